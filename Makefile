@@ -1,0 +1,137 @@
+# triage-milter
+#
+#   make demo     a private Postfix, the milter in front of it, and a morning's mail
+#   make check    all tests
+#
+# Both install what is missing through the package manager (make deps).
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+CC      ?= cc
+SAN     ?=
+PYTHON  ?= /usr/bin/python3
+MINUTES ?= 5
+Q       := $(if $(V),,@)
+
+comma := ,
+BUILD := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
+MTA   := build/mta
+
+PKGS      := glib-2.0 gio-2.0 gmime-3.0 libxml-2.0 libidn2 libcjson
+PKGS_EDGE := $(PKGS) sqlite3 libcurl
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes \
+        -Wwrite-strings -Wundef -Werror
+CFLAGS    ?= -O2 -g
+SANITIZE  := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
+ALL_CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) -Iinclude -Imilter $(CFLAGS) $(SANITIZE) -pthread \
+              $(shell pkg-config --cflags $(PKGS_EDGE) 2>/dev/null)
+PURE_LIBS  := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm -pthread
+EDGE_LIBS  := $(shell pkg-config --libs $(PKGS_EDGE) 2>/dev/null) -lm -pthread
+
+MAINS    := $(wildcard milter/*.c)
+LIB_SRC  := $(filter-out $(MAINS),$(wildcard milter/*/*.c))
+LIB_OBJ  := $(LIB_SRC:%.c=$(BUILD)/%.o)
+LIB      := $(BUILD)/libtriage.a
+PROGRAMS := $(MAINS:milter/%.c=$(BUILD)/%)
+
+# Tests of pure files link neither libmilter nor curl nor SQLite: the linker is the proof.
+EDGE_TESTS := $(wildcard tests/unit/edge_*.c)
+PURE_TESTS := $(filter-out $(EDGE_TESTS),$(wildcard tests/unit/*.c))
+UNIT       := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(PURE_TESTS) $(EDGE_TESTS))
+FUZZERS    := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
+
+.PHONY: all deps deps-demo deps-test demo check check-long unit fuzz lint format conformance install clean
+all: $(PROGRAMS)
+
+deps:
+	@contrib/deps/install build
+deps-demo: deps
+	@contrib/deps/install demo
+	@contrib/deps/unpack $(MTA) postfix
+deps-test: deps-demo
+	@contrib/deps/install test
+	@contrib/deps/unpack $(MTA) sendmail-bin sendmail-cf
+
+# A second make, so that pkg-config is asked after it is installed.
+demo: deps-demo
+	@$(MAKE) --no-print-directory -s all
+	@TRIAGE_BUILD=$(BUILD) $(PYTHON) contrib/demo/demo.py
+
+check: deps-test
+	@$(MAKE) --no-print-directory -s all unit $(if $(SAN),,fuzz)
+	@TRIAGE_BUILD=$(BUILD) SAN=$(SAN) $(PYTHON) tests/run.py $(UNIT)
+
+check-long: deps-test
+	@$(MAKE) --no-print-directory -s all unit fuzz
+	@TRIAGE_BUILD=$(BUILD) FUZZ_SECONDS=$$(($(MINUTES) * 60)) LONG=1 $(PYTHON) tests/run.py $(UNIT)
+
+unit: $(UNIT)
+fuzz: $(FUZZERS)
+
+conformance: deps-test
+	@$(MAKE) --no-print-directory -s all $(BUILD)/tests/test_prompt_mustache_spec
+	@TRIAGE_BUILD=$(BUILD) $(PYTHON) tests/conformance.py $(SUITES)
+
+lint:
+	@contrib/deps/install build lint
+	@$(PYTHON) tests/layers.py
+	@tests/lint
+
+format:
+	clang-format -i $(wildcard milter/*.c milter/*/*.[ch] include/*/*.h tests/unit/*.[ch] tests/fuzz/*.c)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo '  CC     $@'
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+
+$(LIB): $(LIB_OBJ)
+	@rm -f $@
+	@echo '  AR     $@'
+	$(Q)ar rcs $@ $^
+
+$(BUILD)/triage-milter: $(BUILD)/milter/triage-milter.o $(LIB)
+	@echo '  CC     $@'
+	$(Q)$(CC) $(SANITIZE) $^ -o $@ $(EDGE_LIBS) -lmilter
+$(BUILD)/triagectl: $(BUILD)/milter/triagectl.o $(LIB)
+	@echo '  CC     $@'
+	$(Q)$(CC) $(SANITIZE) $^ -o $@ $(EDGE_LIBS)
+$(BUILD)/tests/edge_%: $(BUILD)/tests/unit/edge_%.o $(LIB)
+	@mkdir -p $(@D)
+	@echo '  CC     $@'
+	$(Q)$(CC) $(SANITIZE) $^ -o $@ $(EDGE_LIBS) -lcmocka
+$(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(LIB)
+	@mkdir -p $(@D)
+	@echo '  CC     $@'
+	$(Q)$(CC) $(SANITIZE) $^ -o $@ $(PURE_LIBS) -lcmocka
+
+# Fuzzers are built whole, by clang: the library's objects need its coverage marks.
+FUZZ_CFLAGS := $(filter-out -g -O2,$(ALL_CFLAGS)) -g -O1 -fsanitize=fuzzer-no-link,address,undefined
+FUZZ_OBJ    := $(LIB_SRC:%.c=build/fuzz/%.o)
+build/fuzz/%.o: %.c
+	@mkdir -p $(@D)
+	@echo '  CLANG  $@'
+	$(Q)clang $(FUZZ_CFLAGS) -MMD -MP -c $< -o $@
+build/fuzz/libtriage.a: $(FUZZ_OBJ)
+	@rm -f $@
+	@echo '  AR     $@'
+	$(Q)ar rcs $@ $^
+build/fuzz/%: build/fuzz/tests/fuzz/%.o build/fuzz/libtriage.a
+	@echo '  CLANG  $@'
+	$(Q)clang -fsanitize=fuzzer,address,undefined $^ -o $@ $(EDGE_LIBS)
+
+install: all
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,sbin bin share/man/man8 share/man/man1 share/man/man5)
+	install -m 755 $(BUILD)/triage-milter $(DESTDIR)$(PREFIX)/sbin/
+	install -m 755 $(BUILD)/triagectl $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 milter/triage-milter.8 $(DESTDIR)$(PREFIX)/share/man/man8/
+	install -m 644 milter/triagectl.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -m 644 conf/triage-milter.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/
+	install -d $(DESTDIR)$(PREFIX)/share/triage-milter
+	cp -R conf policies prompts contrib $(DESTDIR)$(PREFIX)/share/triage-milter/
+
+clean:
+	rm -rf build
+
+.SECONDARY:
+-include $(shell find $(BUILD)/milter $(BUILD)/tests build/fuzz -name '*.d' -type f 2>/dev/null)
