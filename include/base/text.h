@@ -1,0 +1,34 @@
+/* Text from outside: made valid, bounded, folded, compared.  All functions take and give UTF-8
+ * unless they say otherwise. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* text[0..length) as valid UTF-8 without NUL: bad bytes become U+FFFD; at most max bytes, cut at a
+ * character. *cut (may be NULL) says whether something was left out.  Caller frees. */
+char *text_clean(const char *text, gssize length, gsize max, bool *cut);
+
+/* For one-line values: text_clean(), then every control character and line separator becomes a
+ * space, runs of spaces one, none at the ends.  Caller frees. */
+char *text_line(const char *text, gsize max);
+
+/* The length in bytes of the longest start of `text` that has at most max bytes and ends at a
+ * character. */
+gsize text_fit(const char *text, gsize max);
+
+/* Case-folded and normalised (NFKC) once, whitespace runs as one space: what conditions compare.
+ * Caller frees. */
+char *text_fold(const char *text);
+
+/* Does folded `text` hold folded `word` as whole words (no letter, mark or digit directly beside
+ * it)?  Where the word's first or last character, or the one beside it, belongs to a script written
+ * without spaces (Han, Kana, Thai, …), that side is not asked.  Linear in the text. */
+bool text_has_word(const char *text, const char *word);
+
+/* [A-Za-z0-9._-]+ of at most max bytes, not starting with '-' or '.': what may stand in a header as
+ * a token. */
+bool text_is_token(const char *text, gsize max);
+
+/* Hex SHA-256 of bytes.  Caller frees. */
+char *text_sha256(const void *bytes, gsize length);
