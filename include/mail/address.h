@@ -1,0 +1,33 @@
+/* Addresses as values: compared in one form everywhere. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+typedef struct {
+    char *address; /* as address_fold() leaves it; "" if there was none */
+    char *name;    /* decoded display name, one line, "" if none */
+} MailAddress;
+
+/* RFC 5321 4.5.3.1: 64 + 1 + 255. */
+#define ADDRESS_MAX    320
+#define NAME_MAX_BYTES 256
+
+MailAddress *address_new(const char *address, const char *name);
+void address_free(MailAddress *address);
+
+/* Angle brackets and surrounding space gone, domain in lower case and ASCII form (IDNA, UTS 46),
+ * local part in lower case (nobody's mail depends on its case, and identity must not).  "" for what
+ * is no address.  Caller frees. */
+char *address_fold(const char *address);
+
+/* address_fold() without the +tag of the local part. */
+char *address_without_tag(const char *folded);
+
+/* The domain of a folded address, "" if there is none; points into it. */
+const char *address_domain(const char *folded);
+
+/* Is `domain` equal to `other`, or a subdomain of the same organizational domain?  (Relaxed
+ * alignment, RFC 7489 3.1, by the rule of the last two labels, three where the last but one is a
+ * common second level such as "co.uk".) */
+bool address_domains_align(const char *domain, const char *other);

@@ -1,0 +1,120 @@
+/* READ: bytes ─▶ Message.  Pure: no clock, no network, no other folder. */
+#pragma once
+
+#include "base/settings.h"
+#include "mail/address.h"
+
+#include <cjson/cJSON.h>
+
+typedef struct {
+    char *name;         /* decoded file name, one line, "" if none */
+    char *type;         /* by content: "application/pdf", "" if not recognised */
+    char *claimed_type; /* as the mail says, lower case */
+    gsize size;         /* decoded bytes */
+    char *sha256;       /* of the decoded bytes, hex */
+} Attachment;
+
+typedef enum {
+    AUTOMATIC_NONE,
+    AUTOMATIC_AUTO_REPLY,
+    AUTOMATIC_AUTO_GENERATED,
+    AUTOMATIC_BOUNCE,
+    AUTOMATIC_LIST,
+    AUTOMATIC_BULK,
+    AUTOMATIC_FEEDBACK,
+    AUTOMATIC_OWN
+} AutomaticKind;
+
+/* Two facts: whether it may be answered (RFC 3834), and whether it need be triaged at all. */
+typedef struct {
+    AutomaticKind kind;
+    char *why; /* "Auto-Submitted: auto-replied"; "" for a person's mail */
+    bool must_not_reply;
+    bool skip; /* null sender, auto-replied or proven own mail: no model, no new ticket */
+} Automatic;
+
+typedef struct {
+    GPtrArray *results;       /* char*: one line per method seen, trusted ones only: "mx.example.com
+                                 dmarc=pass header.from=…" */
+    char *dmarc, *dkim, *spf; /* best trusted result of each, "none" if there is none */
+    bool proven;
+    char *why; /* in words: "DMARC pass for example.com by mx.example.com", "two From addresses" */
+    const char *reason; /* the same as a word for statistics: "dmarc", "dkim", "no-trusted-result",
+                           "two-from", … ; static */
+} Authentication;
+
+typedef enum { PERSON_FROM, PERSON_REPLY_TO, PERSON_FORM, PERSON_FORWARD } PersonSource;
+/* Signed or encrypted that way; an encrypted mail has no text. */
+typedef enum { PROTECTED_NONE, PROTECTED_PGP, PROTECTED_SMIME } Protection;
+
+typedef struct {
+    MailAddress *from;   /* the first From address; address "" if none is usable */
+    guint from_count;    /* From addresses in all From fields */
+    MailAddress *person; /* who wants something */
+    PersonSource person_source;
+    MailAddress *reply_to; /* NULL if none */
+    GPtrArray *to, *cc;    /* MailAddress* */
+    char *subject;         /* decoded, one line */
+    char *message_id;      /* without <>, "" if none */
+    char *in_reply_to;     /* the first one */
+    GPtrArray *references; /* char*, oldest first, without doubles */
+    gint64 date;           /* epoch seconds, 0 if none or impossible */
+    char *text;            /* whole decoded text: the plain part, else the HTML part as text */
+    char *reply;           /* new text only */
+    char *quoted;          /* what the sender quotes */
+    char *signature;
+    GPtrArray *attachments; /* Attachment* */
+    Automatic automatic;
+    Authentication authentication;
+    Protection protection;
+    bool forwarded;
+    bool spam; /* marked so by a filter before us (X-Spam-Flag, X-Spam-Status, X-Spam: Yes) */
+    GPtrArray *suspicious; /* char*: "two From fields", "control characters in Subject", … */
+    bool hidden_text;      /* the HTML hid text from the reader's eye */
+    char *truncated;       /* what was cut, in words; "" if nothing */
+    gsize size;            /* of the bytes read */
+    char *digest;          /* hex SHA-256 of the bytes read */
+} Message;
+
+/* Settings: see the table in milter/mail/limits.c */
+typedef struct {
+    gint64 max_header_bytes; /* 256 k; the rest of the header section is dropped */
+    gint64 max_parts;        /* 1000 separator lines: a mail with more is read up to there */
+    gint64 max_depth;        /* 30 levels of multipart that are looked into */
+    gint64 max_text_bytes;   /* 256 k of text, quoted included */
+} MailLimits;
+
+/* Whom READ believes. */
+typedef struct {
+    char **authserv_ids; /* whose Authentication-Results count */
+    char **trusted_hops; /* host names or addresses of our own MTAs whose Received fields are
+                            stepped over */
+    char **own_lists; /* List-Id values or addresses of the mailbox's own groups: mail through them
+                         is no list mail */
+    char **own_domains; /* domains of our Message-IDs, to recognise our own mail; proven by the
+                           caller only */
+} MailTrust;
+
+/* Never fails: a mail nobody can read still gives a Message with what could be read, `suspicious`
+ * and `truncated` say so. `envelope_sender` is folded, "" for the null sender, NULL if unknown
+ * (then Return-Path is looked at).  Thread-safe after message_init(). */
+Message *message_read(const char *bytes, gsize length, const char *envelope_sender,
+                      const MailLimits *limits, const MailTrust *trust);
+void message_free(Message *message);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Message, message_free)
+
+/* Is the one who wants something the one whose address was proven?  Proof is about From; a person
+ * found in Reply-To is never proven by it. */
+bool message_person_is_proven(const Message *message);
+
+/* Once, before any thread. */
+void message_init(void);
+
+/* Default limits, and their settings at the top level of the configuration. */
+extern const MailLimits mail_limits_default;
+extern const SettingsTable mail_limits_settings;
+
+/* The object that `triagectl inspect --json` prints (keys of the README; "v": 1).  Caller frees. */
+cJSON *message_to_json(const Message *message);
+
+const char *automatic_kind_name(AutomaticKind kind); /* "auto-reply" */

@@ -1,0 +1,60 @@
+/* RECALL's thinking: identity, follow-up and proof, over rows that the store brings as values.
+ * Pure. */
+#pragma once
+
+#include "mail/message.h"
+
+/* A ticket that this mail may belong to, because the mail names it or one of its Message-IDs. */
+typedef struct {
+    gint64 id;    /* ticket row */
+    char *name;   /* SUP-1042 */
+    char *status; /* new, open, waiting, closed */
+    char *subject;
+    char *customer_id;       /* "" if none */
+    GPtrArray *participants; /* char*: folded From, To, Cc of earlier mails in it */
+    bool by_reference;       /* References or In-Reply-To name a Message-ID recorded in it */
+    bool by_token;           /* the subject or a plus-address names it */
+} ThreadCandidate;
+
+/* One of our tickets with the sender or the customer, for the context. */
+typedef struct {
+    char *name, *status, *subject, *queue, *priority;
+    gint64 updated; /* epoch seconds */
+} ThreadTicket;
+
+typedef struct {
+    char *decision_id; /* of the stored decision with this identity, "" if this mail is new */
+    bool duplicate;    /* seen before, and that decision stands: its headers again, nothing else */
+    gint64 ticket_id;  /* the ticket it follows up, 0 if none */
+    char *ticket_name; /* "" */
+    bool unproven_follow_up;  /* case (b): a participant without proof */
+    gint64 linked_ticket_id;  /* named by the mail, but the sender is not entitled to it: for the
+                                 agent's eye, 0 if none */
+    char *linked_ticket_name; /* "" */
+    GPtrArray *tickets;       /* ThreadTicket*: newest first */
+    char *why;                /* in words */
+} Thread;
+
+Thread *thread_new(void);
+void thread_free(Thread *thread);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Thread, thread_free)
+ThreadCandidate *thread_candidate_new(void);
+void thread_candidate_free(ThreadCandidate *candidate);
+void thread_ticket_free(ThreadTicket *ticket);
+
+/* Fills ticket_id, linked_ticket_id, unproven_follow_up and why, by the follow-up rules of the
+ * README: (a) proven, and the sender is a participant, an agent, or an exact-match contact of the
+ * ticket's customer; (b) unproven, a participant, and by_reference.  A token alone never suffices
+ * unproven. `customer_id`: of the exact match, "" if none.  `agents`: folded addresses.  Forwarded
+ * mail is no follow-up. */
+void thread_follow_up(Thread *thread, const Message *message, const GPtrArray *candidates,
+                      const char *customer_id, const char *const *agents);
+
+/* What names this message in one mailbox: hex digest over mailbox, Message-ID, From and bytes;
+ * without a Message-ID the envelope joins in.  Caller frees. */
+char *thread_identity(const char *mailbox, const Message *message, const char *envelope_sender,
+                      const GPtrArray *recipients);
+
+/* Ticket names (PREFIX-NUMBER) in subject and plus-tags, without doubles; at most 10.  Array of
+ * char*. */
+GPtrArray *thread_tokens(const Message *message, const char *ticket_prefix);

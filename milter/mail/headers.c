@@ -1,0 +1,304 @@
+/* What the header section says: who, to whom, about what, when, in answer to what.
+ *
+ * GMime parses; every value is then made one line of valid UTF-8 with a maximum.  Fields that may
+ * stand once (RFC 5322 3.6) and stand twice are a finding, because the reader of the mail and we
+ * could look at different ones.  Pure; any thread. */
+#include "mail/headers.h"
+
+#include "base/text.h"
+#include "mail/findings.h"
+
+#include <string.h>
+
+#define FIELD_NAME_MAX 128
+#define SUBJECT_MAX    998
+#define ID_MAX         512
+#define BIDI_OVERRIDES "\u202D\u202E\u2066\u2067\u2068"
+
+GMimeParserOptions *gmime_options_new(void)
+{
+    static const char *charsets[] = { "utf-8", "windows-1252", NULL };
+    GMimeParserOptions *options = g_mime_parser_options_new();
+
+    g_mime_parser_options_set_fallback_charsets(options, charsets);
+    return options;
+}
+
+static void field_free(gpointer data)
+{
+    HeaderField *field = data;
+
+    g_free(field->name);
+    g_free(field->value);
+    g_free(field);
+}
+
+/* Valid, bounded, without the line ends of folding and the space at both ends. */
+static char *unfolded(const char *raw)
+{
+    char *value = text_clean(raw, -1, HEADER_VALUE_MAX, NULL);
+
+    return g_strstrip(g_strdelimit(value, "\r\n\t", ' '));
+}
+
+GPtrArray *header_fields(GMimeMessage *mail, Message *message)
+{
+    GMimeHeaderList *list = g_mime_object_get_header_list((GMimeObject *)mail);
+    GPtrArray *fields = g_ptr_array_new_with_free_func(field_free);
+    int count = g_mime_header_list_get_count(list);
+
+    if (count > HEADER_FIELDS_MAX)
+        finding_truncated(message, "header");
+    for (int i = 0; i < MIN(count, HEADER_FIELDS_MAX); i++) {
+        GMimeHeader *header = g_mime_header_list_get_header_at(list, i);
+        const char *raw = g_mime_header_get_raw_value(header);
+        HeaderField *field = g_new0(HeaderField, 1);
+
+        field->name = text_line(g_mime_header_get_name(header), FIELD_NAME_MAX);
+        field->value = unfolded(raw ? raw : "");
+        g_ptr_array_add(fields, field);
+    }
+    return fields;
+}
+
+const char *header_find(const HeaderView *view, const char *name)
+{
+    for (guint i = 0; i < view->fields->len; i++) {
+        const HeaderField *field = g_ptr_array_index(view->fields, i);
+
+        if (g_ascii_strcasecmp(field->name, name) == 0)
+            return field->value;
+    }
+    return NULL;
+}
+
+static guint header_count(const HeaderView *view, const char *name)
+{
+    guint count = 0;
+
+    for (guint i = 0; i < view->fields->len; i++) {
+        const HeaderField *field = g_ptr_array_index(view->fields, i);
+
+        count += g_ascii_strcasecmp(field->name, name) == 0;
+    }
+    return count;
+}
+
+/* Groups are entered; how deep they nest is bounded by the guard. */
+static void collect(InternetAddressList *list, GPtrArray *out)
+{
+    for (int i = 0; i < internet_address_list_length(list) && out->len < HEADER_ADDRESSES_MAX;
+         i++) {
+        InternetAddress *entry = internet_address_list_get_address(list, i);
+        MailAddress *address;
+
+        if (INTERNET_ADDRESS_IS_GROUP(entry)) {
+            collect(internet_address_group_get_members((InternetAddressGroup *)entry), out);
+            continue;
+        }
+        address = address_new(internet_address_mailbox_get_addr((InternetAddressMailbox *)entry),
+                              internet_address_get_name(entry));
+        if (address->address[0] != '\0')
+            g_ptr_array_add(out, address);
+        else
+            address_free(address);
+    }
+}
+
+/* The usable addresses of all fields of that name: MailAddress*. */
+static GPtrArray *addresses_of(GMimeMessage *mail, const char *name)
+{
+    GMimeHeaderList *list = g_mime_object_get_header_list((GMimeObject *)mail);
+    g_autoptr(GMimeParserOptions) options = gmime_options_new();
+    GPtrArray *out = g_ptr_array_new_with_free_func((GDestroyNotify)address_free);
+    int count = g_mime_header_list_get_count(list);
+
+    for (int i = 0; i < count && out->len < HEADER_ADDRESSES_MAX; i++) {
+        GMimeHeader *header = g_mime_header_list_get_header_at(list, i);
+        const char *raw = g_mime_header_get_raw_value(header);
+        g_autoptr(InternetAddressList) parsed = NULL;
+
+        if (!raw || g_ascii_strcasecmp(g_mime_header_get_name(header), name) != 0)
+            continue;
+        parsed = internet_address_list_parse(options, raw);
+        if (parsed)
+            collect(parsed, out);
+    }
+    return out;
+}
+
+static MailAddress *take_first(GPtrArray *addresses)
+{
+    return addresses->len > 0 ? g_ptr_array_steal_index(addresses, 0) : NULL;
+}
+
+static void read_people(GMimeMessage *mail, Message *message)
+{
+    g_autoptr(GPtrArray) from = addresses_of(mail, "From");
+    g_autoptr(GPtrArray) reply_to = addresses_of(mail, "Reply-To");
+
+    message->from_count = from->len;
+    message->from = take_first(from);
+    if (!message->from)
+        message->from = address_new("", "");
+    message->reply_to = take_first(reply_to);
+    message->to = addresses_of(mail, "To");
+    message->cc = addresses_of(mail, "Cc");
+}
+
+/* The first field of that name, decoded from its very bytes, which need not be UTF-8. */
+static char *decoded_text(GMimeMessage *mail, const char *name)
+{
+    GMimeHeaderList *list = g_mime_object_get_header_list((GMimeObject *)mail);
+    GMimeHeader *header = g_mime_header_list_get_header(list, name);
+    const char *raw = header ? g_mime_header_get_raw_value(header) : NULL;
+    g_autoptr(GMimeParserOptions) options = gmime_options_new();
+    char *decoded = raw ? g_mime_utils_header_decode_text(options, raw) : NULL;
+
+    return decoded ? g_strstrip(decoded) : g_strdup("");
+}
+
+/* What stands in <>, else the whole value; "" for nothing. */
+static char *message_id(const char *value)
+{
+    g_autofree char *id = g_mime_utils_decode_message_id(value);
+
+    return text_line(id ? id : value, ID_MAX);
+}
+
+/* Message-IDs of a field, without doubles; the first, and the last ones. */
+static GPtrArray *message_ids(const char *value)
+{
+    g_autoptr(GMimeParserOptions) options = gmime_options_new();
+    g_autoptr(GMimeReferences) parsed = g_mime_references_parse(options, value);
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
+
+    for (int i = 0; i < g_mime_references_length(parsed); i++) {
+        char *id = text_line(g_mime_references_get_message_id(parsed, i), ID_MAX);
+
+        if (id[0] == '\0' || g_hash_table_contains(seen, id)) {
+            g_free(id);
+            continue;
+        }
+        g_ptr_array_add(ids, id);
+        g_hash_table_add(seen, id);
+    }
+    g_hash_table_remove_all(seen);
+    if (ids->len > HEADER_REFERENCES_MAX)
+        g_ptr_array_remove_range(ids, 1, ids->len - HEADER_REFERENCES_MAX);
+    return ids;
+}
+
+static gint64 epoch_seconds(const char *value)
+{
+    g_autoptr(GDateTime) date = g_mime_utils_header_decode_date(value);
+
+    return date ? MAX(g_date_time_to_unix(date), 0) : 0;
+}
+
+static void read_thread(const HeaderView *view, Message *message)
+{
+    const char *id = header_find(view, "Message-ID");
+    const char *in_reply_to = header_find(view, "In-Reply-To");
+    const char *references = header_find(view, "References");
+    const char *date = header_find(view, "Date");
+    g_autoptr(GPtrArray) answered = message_ids(in_reply_to ? in_reply_to : "");
+
+    message->message_id = message_id(id ? id : "");
+    message->in_reply_to = g_strdup(answered->len > 0 ? g_ptr_array_index(answered, 0) : "");
+    message->references = message_ids(references ? references : "");
+    message->date = epoch_seconds(date ? date : "");
+}
+
+static void note_doubles(const HeaderView *view, Message *message)
+{
+    static const char *const once[] = { "From",        "Sender",    "Reply-To", "To",
+                                        "Cc",          "Subject",   "Date",     "Message-ID",
+                                        "In-Reply-To", "References" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(once); i++) {
+        guint count = header_count(view, once[i]);
+
+        if (count == 2)
+            finding_suspicious(message, "two %s fields", once[i]);
+        else if (count > 2)
+            finding_suspicious(message, "%u %s fields", count, once[i]);
+    }
+}
+
+/* A display name that shows another address than the one behind it. */
+static bool name_poses(const MailAddress *from)
+{
+    const char *at = strchr(from->name, '@');
+
+    return at && at > from->name && g_ascii_isalnum(at[1]) &&
+           g_ascii_strncasecmp(at + 1, address_domain(from->address), strcspn(at + 1, " >\"')]")) !=
+               0;
+}
+
+static bool has_bidi_override(const char *text)
+{
+    for (; *text; text = g_utf8_next_char(text))
+        if (g_utf8_strchr(BIDI_OVERRIDES, -1, g_utf8_get_char(text)))
+            return true;
+    return false;
+}
+
+static bool has_controls(const char *text)
+{
+    for (const char *at = text; *at; at++)
+        if (g_ascii_iscntrl(*at) && !g_ascii_isspace(*at))
+            return true;
+    return false;
+}
+
+static void note_controls(GMimeMessage *mail, const char *name, Message *message)
+{
+    g_autofree char *decoded = decoded_text(mail, name);
+
+    if (has_controls(decoded))
+        finding_suspicious(message, "control characters in %s", name);
+}
+
+static void note_oddities(GMimeMessage *mail, Message *message)
+{
+    if (message->from->address[0] == '\0')
+        finding_suspicious(message, "no usable From address");
+    else if (message->from_count == 2)
+        finding_suspicious(message, "two From addresses");
+    else if (message->from_count > 2)
+        finding_suspicious(message, "%u From addresses", message->from_count);
+    if (name_poses(message->from))
+        finding_suspicious(message, "the name in From shows another address");
+    if (has_bidi_override(message->from->name) || has_bidi_override(message->subject))
+        finding_suspicious(message, "text direction is overridden in From or Subject");
+    note_controls(mail, "Subject", message);
+    note_controls(mail, "From", message);
+}
+
+/* Fields in which a filter before us says Yes. */
+static bool is_marked_spam(const HeaderView *view)
+{
+    static const char *const names[] = { "X-Spam-Flag", "X-Spam-Status", "X-Spam" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        const char *value = header_find(view, names[i]);
+
+        if (value && g_ascii_strncasecmp(value, "yes", 3) == 0 && !g_ascii_isalnum(value[3]))
+            return true;
+    }
+    return false;
+}
+
+void headers_read(GMimeMessage *mail, const HeaderView *view, Message *message)
+{
+    g_autofree char *subject = decoded_text(mail, "Subject");
+
+    read_people(mail, message);
+    message->subject = text_line(subject, SUBJECT_MAX);
+    read_thread(view, message);
+    message->spam = is_marked_spam(view);
+    note_doubles(view, message);
+    note_oddities(mail, message);
+}

@@ -1,0 +1,37 @@
+/* What the files of mail/ say to each other while one message is read: its header fields as values,
+ * and the judgements that message_read() asks for. */
+#pragma once
+
+#include "mail/message.h"
+
+typedef struct {
+    char *name;
+    char *value; /* raw (encoded words stay as they are) but unfolded; valid UTF-8; bounded */
+} HeaderField;
+
+typedef struct {
+    GPtrArray *fields;           /* HeaderField*, in order of the mail, top first */
+    const char *content_type;    /* of the whole mail, "multipart/report", lower case; never NULL */
+    const char *report_type;     /* its report-type parameter, lower case; "" if none */
+    const char *envelope_sender; /* folded, "" is the null sender, NULL unknown */
+    const char *from_address;    /* folded, "" if none is usable */
+} HeaderView;
+
+/* Longest value that is kept of one field, in bytes. */
+#define HEADER_VALUE_MAX 16384
+
+/* The value of the first field of that name in any case, NULL if there is none. */
+const char *header_find(const HeaderView *view, const char *name);
+
+/* Parts whole text into the sender's new words, what is quoted, and the signature.  All three are
+ * allocated, "" if empty. */
+void quote_split(const char *text, char **reply, char **quoted, char **signature);
+
+/* Fills *out and allocates out->why.  Everything else of `message` but authentication and automatic
+ * is already set. */
+void automatic_judge(const HeaderView *view, const Message *message, const MailTrust *trust,
+                     Automatic *out);
+
+/* Fills *out and allocates what it owns.  Is asked before automatic_judge(). */
+void authentication_judge(const HeaderView *view, const Message *message, const MailTrust *trust,
+                          Authentication *out);

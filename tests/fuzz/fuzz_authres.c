@@ -1,0 +1,70 @@
+/* Whatever a header section says, the judgement is complete, valid and bounded; and a mail none of
+ * whose fields names the trusted server is never proven. */
+#include "mail/authres.h"
+#include "mail/parts.h"
+
+#include "base/text.h"
+
+#include <stdint.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static char *servers[] = { (char *)"mx", NULL };
+static const MailTrust trust = { .authserv_ids = servers };
+
+static void field_free(gpointer data)
+{
+    HeaderField *field = data;
+
+    g_free(field->name);
+    g_free(field->value);
+    g_free(field);
+}
+
+/* A field for each line: Received if it begins with 'R', else Authentication-Results. */
+static GPtrArray *fields_of(const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", 20);
+    GPtrArray *fields = g_ptr_array_new_with_free_func(field_free);
+
+    for (guint i = 0; lines[i]; i++) {
+        HeaderField *field = g_new0(HeaderField, 1);
+
+        field->name = g_strdup(lines[i][0] == 'R' ? "Received" : "Authentication-Results");
+        field->value = g_strdup(lines[i][0] == 'R' ? lines[i] + 1 : lines[i]);
+        g_ptr_array_add(fields, field);
+    }
+    return fields;
+}
+
+static void check_text(char *text, gsize max)
+{
+    g_assert(text && strlen(text) <= max && g_utf8_validate(text, -1, NULL));
+    g_free(text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    g_autofree char *text = text_clean((const char *)data, (gssize)size, 20000, NULL);
+    g_autofree char *lower = g_ascii_strdown(text, -1);
+    g_autoptr(GPtrArray) fields = fields_of(text);
+    MailAddress *from = address_new("ann@example.org", "");
+    Message message = { .from = from, .from_count = 1 };
+    HeaderView view = { .fields = fields, .from_address = from->address };
+    Authentication out = { 0 };
+
+    authentication_judge(&view, &message, &trust, &out);
+    g_assert(!out.proven || (strchr(lower, 'm') && strstr(lower, "pass")));
+    g_assert(out.proven == (strcmp(out.reason, "dmarc") == 0 || strcmp(out.reason, "dkim") == 0));
+    g_assert(out.results->len <= 50);
+    for (guint i = 0; i < out.results->len; i++)
+        check_text(g_strdup(out.results->pdata[i]), 500);
+    g_ptr_array_unref(out.results);
+    check_text(out.dmarc, 255);
+    check_text(out.dkim, 255);
+    check_text(out.spf, 255);
+    check_text(out.why, 600);
+    address_free(from);
+    return 0;
+}
