@@ -1,0 +1,82 @@
+/* What an import creates.  The columns are explained in conf/crm-schema.sql, for whoever fills the
+ * file otherwise; a test holds the two against each other word for word. */
+#include "crm/schema.h"
+
+/* clang-format off */
+const char crm_schema[] =
+    "PRAGMA user_version = 1;"
+
+    "CREATE TABLE company ("
+    "    id       TEXT NOT NULL PRIMARY KEY,"
+    "    name     TEXT NOT NULL,"
+    "    industry TEXT,"
+    "    size     INTEGER,"
+    "    tier     TEXT,"
+    "    owner    TEXT,"
+    "    summary  TEXT,"
+    "    health   REAL,"
+    "    updated  INTEGER"
+    ") STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE contact ("
+    "    email      TEXT NOT NULL COLLATE NOCASE,"
+    "    company_id TEXT NOT NULL REFERENCES company (id),"
+    "    name       TEXT,"
+    "    title      TEXT,"
+    "    PRIMARY KEY (email, company_id)"
+    ") STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE company_domain ("
+    "    domain     TEXT NOT NULL COLLATE NOCASE,"
+    "    company_id TEXT NOT NULL REFERENCES company (id),"
+    "    PRIMARY KEY (domain, company_id)"
+    ") STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE interaction ("
+    "    company_id TEXT NOT NULL REFERENCES company (id),"
+    "    at         INTEGER NOT NULL,"
+    "    id         TEXT NOT NULL,"
+    "    type       TEXT NOT NULL,"
+    "    category   TEXT,"
+    "    summary    TEXT,"
+    "    contact    TEXT,"
+    "    sentiment  REAL,"
+    "    PRIMARY KEY (company_id, at, id)"
+    ") STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE issue ("
+    "    company_id TEXT NOT NULL REFERENCES company (id),"
+    "    id         TEXT NOT NULL,"
+    "    title      TEXT NOT NULL,"
+    "    severity   INTEGER NOT NULL,"
+    "    status     TEXT NOT NULL,"
+    "    opened     INTEGER NOT NULL,"
+    "    PRIMARY KEY (company_id, id)"
+    ") STRICT, WITHOUT ROWID;"
+
+    "CREATE INDEX issue_open ON issue (company_id, severity DESC, opened) WHERE status <> 'closed';"
+
+    "CREATE TABLE payment ("
+    "    company_id TEXT NOT NULL REFERENCES company (id),"
+    "    at         INTEGER NOT NULL,"
+    "    id         TEXT NOT NULL,"
+    "    amount     REAL NOT NULL,"
+    "    PRIMARY KEY (company_id, at, id)"
+    ") STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE lead ("
+    "    company_id TEXT NOT NULL REFERENCES company (id),"
+    "    created    INTEGER NOT NULL,"
+    "    id         TEXT NOT NULL,"
+    "    source     TEXT,"
+    "    stage      TEXT,"
+    "    budget     REAL,"
+    "    PRIMARY KEY (company_id, created, id)"
+    ") STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE usage ("
+    "    company_id TEXT NOT NULL REFERENCES company (id),"
+    "    product    TEXT NOT NULL,"
+    "    detail     TEXT NOT NULL,"
+    "    PRIMARY KEY (company_id, product)"
+    ") STRICT, WITHOUT ROWID;";
