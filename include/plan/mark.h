@@ -1,0 +1,80 @@
+/* MARK: everything decided ─▶ header edits.  And the sinks that carry them out. */
+#pragma once
+
+#include "crm/customer.h"
+#include "mail/message.h"
+#include "plan/plan.h"
+#include "verdict/verdict.h"
+
+/* Who answered. */
+typedef enum {
+    STATUS_LLM,
+    STATUS_CACHE,
+    STATUS_LOCAL,
+    STATUS_FALLBACK,
+    STATUS_SKIPPED,
+    STATUS_FAILED
+} Status;
+typedef enum { MARK_ID, MARK_ROUTING, MARK_FULL } MarkLevel;
+
+typedef struct {
+    Status status;
+    const char *why;         /* a token: "busy", "store", "timeout", …; "" */
+    gint64 ms;               /* how long it took */
+    const char *prompt;      /* "support@1", "" if none was asked */
+    const char *decision_id; /* "" if nothing was stored */
+    const char *mailbox;
+    const char *ticket;       /* SUP-1042, "" */
+    const Verdict *verdict;   /* NULL if failed */
+    const Plan *plan;         /* NULL if failed */
+    const Customer *customer; /* NULL: unknown */
+    bool proven;
+    MarkLevel level;
+} Mark;
+
+typedef enum {
+    EDIT_ADD_HEADER,
+    EDIT_REMOVE_HEADER,
+    EDIT_ADD_RECIPIENT,
+    EDIT_REMOVE_RECIPIENT
+} EditType;
+
+typedef struct {
+    EditType type;
+    char *name;  /* header name, or the recipient's address */
+    char *value; /* ADD_HEADER */
+    guint index; /* REMOVE_HEADER: the n-th of that name, from 1 */
+} Edit;
+
+#define MARK_VALUE_MAX 200 /* longest header value we write, in bytes */
+
+/* A header field of ours that arrived with the mail, in any case. */
+typedef struct {
+    const char *name;
+    guint index; /* the n-th of its name, from 1, names compared without case */
+} MarkIncoming;
+
+/* Array of Edit*: removal of every incoming X-Triage-* (highest index first), then ours by the
+ * table in milter/plan/headers.c, recipients, Status last.  `mark` NULL only removes. */
+GPtrArray *mark_edits(const Mark *mark, const MarkIncoming *incoming, guint incoming_count,
+                      const char *mailbox_recipient);
+
+/* Where edits go: libmilter, or the recorder.  Each returns false if the edit was refused. */
+typedef struct {
+    bool (*add_header)(void *to, const char *name, const char *value);
+    bool (*remove_header)(void *to, const char *name, guint index);
+    bool (*add_recipient)(void *to, const char *address);
+    bool (*remove_recipient)(void *to, const char *address);
+} EditSink;
+
+/* In order; a removal of a recipient is left out when the addition before it was refused.  Returns
+ * how many were refused. */
+guint mark_apply(const GPtrArray *edits, const EditSink *sink, void *to);
+
+/* The recorder: a line per edit into a GString. */
+extern const EditSink edit_recorder;
+
+const char *status_name(Status status);
+bool mark_is_ours(const char *header_name); /* X-Triage-…, any case */
+/* The header table, for checks and documentation: "Status", "Id", …; NULL behind the last. */
+const char *mark_header_name(guint index);
