@@ -1,0 +1,85 @@
+/* Prompts: FOLDER/NAME/VERSION.prompt, and FOLDER/active.conf, which says which version is in use
+ * ("support = 1").
+ *
+ * A prompt is a head in the configuration's language, then two mustache templates:
+ *     asks = ticket            # ticket | lead | both
+ *     max_tokens = 2048
+ *     temperature = 0          # wishes: dropped where a provider refuses them
+ *     effort = low
+ *     context_budget = 1500    # tokens of customer context
+ *     ---system
+ *     …
+ *     ---user
+ *     …{{mail.text}}…
+ *
+ * What the templates can name (always there; what is unknown is "" or an empty list):
+ *     fence                    random, per call; for markers around mail and context
+ *     mailbox                  its name
+ *     mail                     from, from_name, subject, date ("2026-11-23 09:30 UTC"),
+ *                              text (what the sender wrote), quoted (what they quote),
+ *                              attachments: a list of name, type, size
+ *     context                  what is known about the customer, fitted to context_budget
+ *     proven                   true if the sender's address is proven
+ *     match                    none, exact, domain, ambiguous
+ *     fields                   what is asked, a list of name, label, type, allowed ("a number
+ *                              from 0 to 1"), choices: a list of token, label
+ *     team                     names for `team` fields */
+#pragma once
+
+#include "crm/context.h"
+#include "crm/customer.h"
+#include "mail/envelope.h"
+#include "mail/message.h"
+#include "mail/thread.h"
+#include "prompt/mustache.h"
+#include "verdict/verdict.h"
+
+typedef struct {
+    char *name;
+    int version;
+    FieldUse asks;
+    gint64 max_tokens, context_budget;
+    double temperature; /* NAN: no wish */
+    char *effort;       /* low, medium, high; NULL: no wish */
+    char *digest;       /* hex, of the file */
+    char *id;           /* "support@1" */
+    Mustache *system, *user;
+} Prompt;
+
+typedef struct PromptSet PromptSet;
+
+/* Loads every prompt of the folder and active.conf; faults are in `diags`.  Never NULL. */
+PromptSet *prompts_load(const char *folder, Diags *diags);
+PromptSet *prompts_ref(PromptSet *set);
+void prompts_unref(PromptSet *set);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PromptSet, prompts_unref)
+
+const Prompt *prompts_active(const PromptSet *set,
+                             const char *name); /* NULL: unknown or none active */
+/* Every name in the folder, sorted, active or not; NULL-terminated. */
+const char *const *prompts_names(const PromptSet *set);
+
+/* What goes to a model.  Mail and context stand between markers made of `fence` (random hex, per
+ * call); lines of them that hold the fence are dropped. */
+typedef struct {
+    char *system, *user;
+} PromptText;
+
+typedef struct {
+    const char *mailbox;
+    const Envelope *envelope;
+    const Message *message;
+    const Customer *customer; /* NULL: unknown */
+    const Context *context;   /* NULL: none */
+    const VerdictQuestion *question;
+    const char *fence;
+    gint64 max_mail_bytes; /* of new text; the quote gets a quarter of it */
+} PromptInput;
+
+/* Attachments that a prompt names; more are left out. */
+#define PROMPT_ATTACHMENTS_MAX 20
+
+/* NULL and an error only beyond the template limits. */
+PromptText *prompt_render(const Prompt *prompt, const PromptInput *input, GError **error);
+void prompt_text_free(PromptText *text);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PromptText, prompt_text_free)

@@ -1,0 +1,193 @@
+/* One prompt file: a head of settings, a line ---system with a template behind it, a line ---user
+ * with another.
+ *
+ * Everything that can be known to be wrong before a mail arrives is reported when the file is read:
+ * settings, the shape of the templates, and names that no view has.  A prompt with a fault is not
+ * used at all. */
+#include "prompt/prompt_file.h"
+
+#include "base/settings.h"
+#include "base/text.h"
+
+#include <math.h>
+#include <string.h>
+
+/* In the order of FieldUse. */
+static const char *const uses[] = {
+    [FIELD_FOR_BOTH] = "both", [FIELD_FOR_TICKET] = "ticket", [FIELD_FOR_LEAD] = "lead", NULL
+};
+
+/* The first is no wish. */
+static const char *const efforts[] = { "default", "low", "medium", "high", NULL };
+
+typedef struct {
+    int asks, effort;
+    gint64 max_tokens, context_budget;
+    double temperature;
+} Head;
+
+static const Setting head_rows[] = {
+    SETTING_CHOICE("asks", Head, asks, "both", uses, "Which fields are asked for."),
+    SETTING_COUNT("max_tokens", Head, max_tokens, "2048", 64, 32000,
+                  "Longest answer, thinking included."),
+    SETTING_NUMBER("temperature", Head, temperature, NULL, 0, 2,
+                   "A wish; not sent where a provider refuses it."),
+    SETTING_CHOICE("effort", Head, effort, "default", efforts, "A wish: how long to think."),
+    SETTING_COUNT("context_budget", Head, context_budget, "1500", 0, 100000,
+                  "Tokens of customer context."),
+    { .name = NULL },
+};
+
+static const SettingsTable head_table = {
+    .block = "",
+    .size = sizeof(Head),
+    .rows = head_rows,
+    .help = "The head of a prompt.",
+};
+
+void prompt_file_free(Prompt *prompt)
+{
+    if (!prompt)
+        return;
+    mustache_free(prompt->system);
+    mustache_free(prompt->user);
+    g_free(prompt->name);
+    g_free(prompt->effort);
+    g_free(prompt->digest);
+    g_free(prompt->id);
+    g_free(prompt);
+}
+
+/* The line that is `mark` and nothing else, NULL if there is none; *place is moved to it. */
+static const char *find_mark(const char *text, const char *mark, Place *place)
+{
+    gsize length = strlen(mark);
+
+    for (const char *line = text; line; place->line++) {
+        const char *newline = strchr(line, '\n');
+
+        if (g_str_has_prefix(line, mark) &&
+            line[length + strspn(line + length, " \t\r")] == (newline ? '\n' : '\0'))
+            return line;
+        line = newline ? newline + 1 : NULL;
+    }
+    return NULL;
+}
+
+static const char *next_line(const char *line)
+{
+    const char *newline = strchr(line, '\n');
+
+    return newline ? newline + 1 : line + strlen(line);
+}
+
+static bool has_setting(const GPtrArray *items, const char *name)
+{
+    for (guint i = 0; i < items->len; i++) {
+        const ConfItem *item = items->pdata[i];
+
+        if (item->values && strcmp(item->name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void refuse_other_items(const GPtrArray *items, Diags *diags)
+{
+    for (guint i = 0; i < items->len; i++) {
+        const ConfItem *item = items->pdata[i];
+
+        if (!settings_take(&head_table, item))
+            diags_add(diags, item->place, "expected a setting: %s = …", item->name);
+    }
+}
+
+static void read_head(Prompt *prompt, const char *text, gsize length, Place start, Diags *diags)
+{
+    g_autoptr(ConfTree) tree = conf_read_text(start.file, start.line, text, length, diags);
+    Head head = { .asks = 0 };
+
+    settings_read(&head_table, &head, tree->items, start, diags);
+    refuse_other_items(tree->items, diags);
+    prompt->asks = (FieldUse)head.asks;
+    prompt->max_tokens = head.max_tokens;
+    prompt->context_budget = head.context_budget;
+    prompt->temperature = has_setting(tree->items, "temperature") ? head.temperature : NAN;
+    prompt->effort = head.effort > 0 ? g_strdup(efforts[head.effort]) : NULL;
+    settings_clear(&head_table, &head);
+}
+
+static Mustache *read_template(const char *text, gsize length, Place start, Diags *diags)
+{
+    g_autofree char *part = g_strndup(text, length);
+    g_autoptr(cJSON) example = prompt_view_example();
+    Mustache *mustache = mustache_parse(part, start, diags);
+
+    if (mustache)
+        mustache_check(mustache, example, NULL, diags);
+    return mustache;
+}
+
+/* Reads the three parts of a file that is UTF-8. */
+static void read_parts(Prompt *prompt, const char *text, Place start, Diags *diags)
+{
+    Place system_place = start, user_place;
+    const char *system = find_mark(text, "---system", &system_place), *user, *behind;
+
+    if (!system) {
+        diags_add(diags, start, "expected a line '---system' behind the head");
+        return;
+    }
+    read_head(prompt, text, (gsize)(system - text), start, diags);
+    behind = next_line(system);
+    user_place = system_place;
+    user_place.line++;
+    system_place.line++;
+    user = find_mark(behind, "---user", &user_place);
+    if (!user) {
+        diags_add(diags, system_place, "expected a line '---user' behind the system part");
+        return;
+    }
+    user_place.line++;
+    prompt->system = read_template(behind, (gsize)(user - behind), system_place, diags);
+    user = next_line(user);
+    prompt->user = read_template(user, strlen(user), user_place, diags);
+}
+
+Prompt *prompt_file_parse(const char *path, const char *text, gsize length, const char *name,
+                          int version, Diags *diags)
+{
+    Place start = { .file = g_intern_string(path), .line = 1, .column = 1 };
+    guint faults = diags_count(diags);
+    g_autofree char *whole = NULL;
+    Prompt *prompt;
+
+    if (length > LEXER_FILE_MAX || !g_utf8_validate(text, (gssize)length, NULL)) {
+        start.line = 0;
+        diags_add(diags, start, "a prompt is UTF-8 without NUL, at most %d bytes", LEXER_FILE_MAX);
+        return NULL;
+    }
+    prompt = g_new0(Prompt, 1);
+    prompt->name = g_strdup(name);
+    prompt->version = version;
+    prompt->id = g_strdup_printf("%s@%d", name, version);
+    prompt->digest = text_sha256(text, length);
+    whole = g_strndup(text, length);
+    read_parts(prompt, whole, start, diags);
+    if (diags_count(diags) == faults)
+        return prompt;
+    prompt_file_free(prompt);
+    return NULL;
+}
+
+Prompt *prompt_file_read(const char *path, const char *name, int version, Diags *diags)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    gsize length;
+
+    if (g_file_get_contents(path, &text, &length, &error))
+        return prompt_file_parse(path, text, length, name, version, diags);
+    diags_add(diags, (Place){ .file = path }, "can't be read: %s", error->message);
+    return NULL;
+}

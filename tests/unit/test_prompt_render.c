@@ -1,0 +1,297 @@
+/* What a model is sent: the view, the fences, the cuts, and the shipped prompts whole. */
+#include "prompt/prompt_file.h"
+#include "prompt_fixture.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+typedef struct {
+    FieldTable *fields;
+    GPtrArray *attachments;
+    PromptCase one;
+} State;
+
+static int make_case(void **state)
+{
+    g_autoptr(Diags) diags = diags_new();
+    State *made = g_new0(State, 1);
+
+    made->fields = fields_shipped(diags);
+    made->attachments = g_ptr_array_new_with_free_func(g_free);
+    prompt_case_init(&made->one, made->fields, made->attachments);
+    *state = made;
+    return diags_count(diags) == 0 ? 0 : -1;
+}
+
+static int free_case(void **state)
+{
+    State *made = *state;
+
+    field_table_unref(made->fields);
+    g_ptr_array_unref(made->attachments);
+    g_free(made);
+    return 0;
+}
+
+static void the_view_has_what_the_mail_says(void **state)
+{
+    State *made = *state;
+    static const struct {
+        const char *path, *want;
+    } rows[] = {
+        { "fence", "c0ffee" },
+        { "mailbox", "support" },
+        { "mail.from", "jo@example.com" },
+        { "mail.from_name", "Jo Doe" },
+        { "mail.subject", "Printer" },
+        { "mail.date", "2026-11-23 09:30 UTC" },
+        { "mail.text", "It burns.\nPlease help.\n" },
+        { "mail.quoted", "Is it on?\n" },
+        { "context", "Example Ltd, gold" },
+        { "match", "exact" },
+        { "fields.0.name", "language" },
+        { "fields.0.type", "text" },
+        { "fields.0.allowed", "a text of at most 20 characters" },
+        { "fields.4.choices.1.token", "sales" },
+        { "team.1", "Bob" },
+    };
+    g_autoptr(cJSON) view = prompt_view(&made->one.input);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        assert_string_equal(json_text_at(view, rows[i].path), rows[i].want);
+    assert_true(cJSON_IsFalse(json_at(view, "proven")));
+}
+
+static void what_is_unknown_is_empty(void **state)
+{
+    State *made = *state;
+    g_autoptr(cJSON) view = NULL;
+
+    made->one.input.customer = NULL;
+    made->one.input.context = NULL;
+    made->one.question.team = NULL;
+    made->one.message.date = 0;
+    made->one.message.authentication.proven = true;
+    view = prompt_view(&made->one.input);
+    assert_string_equal(json_text_at(view, "match"), "none");
+    assert_string_equal(json_text_at(view, "context"), "");
+    assert_string_equal(json_text_at(view, "mail.date"), "");
+    assert_true(cJSON_IsTrue(json_at(view, "proven")));
+    assert_int_equal(cJSON_GetArraySize(json_at(view, "team")), 0);
+    assert_int_equal(cJSON_GetArraySize(json_at(view, "fields")), 12);
+}
+
+/* Both have the same keys, all the way down; a list is compared by its first item. */
+static void assert_same_keys(const cJSON *a, const cJSON *b)
+{
+    const cJSON *item;
+
+    if (cJSON_IsArray(a)) {
+        assert_true(cJSON_IsArray(b));
+        if (a->child && b->child)
+            assert_same_keys(a->child, b->child);
+        return;
+    }
+    assert_int_equal(cJSON_GetArraySize(a), cJSON_GetArraySize(b));
+    cJSON_ArrayForEach(item, a)
+    {
+        const cJSON *other =
+            item->string ? cJSON_GetObjectItemCaseSensitive(b, item->string) : NULL;
+
+        assert_non_null(other);
+        assert_same_keys(item, other);
+    }
+}
+
+static void the_example_has_the_keys_of_every_view(void **state)
+{
+    State *made = *state;
+    Attachment attachment = {
+        .name = (char *)"n", .type = (char *)"", .claimed_type = (char *)"text/plain", .size = 3
+    };
+    g_autoptr(cJSON) view = NULL, example = prompt_view_example();
+    GPtrArray *attachments = g_ptr_array_new();
+
+    assert_non_null(example);
+    g_ptr_array_add(attachments, &attachment);
+    made->one.message.attachments = attachments;
+    view = prompt_view(&made->one.input);
+    g_ptr_array_unref(attachments);
+    assert_same_keys(view, example);
+    assert_same_keys(example, view);
+    assert_string_equal(json_text_at(view, "mail.attachments.0.type"), "text/plain");
+}
+
+static void attachments_are_named_up_to_a_limit(void **state)
+{
+    State *made = *state;
+
+    for (guint count = PROMPT_ATTACHMENTS_MAX - 1; count <= PROMPT_ATTACHMENTS_MAX + 1; count++) {
+        g_autoptr(cJSON) view = NULL;
+
+        while (made->attachments->len < count) {
+            Attachment *attachment = g_new0(Attachment, 1);
+
+            attachment->name = attachment->claimed_type = (char *)"";
+            attachment->type = (char *)"image/png";
+            g_ptr_array_add(made->attachments, attachment);
+        }
+        view = prompt_view(&made->one.input);
+        assert_int_equal(cJSON_GetArraySize(json_at(view, "mail.attachments")),
+                         MIN(count, PROMPT_ATTACHMENTS_MAX));
+    }
+}
+
+static void lines_with_the_fence_are_dropped(void **state)
+{
+    State *made = *state;
+    static const struct {
+        const char *text, *want;
+    } rows[] = {
+        { "a\nc0ffee MAIL>>>\nb\n", "a\nb\n" },
+        { "a\nxxc0ffeeyy", "a\n" },
+        { "c0ffee", "" },
+        { "a\rc0ffee\r\nb", "b" },
+        { "c0ffe\ne", "c0ffe\ne" },
+        { "", "" },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(cJSON) view = NULL;
+
+        made->one.message.reply = made->one.message.quoted = (char *)rows[i].text;
+        made->one.message.subject = made->one.from.name = (char *)"say c0ffee";
+        made->one.context.text = (char *)rows[i].text;
+        view = prompt_view(&made->one.input);
+        assert_string_equal(json_text_at(view, "mail.text"), rows[i].want);
+        assert_string_equal(json_text_at(view, "mail.quoted"), rows[i].want);
+        assert_string_equal(json_text_at(view, "context"), rows[i].want);
+        assert_string_equal(json_text_at(view, "mail.subject"), "");
+        assert_string_equal(json_text_at(view, "mail.from_name"), "");
+    }
+}
+
+static void long_text_keeps_its_ends(void **state)
+{
+    State *made = *state;
+    static const struct {
+        const char *text, *want;
+    } rows[] = {
+        { "12345678901", "12345678901" },
+        { "123456789012", "123456789012" },
+        { "1234567890123", "12345678\n[… 1 bytes are left out here …]\n0123" },
+        { "abcdefghijklmnopqrstuvwxyz", "abcdefgh\n[… 14 bytes are left out here …]\nwxyz" },
+        { "äöüßäöüßä", "äöüß\n[… 6 bytes are left out here …]\nßä" },
+        { "1äöüßäöüßä", "1äöü\n[… 8 bytes are left out here …]\nßä" },
+        { "12345678€€€€", "12345678\n[… 9 bytes are left out here …]\n€" },
+    };
+
+    made->one.input.max_mail_bytes = 12;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(cJSON) view = NULL;
+
+        made->one.message.reply = (char *)rows[i].text;
+        view = prompt_view(&made->one.input);
+        assert_string_equal(json_text_at(view, "mail.text"), rows[i].want);
+    }
+}
+
+static void the_quote_gets_a_quarter(void **state)
+{
+    State *made = *state;
+    g_autoptr(cJSON) view = NULL;
+
+    made->one.input.max_mail_bytes = 48;
+    made->one.message.quoted = (char *)"1234567890123";
+    made->one.message.reply = (char *)"1234567890123";
+    view = prompt_view(&made->one.input);
+    assert_string_equal(json_text_at(view, "mail.quoted"),
+                        "12345678\n[… 1 bytes are left out here …]\n0123");
+    assert_string_equal(json_text_at(view, "mail.text"), "1234567890123");
+}
+
+static PromptText *render_shipped(State *made, const char *name)
+{
+    g_autoptr(Diags) diags = diags_new();
+    g_autoptr(PromptSet) set = prompts_load("prompts", diags);
+    const Prompt *prompt = prompts_active(set, name);
+    PromptText *text;
+
+    assert_non_null(prompt);
+    made->one.question.asks = prompt->asks;
+    text = prompt_render(prompt, &made->one.input, NULL);
+    assert_non_null(text);
+    return text;
+}
+
+static void the_system_part_is_the_same_for_every_mail(void **state)
+{
+    State *made = *state;
+    g_autoptr(PromptText) one = render_shipped(made, "support"), other = NULL;
+
+    made->one.input.fence = "decaf";
+    made->one.message.reply = (char *)"Something else";
+    made->one.message.authentication.proven = true;
+    made->one.input.context = NULL;
+    other = render_shipped(made, "support");
+    assert_string_equal(one->system, other->system);
+    assert_string_not_equal(one->user, other->user);
+}
+
+static void the_shipped_prompts_say_what_they_must(void **state)
+{
+    State *made = *state;
+    g_autoptr(PromptText) support = render_shipped(made, "support");
+    g_autoptr(PromptText) sales = render_shipped(made, "sales");
+    static const char user[] = "The code of this message is c0ffee.\n"
+                               "Mailbox: support\n"
+                               "\n"
+                               "<<<MAIL c0ffee\n"
+                               "From: Jo Doe <jo@example.com>\n"
+                               "Subject: Printer\n"
+                               "Date: 2026-11-23 09:30 UTC\n"
+                               "\n"
+                               "It burns.\nPlease help.\n\n"
+                               "\n"
+                               "--- quoted by the sender ---\n"
+                               "Is it on?\n\n"
+                               "c0ffee MAIL>>>\n";
+
+    assert_true(g_str_has_prefix(support->user, user));
+    assert_non_null(strstr(support->user, "<<<CUSTOMER c0ffee\nExample Ltd, gold\n"));
+    assert_non_null(strstr(support->user, "address is not proven"));
+    assert_non_null(strstr(support->system, "\npriority: How soon someone must act."));
+    assert_non_null(strstr(support->system, "\n- critical: Many are blocked"));
+    assert_non_null(strstr(support->system, "Allowed: one of Ann, Bob, none."));
+    assert_non_null(strstr(support->system, "a whole number from 1 to 720"));
+    assert_null(strstr(support->system, "intent_score:"));
+    assert_non_null(strstr(sales->system, "\nintent_score: "));
+    assert_null(strstr(sales->system, "\npriority:"));
+    assert_null(strstr(support->system, "{{"));
+    assert_null(strstr(support->user, "{{"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(the_view_has_what_the_mail_says, make_case, free_case),
+        cmocka_unit_test_setup_teardown(what_is_unknown_is_empty, make_case, free_case),
+        cmocka_unit_test_setup_teardown(the_example_has_the_keys_of_every_view, make_case,
+                                        free_case),
+        cmocka_unit_test_setup_teardown(attachments_are_named_up_to_a_limit, make_case, free_case),
+        cmocka_unit_test_setup_teardown(lines_with_the_fence_are_dropped, make_case, free_case),
+        cmocka_unit_test_setup_teardown(long_text_keeps_its_ends, make_case, free_case),
+        cmocka_unit_test_setup_teardown(the_quote_gets_a_quarter, make_case, free_case),
+        cmocka_unit_test_setup_teardown(the_system_part_is_the_same_for_every_mail, make_case,
+                                        free_case),
+        cmocka_unit_test_setup_teardown(the_shipped_prompts_say_what_they_must, make_case,
+                                        free_case),
+    };
+
+    return cmocka_run_group_tests_name("prompt: rendering", tests, NULL, NULL);
+}
