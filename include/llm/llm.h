@@ -1,0 +1,104 @@
+/* Models over HTTP.  A provider's wire format is one file and one row (pure: values ─▶ request,
+ * response ─▶ answer); the dispatcher, one curl_multi thread, is the only part that touches the
+ * network. */
+#pragma once
+
+#include "base/json.h"
+
+#include <stdbool.h>
+
+typedef enum {
+    LLM_OK,
+    LLM_TRUNCATED,
+    LLM_REFUSED,
+    LLM_FILTERED,
+    LLM_EMPTY,
+    LLM_INVALID_JSON,
+    LLM_SCHEMA_MISMATCH,
+    LLM_RATE_LIMITED,
+    LLM_QUOTA,
+    LLM_AUTH,
+    LLM_BAD_REQUEST,
+    LLM_TOO_LARGE,
+    LLM_SERVER,
+    LLM_TRANSPORT,
+    LLM_DEADLINE
+} LlmOutcome;
+
+typedef struct {
+    const char *system, *user;
+    const cJSON *schema;
+    const char *schema_name; /* [a-zA-Z0-9_-]{1,64} */
+    gint64 max_tokens;
+    double temperature;     /* NAN: not sent; never sent where a provider refuses it */
+    const char *effort;     /* NULL: not sent */
+    const char *correction; /* the checker's message about `rejected`, NULL at the first try */
+    const char *rejected;
+} LlmRequest;
+
+typedef struct {
+    LlmOutcome outcome;
+    char *text;       /* LLM_OK: the model's one text */
+    char *detail;     /* else: one line for the log, never mail text */
+    long http_status; /* 0 if there was no response */
+    gint64 input_tokens, cached_tokens, output_tokens; /* -1 unknown */
+    gint64 retry_after_ms;                             /* -1 if not said */
+    char *request_id;                                  /* "" */
+    gint64 ms;
+} LlmAnswer;
+
+/* One configured model: `llm NAME { … }`.  Part of the snapshot. */
+typedef struct {
+    char *name;
+    int api; /* index into llm_api_names */
+    char *model, *url, *key_file;
+    char *key;        /* read from key_file, "" if none */
+    bool fenced_json; /* accept one ```json pair: only servers without schema support */
+    gint64 attempt_timeout_ms, max_response_bytes;
+} LlmModel;
+
+/* anthropic, openai, azure, ollama, llama-server, vllm, lmstudio; NULL-terminated.  An array, not a
+ * function, so that the settings table can hold it. */
+extern const char *const llm_api_names[];
+
+/* Makes url the endpoint's whole address (by the api's default if there is none), reads the key,
+ * accepts fenced JSON where the api's row does; may be called again.  false and
+ * TRIAGE_ERROR_CONFIG: no url for azure, plain http to another host than loopback, key file
+ * unreadable or readable by others, a key where the api needs one. */
+bool llm_model_complete(LlmModel *model, GError **error);
+
+typedef struct {
+    char *url;
+    char **headers; /* "name: value", NULL-terminated; may hold the key: never logged */
+    char *body;
+} LlmHttpRequest;
+
+/* Pure: the wire form.  Strings of the request must be valid UTF-8.  Caller frees. */
+LlmHttpRequest *llm_build(const LlmModel *model, const LlmRequest *request);
+void llm_http_request_free(LlmHttpRequest *http);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LlmHttpRequest, llm_http_request_free)
+
+/* Pure: what a complete HTTP response means.  `headers`: lower-case name ─▶ value. `now`: epoch
+ * seconds, for Retry-After dates. */
+LlmAnswer *llm_read(const LlmModel *model, long status, GHashTable *headers, const char *body,
+                    gsize length, gint64 now);
+LlmAnswer *llm_answer_new(LlmOutcome outcome, const char *detail);
+void llm_answer_free(LlmAnswer *answer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LlmAnswer, llm_answer_free)
+
+const char *llm_outcome_name(LlmOutcome outcome); /* "rate-limited" */
+/* Can the same question, asked again, be answered?  Never after a refusal or a filter. */
+bool llm_outcome_may_retry(LlmOutcome outcome);
+
+/* The dispatcher: living state, survives reloads. */
+typedef struct LlmDispatcher LlmDispatcher;
+LlmDispatcher *llm_dispatcher_new(GError **error);
+void llm_dispatcher_free(LlmDispatcher *dispatcher); /* calls in flight end as LLM_TRANSPORT */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LlmDispatcher, llm_dispatcher_free)
+
+/* One attempt: waits until it is answered or `deadline` (g_get_monotonic_time() microseconds) has
+ * come.  Any thread.  `tick` (may be NULL) is called about every `LLM_TICK_MS` while waiting, on
+ * the caller's thread.  Never NULL. */
+#define LLM_TICK_MS 1000
+LlmAnswer *llm_ask(LlmDispatcher *dispatcher, const LlmModel *model, const LlmRequest *request,
+                   gint64 deadline, void (*tick)(void *), void *tick_data);

@@ -1,0 +1,115 @@
+/* Anthropic's Messages.
+ *
+ * The schema goes into output_config.format; a forced tool call would be refused by current models,
+ * and so would temperature and its relatives.  The answer is the one block of type text, wherever
+ * it stands: thinking comes before it.  Pure.
+ */
+#include "llm/api.h"
+
+#include <string.h>
+
+cJSON *anthropic_body(const LlmModel *model, const LlmRequest *request)
+{
+    cJSON *body = cJSON_CreateObject();
+    cJSON_AddStringToObject(body, "model", model->model);
+    cJSON_AddNumberToObject(body, "max_tokens", (double)request->max_tokens);
+    cJSON_AddStringToObject(body, "system", request->system);
+    llm_add_question(cJSON_AddArrayToObject(body, "messages"), request);
+
+    cJSON *output = cJSON_AddObjectToObject(body, "output_config");
+    if (request->effort)
+        cJSON_AddStringToObject(output, "effort", request->effort);
+    cJSON *format = cJSON_AddObjectToObject(output, "format");
+    cJSON_AddStringToObject(format, "type", "json_schema");
+    cJSON_AddItemToObject(format, "schema", cJSON_Duplicate(request->schema, true));
+    return body;
+}
+
+static const LlmWord stop_reasons[] = {
+    { "end_turn", LLM_OK },          { "stop_sequence", LLM_OK },
+    { "max_tokens", LLM_TRUNCATED }, { "model_context_window_exceeded", LLM_TOO_LARGE },
+    { "refusal", LLM_REFUSED },
+};
+
+/* A stop that isn't in the table (a tool call, say) is none we could have caused. */
+static LlmOutcome stop_outcome(const char *reason)
+{
+    for (gsize i = 0; reason && i < G_N_ELEMENTS(stop_reasons); i++)
+        if (strcmp(reason, stop_reasons[i].word) == 0)
+            return stop_reasons[i].outcome;
+    return LLM_SERVER;
+}
+
+static LlmAnswer *read_text(const cJSON *root)
+{
+    const cJSON *block, *content = json_at(root, "content");
+    const char *text = NULL;
+    guint count = 0;
+    cJSON_ArrayForEach(block, content)
+    {
+        if (g_strcmp0(json_text_at(block, "type"), "text") != 0)
+            continue;
+        text = json_text_at(block, "text");
+        count++;
+    }
+    if (count > 1)
+        return llm_answer_new(LLM_INVALID_JSON, "more than one text block");
+    return llm_answer_text(text);
+}
+
+/* input_tokens of the wire is only the part that no cache had to do with. */
+static void read_usage(LlmAnswer *answer, const cJSON *root)
+{
+    gint64 fresh = json_count_at(root, "usage.input_tokens", -1);
+    gint64 written = json_count_at(root, "usage.cache_creation_input_tokens", 0);
+    gint64 cached = json_count_at(root, "usage.cache_read_input_tokens", 0);
+    answer->input_tokens = fresh < 0 ? -1 : fresh + written + cached;
+    answer->cached_tokens = fresh < 0 ? -1 : cached;
+    answer->output_tokens = json_count_at(root, "usage.output_tokens", -1);
+}
+
+LlmAnswer *anthropic_read(const cJSON *root)
+{
+    if (g_strcmp0(json_text_at(root, "type"), "message") != 0)
+        return llm_answer_new(LLM_SERVER, "the answer is not a message");
+    const char *reason = json_text_at(root, "stop_reason");
+    LlmOutcome outcome = stop_outcome(reason);
+    LlmAnswer *answer;
+    if (outcome == LLM_OK)
+        answer = read_text(root);
+    else if (outcome == LLM_REFUSED)
+        answer = llm_answer_word(outcome, "refusal", json_text_at(root, "stop_details.category"));
+    else
+        answer = llm_answer_word(outcome, "stop_reason", reason);
+    read_usage(answer, root);
+    return answer;
+}
+
+static const LlmWord error_words[] = {
+    { "enforced_spend_limit_reached", LLM_QUOTA },
+    { "contract_spend_limit_reached", LLM_QUOTA },
+    { "organization_on_hold", LLM_AUTH },
+    { "request_body_too_large_after_decoding", LLM_TOO_LARGE },
+    { "Output blocked by content filtering policy", LLM_FILTERED },
+    { "invalid_request_error", LLM_BAD_REQUEST },
+    { "authentication_error", LLM_AUTH },
+    { "billing_error", LLM_QUOTA },
+    { "permission_error", LLM_AUTH },
+    { "not_found_error", LLM_BAD_REQUEST },
+    { "conflict_error", LLM_SERVER },
+    { "request_too_large", LLM_TOO_LARGE },
+    { "rate_limit_error", LLM_RATE_LIMITED },
+    { "api_error", LLM_SERVER },
+    { "timeout_error", LLM_SERVER },
+    { "overloaded_error", LLM_SERVER },
+    { NULL, LLM_SERVER },
+};
+
+LlmAnswer *anthropic_read_error(long status, const cJSON *root)
+{
+    g_autofree char *head = llm_message_head(json_text_at(root, "error.message"));
+    const char *words[] = { json_text_at(root, "error.details.error_code"),
+                            json_text_at(root, "error.message"), json_text_at(root, "error.type"),
+                            head };
+    return llm_error_answer(status, error_words, words, G_N_ELEMENTS(words));
+}

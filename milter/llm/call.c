@@ -1,0 +1,174 @@
+/* One HTTP call: how curl is told to make it, and what is kept of the response.
+ *
+ * TLS is always verified, redirects are never followed, plain HTTP goes to this machine alone and
+ * past no proxy.  Body and headers have a maximum.  HTTP/2 only by ALPN: libcurl 7.88 breaks
+ * re-used connections when told beforehand.  No low-speed limit: a model thinks in silence, and
+ * the deadline ends what drips.
+ */
+#include "llm/call.h"
+
+#include "llm/api.h"
+
+#include <string.h>
+
+#define CONNECT_TIMEOUT_MS 5000L
+#define HEADERS_MAX        100
+#define HEADER_VALUE_MAX   1024
+
+static size_t take_body(char *data, size_t size, size_t count, void *to)
+{
+    LlmCall *call = to;
+    gsize length = size * count;
+    if (length > call->body_max - call->body->len) {
+        call->body_too_long = true;
+        return 0;
+    }
+    g_string_append_len(call->body, data, (gssize)length);
+    return length;
+}
+
+static void keep_header(GHashTable *headers, const char *line, gsize length)
+{
+    const char *colon = memchr(line, ':', length);
+    if (!colon || g_hash_table_size(headers) >= HEADERS_MAX)
+        return;
+    gsize value_length = MIN(length - (gsize)(colon + 1 - line), HEADER_VALUE_MAX);
+    char *name = g_ascii_strdown(line, colon - line);
+    char *value = g_strstrip(g_strndup(colon + 1, value_length));
+    g_hash_table_replace(headers, name, value);
+}
+
+/* Also called for interim responses (100, 103): each status line starts anew. */
+static size_t take_header(char *data, size_t size, size_t count, void *to)
+{
+    LlmCall *call = to;
+    gsize length = size * count;
+    if (length >= 5 && memcmp(data, "HTTP/", 5) == 0)
+        g_hash_table_remove_all(call->headers);
+    else
+        keep_header(call->headers, data, length);
+    return length;
+}
+
+static void set_lines(LlmCall *call)
+{
+    call->lines = curl_slist_append(NULL, "Expect:");
+    for (char **line = call->http->headers; *line; line++)
+        call->lines = curl_slist_append(call->lines, *line);
+    curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->lines);
+}
+
+static void set_protocol(CURL *easy, const char *url)
+{
+    bool plain = g_ascii_strncasecmp(url, "http:", 5) == 0;
+    bool loopback = llm_url_is_loopback(url);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, plain && loopback ? "http" : "https");
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                     (long)(plain ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS));
+    curl_easy_setopt(easy, CURLOPT_PIPEWAIT, plain ? 0L : 1L);
+    if (loopback)
+        curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+}
+
+static void set_transport(CURL *easy)
+{
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    /* Else the loop would wait for the resolver of a call that is given up. */
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+}
+
+static void set_options(LlmCall *call)
+{
+    CURL *easy = call->easy;
+    const LlmHttpRequest *http = call->http;
+    curl_easy_setopt(easy, CURLOPT_URL, http->url);
+    set_protocol(easy, http->url);
+    set_transport(easy);
+    set_lines(call);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "triage-milter");
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(http->body));
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, http->body);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, call);
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, call);
+}
+
+static void init_condition(pthread_cond_t *condition)
+{
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(condition, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
+LlmCall *llm_call_new(LlmHttpRequest *http, gsize body_max, gint64 deadline)
+{
+    LlmCall *call = g_new0(LlmCall, 1);
+    call->refs = 1;
+    call->http = http;
+    call->deadline = deadline;
+    call->body = g_string_new(NULL);
+    call->body_max = body_max;
+    call->headers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    init_condition(&call->changed);
+    call->easy = curl_easy_init();
+    if (call->easy) {
+        set_options(call);
+        return call;
+    }
+    llm_call_free(call);
+    return NULL;
+}
+
+void llm_call_free(LlmCall *call)
+{
+    curl_easy_cleanup(call->easy);
+    curl_slist_free_all(call->lines);
+    pthread_cond_destroy(&call->changed);
+    g_string_free(call->body, TRUE);
+    g_hash_table_unref(call->headers);
+    llm_http_request_free(call->http);
+    g_free(call);
+}
+
+/* curl's own timer rings a little before or behind the asker's; a connection that took too long
+ * ends long before. */
+#define TIMER_SLACK_US (100 * 1000)
+
+static bool was_late(const LlmCall *call)
+{
+    return g_get_monotonic_time() >= call->deadline - TIMER_SLACK_US;
+}
+
+static LlmAnswer *failed_answer(const LlmCall *call)
+{
+    switch (call->result) {
+    case CURLE_ABORTED_BY_CALLBACK:
+        return llm_answer_new(LLM_TRANSPORT, "the dispatcher has stopped");
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_URL_MALFORMAT:
+        return llm_answer_new(LLM_BAD_REQUEST, "no server we may ask is behind the url");
+    case CURLE_OPERATION_TIMEDOUT:
+        return was_late(call) ? llm_answer_new(LLM_DEADLINE, "no answer in time")
+                              : llm_answer_new(LLM_TRANSPORT, "no connection in time");
+    default:
+        if (call->body_too_long)
+            return llm_answer_new(LLM_TOO_LARGE, "the response is longer than max_response");
+        return llm_answer_new(LLM_TRANSPORT, curl_easy_strerror(call->result));
+    }
+}
+
+LlmAnswer *llm_call_answer(const LlmCall *call, const LlmModel *model)
+{
+    if (call->result != CURLE_OK)
+        return failed_answer(call);
+    return llm_read(model, call->status, call->headers, call->body->str, call->body->len,
+                    g_get_real_time() / G_USEC_PER_SEC);
+}

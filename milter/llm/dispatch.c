@@ -1,0 +1,272 @@
+/* The dispatcher: one thread with curl's multi interface holds every call in flight, so that all
+ * askers share warm connections and none waits longer than its deadline.
+ *
+ * An asker posts its call into the inbox and waits for it; at its deadline it posts the call again,
+ * abandoned, and goes at once.  Only the dispatcher's thread touches the multi handle.  As many
+ * calls are in flight as threads are asking; their number is bounded where threads are made.
+ */
+#include "llm/call.h"
+
+#include "base/error.h"
+
+#include <signal.h>
+
+/* Idle connections that are kept warm. */
+#define CONNECTIONS_KEPT 64L
+#define POLL_MS          1000
+
+struct LlmDispatcher {
+    CURLM *multi;
+    GHashTable *running; /* LlmCall*, the thread's own */
+    pthread_t thread;
+
+    pthread_mutex_t lock;
+    GQueue inbox; /* LlmCall* with a reference each */
+    bool stopping;
+    guint askers;
+    pthread_cond_t no_askers;
+};
+
+static void call_unref(LlmCall *call)
+{
+    if (--call->refs == 0)
+        llm_call_free(call);
+}
+
+/* With the lock held. */
+static void post(LlmDispatcher *dispatcher, LlmCall *call)
+{
+    call->refs++;
+    g_queue_push_tail(&dispatcher->inbox, call);
+    curl_multi_wakeup(dispatcher->multi);
+}
+
+/* ── the dispatcher's thread ── */
+
+/* With the lock held. */
+static void settle(LlmCall *call, CURLcode result)
+{
+    call->result = result;
+    call->running = false;
+    call->done = true;
+    pthread_cond_signal(&call->changed);
+}
+
+/* With the lock held; takes the reference of the running set. */
+static void finish(LlmDispatcher *dispatcher, LlmCall *call, CURLcode result)
+{
+    curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &call->status);
+    curl_multi_remove_handle(dispatcher->multi, call->easy);
+    g_clear_pointer(&call->easy, curl_easy_cleanup);
+    g_hash_table_remove(dispatcher->running, call);
+    settle(call, result);
+    call_unref(call);
+}
+
+/* With the lock held. */
+static void start(LlmDispatcher *dispatcher, LlmCall *call)
+{
+    gint64 left_ms = (call->deadline - g_get_monotonic_time()) / 1000;
+    curl_easy_setopt(call->easy, CURLOPT_TIMEOUT_MS, (long)MAX(left_ms, 1));
+    if (curl_multi_add_handle(dispatcher->multi, call->easy) != CURLM_OK) {
+        settle(call, CURLE_OUT_OF_MEMORY);
+        return;
+    }
+    call->running = true;
+    call->refs++;
+    g_hash_table_add(dispatcher->running, call);
+}
+
+/* Starts what is new, ends what is abandoned; false once the dispatcher stops. */
+static bool empty_inbox(LlmDispatcher *dispatcher)
+{
+    pthread_mutex_lock(&dispatcher->lock);
+    LlmCall *call;
+    while ((call = g_queue_pop_head(&dispatcher->inbox))) {
+        if (call->abandoned && call->running)
+            finish(dispatcher, call, CURLE_OPERATION_TIMEDOUT);
+        else if (!call->abandoned && dispatcher->stopping)
+            settle(call, CURLE_ABORTED_BY_CALLBACK);
+        else if (!call->abandoned)
+            start(dispatcher, call);
+        call_unref(call);
+    }
+    bool go_on = !dispatcher->stopping;
+    pthread_mutex_unlock(&dispatcher->lock);
+    return go_on;
+}
+
+static void collect_finished(LlmDispatcher *dispatcher)
+{
+    int left;
+    CURLMsg *message;
+    while ((message = curl_multi_info_read(dispatcher->multi, &left))) {
+        if (message->msg != CURLMSG_DONE)
+            continue;
+        CURLcode result = message->data.result;
+        LlmCall *call = NULL;
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&call);
+        pthread_mutex_lock(&dispatcher->lock);
+        finish(dispatcher, call, result);
+        pthread_mutex_unlock(&dispatcher->lock);
+    }
+}
+
+static void end_running(LlmDispatcher *dispatcher)
+{
+    g_autoptr(GList) calls = g_hash_table_get_keys(dispatcher->running);
+    pthread_mutex_lock(&dispatcher->lock);
+    for (GList *link = calls; link; link = link->next)
+        finish(dispatcher, link->data, CURLE_ABORTED_BY_CALLBACK);
+    pthread_mutex_unlock(&dispatcher->lock);
+}
+
+static void *dispatch(void *data)
+{
+    LlmDispatcher *dispatcher = data;
+    while (empty_inbox(dispatcher)) {
+        int running;
+        curl_multi_perform(dispatcher->multi, &running);
+        collect_finished(dispatcher);
+        curl_multi_poll(dispatcher->multi, NULL, 0, POLL_MS, NULL);
+    }
+    end_running(dispatcher);
+    return NULL;
+}
+
+/* ── its life ── */
+
+/* Signals are for the main thread; SIGPIPE for nobody. */
+static int start_thread(LlmDispatcher *dispatcher)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failed = pthread_create(&dispatcher->thread, NULL, dispatch, dispatcher);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return failed;
+}
+
+static void dispatcher_dispose(LlmDispatcher *dispatcher)
+{
+    curl_multi_cleanup(dispatcher->multi);
+    g_hash_table_unref(dispatcher->running);
+    pthread_cond_destroy(&dispatcher->no_askers);
+    pthread_mutex_destroy(&dispatcher->lock);
+    g_free(dispatcher);
+}
+
+LlmDispatcher *llm_dispatcher_new(GError **error)
+{
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    LlmDispatcher *dispatcher = g_new0(LlmDispatcher, 1);
+    dispatcher->running = g_hash_table_new(NULL, NULL);
+    dispatcher->multi = curl_multi_init();
+    g_queue_init(&dispatcher->inbox);
+    pthread_mutex_init(&dispatcher->lock, NULL);
+    pthread_cond_init(&dispatcher->no_askers, NULL);
+    curl_multi_setopt(dispatcher->multi, CURLMOPT_MAXCONNECTS, CONNECTIONS_KEPT);
+    if (dispatcher->multi && start_thread(dispatcher) == 0)
+        return dispatcher;
+    dispatcher_dispose(dispatcher);
+    g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_SYSTEM,
+                "can't start the thread that asks the models: out of memory or threads");
+    return NULL;
+}
+
+void llm_dispatcher_free(LlmDispatcher *dispatcher)
+{
+    if (!dispatcher)
+        return;
+    pthread_mutex_lock(&dispatcher->lock);
+    dispatcher->stopping = true;
+    curl_multi_wakeup(dispatcher->multi);
+    pthread_mutex_unlock(&dispatcher->lock);
+    pthread_join(dispatcher->thread, NULL);
+
+    pthread_mutex_lock(&dispatcher->lock);
+    while (dispatcher->askers > 0)
+        pthread_cond_wait(&dispatcher->no_askers, &dispatcher->lock);
+    pthread_mutex_unlock(&dispatcher->lock);
+    dispatcher_dispose(dispatcher);
+}
+
+/* ── the asker's thread ── */
+
+/* With the lock held: until the call is done or `until` has come. */
+static void wait_until(LlmDispatcher *dispatcher, LlmCall *call, gint64 until)
+{
+    struct timespec time = { .tv_sec = (time_t)(until / G_USEC_PER_SEC),
+                             .tv_nsec = (long)(until % G_USEC_PER_SEC) * 1000 };
+    while (!call->done && g_get_monotonic_time() < until)
+        pthread_cond_timedwait(&call->changed, &dispatcher->lock, &time);
+}
+
+/* With the lock held, which is let go for the ticks. */
+static void wait_ticking(LlmDispatcher *dispatcher, LlmCall *call, void (*tick)(void *),
+                         void *tick_data)
+{
+    for (;;) {
+        gint64 next_tick = g_get_monotonic_time() + LLM_TICK_MS * 1000;
+        wait_until(dispatcher, call, MIN(next_tick, call->deadline));
+        if (call->done || g_get_monotonic_time() >= call->deadline)
+            return;
+        if (!tick)
+            continue;
+        pthread_mutex_unlock(&dispatcher->lock);
+        tick(tick_data);
+        pthread_mutex_lock(&dispatcher->lock);
+    }
+}
+
+/* With the lock held: posts the call, waits; is it done? */
+static bool carry_out(LlmDispatcher *dispatcher, LlmCall *call, void (*tick)(void *),
+                      void *tick_data)
+{
+    if (dispatcher->stopping) {
+        settle(call, CURLE_ABORTED_BY_CALLBACK);
+        return true;
+    }
+    post(dispatcher, call);
+    wait_ticking(dispatcher, call, tick, tick_data);
+    if (call->done)
+        return true;
+    call->abandoned = true;
+    if (!dispatcher->stopping)
+        post(dispatcher, call);
+    return false;
+}
+
+static LlmAnswer *ask(LlmDispatcher *dispatcher, const LlmModel *model, LlmCall *call,
+                      void (*tick)(void *), void *tick_data)
+{
+    pthread_mutex_lock(&dispatcher->lock);
+    dispatcher->askers++;
+    bool done = carry_out(dispatcher, call, tick, tick_data);
+    pthread_mutex_unlock(&dispatcher->lock);
+
+    LlmAnswer *answer =
+        done ? llm_call_answer(call, model) : llm_answer_new(LLM_DEADLINE, "no answer in time");
+
+    pthread_mutex_lock(&dispatcher->lock);
+    call_unref(call);
+    if (--dispatcher->askers == 0)
+        pthread_cond_signal(&dispatcher->no_askers);
+    pthread_mutex_unlock(&dispatcher->lock);
+    return answer;
+}
+
+LlmAnswer *llm_ask(LlmDispatcher *dispatcher, const LlmModel *model, const LlmRequest *request,
+                   gint64 deadline, void (*tick)(void *), void *tick_data)
+{
+    gint64 began = g_get_monotonic_time();
+    if (began >= deadline)
+        return llm_answer_new(LLM_DEADLINE, "no time left to ask");
+    LlmCall *call =
+        llm_call_new(llm_build(model, request), (gsize)model->max_response_bytes, deadline);
+    if (!call)
+        return llm_answer_new(LLM_TRANSPORT, "curl has no memory");
+    LlmAnswer *answer = ask(dispatcher, model, call, tick, tick_data);
+    answer->ms = (g_get_monotonic_time() - began) / 1000;
+    return answer;
+}

@@ -1,0 +1,54 @@
+/* Any bytes as a response of any server: one outcome, with a text exactly when it is LLM_OK. */
+#include "llm/llm.h"
+
+#include <stdint.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const long statuses[] = { 200, 200, 200, 400, 401, 413, 429, 500 };
+
+static bool is_plain(const char *text)
+{
+    for (; *text; text++)
+        if (!g_ascii_isprint(*text))
+            return false;
+    return true;
+}
+
+static void check_answer(const LlmAnswer *answer, long status)
+{
+    g_assert(answer->outcome <= LLM_DEADLINE);
+    g_assert((answer->outcome == LLM_OK) == (answer->text != NULL));
+    g_assert(answer->outcome != LLM_OK || status == 200);
+    g_assert(!answer->text || g_utf8_validate(answer->text, -1, NULL));
+    g_assert(is_plain(answer->detail) && strlen(answer->detail) < 400);
+    g_assert(is_plain(answer->request_id));
+    g_assert(answer->input_tokens >= -1 && answer->cached_tokens >= -1 &&
+             answer->output_tokens >= -1);
+    g_assert(answer->retry_after_ms >= -1);
+}
+
+/* First byte: server; second: status; then the Retry-After up to a line feed; then the body. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size < 2)
+        return 0;
+    LlmModel model = { .api = data[0] % (int)g_strv_length((char **)llm_api_names) };
+    long status = statuses[data[1] % G_N_ELEMENTS(statuses)];
+    const char *rest = (const char *)data + 2;
+    gsize length = size - 2;
+    const char *end = memchr(rest, '\n', length);
+    gsize line = end ? (gsize)(end - rest) : 0;
+    g_autofree char *wait = g_strndup(rest, line);
+    g_autoptr(GHashTable) headers = g_hash_table_new(g_str_hash, g_str_equal);
+    g_hash_table_insert(headers, (char *)"retry-after", wait);
+    g_hash_table_insert(headers, (char *)"request-id", wait);
+    g_hash_table_insert(headers, (char *)"x-request-id", wait);
+
+    rest += line;
+    length -= line;
+    g_autoptr(LlmAnswer) answer = llm_read(&model, status, headers, rest, length, 1795333339);
+    check_answer(answer, status);
+    return 0;
+}
