@@ -1,0 +1,52 @@
+/* CLASSIFY: the chain of engines, within the deadline, and the baseline behind it. */
+#pragma once
+
+#include "llm/llm.h"
+#include "plan/mark.h"
+#include "policy/policy.h"
+#include "prompt/prompt.h"
+
+/* One call to a model, for the store. */
+typedef struct {
+    char *engine, *model, *detail, *request_id;
+    LlmOutcome outcome;
+    gint64 input_tokens, cached_tokens, output_tokens, ms;
+} ClassifyCall;
+
+typedef struct {
+    Status status; /* LLM or FALLBACK */
+    char *engine;  /* the model's configured name, "baseline" */
+    /* A token, why the baseline answered; "" if it didn't: no-engine, prompt, timeout, refused,
+     * filtered, invalid-answer, rate-limited, quota, auth, bad-request, too-large, server,
+     * transport, or what classify_baseline() was given, such as busy. */
+    char *why;
+    Verdict *verdict; /* never NULL */
+    bool quotes_failed;
+    GPtrArray *calls; /* ClassifyCall* */
+} Classification;
+
+typedef struct {
+    LlmDispatcher *dispatcher;      /* NULL: no model is asked (why = no-engine) */
+    const LlmModel *const *engines; /* in this order; NULL-terminated */
+    const Prompt *prompt;
+    const PromptInput *input;
+    const Presumption *baseline;
+    gint64 deadline; /* monotonic microseconds */
+    void (*tick)(void *);
+    void *tick_data;
+} ClassifyInput;
+
+/* Never NULL.  Thread-safe. */
+Classification *classify(const ClassifyInput *input);
+/* The baseline at once, with a reason. */
+Classification *classify_baseline(const Presumption *baseline, const char *why);
+void classification_free(Classification *classification);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Classification, classification_free)
+
+/* Pure: a model's text ─▶ verdict, by llm.h's outcomes LLM_OK, LLM_EMPTY, LLM_INVALID_JSON,
+ * LLM_SCHEMA_MISMATCH. *why (caller frees) is the checker's sentence. `fenced`: one ```json pair is
+ * taken off first. */
+LlmOutcome classify_read_answer(const VerdictQuestion *question, const char *text, bool fenced,
+                                Verdict **verdict, bool *quotes_failed, char **why);
+/* certainty (low, medium, high) to confidence, by a fixed table until corrections calibrate it. */
+double classify_confidence(const Verdict *verdict);

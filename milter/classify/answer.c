@@ -1,0 +1,91 @@
+/* A model's text becomes a verdict, or is sent back with a sentence.
+ *
+ * The text is hostile, as the mail is.  Nothing is repaired: it is one JSON object that the
+ * checker takes whole, or it is none.  The one thing that is taken off is a pair of ```json fences,
+ * and only for servers that may not know schemas.  Pure.
+ */
+#include "classify/classify.h"
+
+#include <string.h>
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static const char *without_blanks(const char *text, gsize *length)
+{
+    while (*length > 0 && is_blank(text[*length - 1]))
+        (*length)--;
+    while (*length > 0 && is_blank(*text)) {
+        (*length)--;
+        text++;
+    }
+    return text;
+}
+
+/* "```json\n{…}\n```": exactly one pair around all of it; anything else stays as it is. */
+static const char *without_fence(const char *text, gsize *length)
+{
+    static const char open[] = "```json", close[] = "```";
+    const gsize open_length = sizeof open - 1, close_length = sizeof close - 1;
+    if (*length < open_length + 1 + close_length || memcmp(text, open, open_length) != 0 ||
+        !is_blank(text[open_length]) ||
+        memcmp(text + *length - close_length, close, close_length) != 0)
+        return text;
+    *length -= open_length + close_length;
+    return without_blanks(text + open_length, length);
+}
+
+static LlmOutcome reject(LlmOutcome outcome, char **why, const char *sentence)
+{
+    *why = g_strdup(sentence);
+    return outcome;
+}
+
+LlmOutcome classify_read_answer(const VerdictQuestion *question, const char *text, bool fenced,
+                                Verdict **verdict, bool *quotes_failed, char **why)
+{
+    g_autoptr(GError) error = NULL;
+    gsize length = strlen(text);
+    *verdict = NULL;
+    *quotes_failed = false;
+    *why = NULL;
+    text = without_blanks(text, &length);
+    if (fenced)
+        text = without_fence(text, &length);
+    if (length == 0)
+        return reject(LLM_EMPTY, why, "the answer is empty");
+
+    g_autoptr(cJSON) answer = json_parse(text, length, &error);
+    if (!answer)
+        return reject(LLM_INVALID_JSON, why, error->message);
+    *verdict = verdict_check(question, answer, quotes_failed, &error);
+    if (!*verdict)
+        return reject(LLM_SCHEMA_MISMATCH, why, error->message);
+    (*verdict)->confidence = classify_confidence(*verdict);
+    (*verdict)->confidence_source = "table";
+    return LLM_OK;
+}
+
+/* What a model says of its own certainty is no probability; these are first guesses.  The last row
+ * is for a question that doesn't ask. */
+static const struct {
+    const char *certainty;
+    double confidence;
+} confidences[] = {
+    { "high", 0.85 },
+    { "medium", 0.65 },
+    { "low", 0.40 },
+    { "", 0.50 },
+};
+
+double classify_confidence(const Verdict *verdict)
+{
+    const char *certainty = verdict_token(verdict, "certainty");
+    gsize row = 0;
+    while (row < G_N_ELEMENTS(confidences) - 1 &&
+           strcmp(confidences[row].certainty, certainty) != 0)
+        row++;
+    return confidences[row].confidence;
+}

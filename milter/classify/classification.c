@@ -1,0 +1,35 @@
+/* The result as a value: made, freed, and the baseline as an answer of its own.  Pure. */
+#include "classify/engine.h"
+
+void classify_call_free(ClassifyCall *call)
+{
+    if (!call)
+        return;
+    g_free(call->engine);
+    g_free(call->model);
+    g_free(call->detail);
+    g_free(call->request_id);
+    g_free(call);
+}
+
+Classification *classify_baseline(const Presumption *baseline, const char *why)
+{
+    Classification *result = g_new0(Classification, 1);
+    result->status = STATUS_FALLBACK;
+    result->engine = g_strdup("baseline");
+    result->why = g_strdup(why);
+    result->verdict = verdict_copy(baseline->verdict);
+    result->calls = g_ptr_array_new_with_free_func((GDestroyNotify)classify_call_free);
+    return result;
+}
+
+void classification_free(Classification *classification)
+{
+    if (!classification)
+        return;
+    g_free(classification->engine);
+    g_free(classification->why);
+    verdict_free(classification->verdict);
+    g_ptr_array_unref(classification->calls);
+    g_free(classification);
+}

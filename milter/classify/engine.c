@@ -1,0 +1,198 @@
+/* One engine: its attempts, and what is worth another one.
+ *
+ * An answer that was cut, empty or wrong is asked for once more, with a larger limit or with the
+ * checker's sentence.  A busy server is asked again after a short wait, if the wait fits.  Nothing
+ * else is tried twice: above all never a refusal.  No attempt outlives the deadline.
+ */
+#include "classify/engine.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+/* The same as the providers' own libraries do: two more, from half a second on. */
+#define BUSY_RETRIES     2
+#define BACKOFF_FIRST_MS 500
+/* A server that asks for a longer pause is left to the next message. */
+#define BACKOFF_MAX_MS 2000
+/* What must be left behind a wait for the attempt to have a chance. */
+#define ATTEMPT_MIN_MS 250
+
+#define TOKENS_MAX   16384
+#define REJECTED_MAX 8192
+#define SENTENCE_MAX 500
+
+/* What is tried after an outcome. */
+typedef enum { AGAIN_NOT, AGAIN_LONGER, AGAIN_CORRECTED, AGAIN_LATER } Again;
+
+static const Again again_after[] = {
+    [LLM_TRUNCATED] = AGAIN_LONGER,       [LLM_EMPTY] = AGAIN_CORRECTED,
+    [LLM_INVALID_JSON] = AGAIN_CORRECTED, [LLM_SCHEMA_MISMATCH] = AGAIN_CORRECTED,
+    [LLM_RATE_LIMITED] = AGAIN_LATER,     [LLM_SERVER] = AGAIN_LATER,
+    [LLM_TRANSPORT] = AGAIN_LATER,        [LLM_DEADLINE] = AGAIN_NOT,
+};
+
+/* How far one engine has got. */
+typedef struct {
+    const EngineQuestion *question;
+    const LlmModel *model;
+    gint64 max_tokens;
+    char *rejected, *correction; /* of the answer before, if the checker refused it */
+    bool second;                 /* the one more try is used up */
+    guint busy;                  /* how often the server was */
+    gint64 retry_after_ms;
+} Engine;
+
+static gint64 left_ms(const ClassifyInput *input)
+{
+    return (input->deadline - g_get_monotonic_time()) / 1000;
+}
+
+static LlmAnswer *attempt(const Engine *engine)
+{
+    const ClassifyInput *input = engine->question->input;
+    LlmRequest request = {
+        .system = engine->question->text->system,
+        .user = engine->question->text->user,
+        .schema = engine->question->schema,
+        .schema_name = "triage",
+        .max_tokens = engine->max_tokens,
+        .temperature = input->prompt->temperature,
+        .effort = input->prompt->effort,
+        .correction = engine->correction,
+        .rejected = engine->rejected,
+    };
+    gint64 until = g_get_monotonic_time() + engine->model->attempt_timeout_ms * 1000;
+    return llm_ask(input->dispatcher, engine->model, &request, MIN(until, input->deadline),
+                   input->tick, input->tick_data);
+}
+
+/* "priority: 'urgent' is not one of …" ─▶ "priority": the rest repeats the model, which may repeat
+ * the mail. */
+static char *sentence_head(const char *sentence)
+{
+    g_autofree char *head = g_strndup(sentence, strcspn(sentence, ":"));
+    return g_strdup(text_is_token(head, FIELD_TOKEN_MAX) ? head : "");
+}
+
+/* Keeps what the next try has to know. */
+static void keep_rejected(Engine *engine, const char *text, const char *why)
+{
+    g_free(engine->rejected);
+    g_free(engine->correction);
+    engine->rejected = g_strndup(text, text_fit(text, REJECTED_MAX));
+    engine->correction = text_line(why, SENTENCE_MAX);
+}
+
+/* Turns an answer that arrived into one that counts, or into the checker's refusal. */
+static void check_answer(Engine *engine, LlmAnswer *answer, Verdict **verdict, bool *quotes_failed)
+{
+    g_autofree char *why = NULL;
+    const VerdictQuestion *asked = engine->question->input->input->question;
+    answer->outcome = classify_read_answer(asked, answer->text, engine->model->fenced_json, verdict,
+                                           quotes_failed, &why);
+    if (answer->outcome == LLM_OK)
+        return;
+    keep_rejected(engine, answer->text, why);
+    g_free(answer->detail);
+    answer->detail = sentence_head(why);
+}
+
+static ClassifyCall *call_of(const LlmModel *model, const LlmAnswer *answer)
+{
+    ClassifyCall *call = g_new0(ClassifyCall, 1);
+    call->engine = g_strdup(model->name);
+    call->model = g_strdup(model->model);
+    call->detail = g_strdup(answer->detail);
+    call->request_id = g_strdup(answer->request_id);
+    call->outcome = answer->outcome;
+    call->input_tokens = answer->input_tokens;
+    call->cached_tokens = answer->cached_tokens;
+    call->output_tokens = answer->output_tokens;
+    call->ms = answer->ms;
+    return call;
+}
+
+static bool prepare_second(Engine *engine)
+{
+    bool first = !engine->second;
+    engine->second = true;
+    return first;
+}
+
+static bool prepare_longer(Engine *engine)
+{
+    gint64 before = engine->max_tokens;
+    engine->max_tokens = MIN(before * 2, TOKENS_MAX);
+    return engine->max_tokens > before && prepare_second(engine);
+}
+
+static gint64 backoff_ms(const Engine *engine)
+{
+    if (engine->retry_after_ms >= 0)
+        return engine->retry_after_ms;
+    return (gint64)((BACKOFF_FIRST_MS << engine->busy) * (1 - g_random_double() / 4));
+}
+
+/* Sleeps in pieces no longer than a tick. */
+static void wait_ticking(const ClassifyInput *input, gint64 ms)
+{
+    while (ms > 0) {
+        gint64 piece = MIN(ms, LLM_TICK_MS);
+        g_usleep((gulong)piece * 1000);
+        ms -= piece;
+        if (input->tick && piece == LLM_TICK_MS)
+            input->tick(input->tick_data);
+    }
+}
+
+static bool prepare_later(Engine *engine)
+{
+    const ClassifyInput *input = engine->question->input;
+    gint64 wait = backoff_ms(engine);
+    if (engine->busy++ >= BUSY_RETRIES || wait > BACKOFF_MAX_MS ||
+        wait + ATTEMPT_MIN_MS > left_ms(input))
+        return false;
+    wait_ticking(input, wait);
+    return true;
+}
+
+static bool prepare_again(Engine *engine, LlmOutcome outcome)
+{
+    g_assert((gsize)outcome < G_N_ELEMENTS(again_after));
+    switch (llm_outcome_may_retry(outcome) ? again_after[outcome] : AGAIN_NOT) {
+    case AGAIN_LONGER:
+        return prepare_longer(engine);
+    case AGAIN_CORRECTED:
+        return prepare_second(engine);
+    case AGAIN_LATER:
+        return prepare_later(engine);
+    default:
+        return false;
+    }
+}
+
+static LlmOutcome ask_once(Engine *engine, GPtrArray *calls, Verdict **verdict, bool *quotes_failed)
+{
+    g_autoptr(LlmAnswer) answer = attempt(engine);
+    if (answer->outcome == LLM_OK)
+        check_answer(engine, answer, verdict, quotes_failed);
+    engine->retry_after_ms = answer->retry_after_ms;
+    g_ptr_array_add(calls, call_of(engine->model, answer));
+    return answer->outcome;
+}
+
+LlmOutcome engine_ask(const EngineQuestion *question, const LlmModel *model, GPtrArray *calls,
+                      Verdict **verdict, bool *quotes_failed)
+{
+    Engine engine = { .question = question,
+                      .model = model,
+                      .max_tokens = MIN(question->input->prompt->max_tokens, TOKENS_MAX) };
+    LlmOutcome outcome;
+    do
+        outcome = ask_once(&engine, calls, verdict, quotes_failed);
+    while (outcome != LLM_OK && prepare_again(&engine, outcome));
+    g_free(engine.rejected);
+    g_free(engine.correction);
+    return outcome;
+}

@@ -1,0 +1,376 @@
+/* The chain of engines against a server that fails on purpose: what was asked how often, and whose
+ * answer stands at the end. */
+#include "base/text.h"
+#include "classify/classify.h"
+#include "fault_server.h"
+
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#define SECOND G_USEC_PER_SEC
+
+static const char fields_text[] =
+    "field summary text 200\n"
+    "field kind { support \"Help\" makes ticket; sales \"Buying\" makes lead }\n"
+    "field priority ordered { low; medium; high; critical }\n"
+    "field evidence list 0-3 of 3-200 quotes\n"
+    "field certainty ordered { low; medium; high }\n";
+
+static const char prompt_text[] = "asks = both\nmax_tokens = 1000\n"
+                                  "---system\nSay what the mail is.\n"
+                                  "---user\n-- mail {{fence}}\n{{{mail.text}}}\n-- end {{fence}}\n";
+
+static const char mail[] = "From: eve@example.org\r\nTo: support@example.com\r\n"
+                           "Subject: Help\r\n\r\nOur server is down since nine.\r\n";
+
+/* Everything a question is made of. */
+static struct {
+    FaultServer servers[2];
+    LlmModel models[2];
+    const LlmModel *engines[3];
+    LlmDispatcher *dispatcher;
+    FieldTable *fields;
+    PromptSet *prompts;
+    Message *message;
+    Envelope *envelope;
+    VerdictQuestion question;
+    PromptInput prompt_input;
+    Presumption baseline;
+    ClassifyInput input;
+} all;
+
+static int load_fields(void)
+{
+    g_autoptr(Diags) diags = diags_new();
+    g_autoptr(ConfTree) tree = conf_read_text("fields", 1, fields_text, strlen(fields_text), diags);
+    all.fields = field_table_load(tree->items, diags);
+    return (int)diags_count(diags);
+}
+
+static int load_prompt(void)
+{
+    g_autoptr(Diags) diags = diags_new();
+    g_autofree char *folder = g_dir_make_tmp("prompts-XXXXXX", NULL);
+    g_autofree char *one = g_build_filename(folder, "support", NULL);
+    g_autofree char *file = g_build_filename(one, "1.prompt", NULL);
+    g_autofree char *active = g_build_filename(folder, "active.conf", NULL);
+    g_mkdir(one, 0700);
+    g_file_set_contents(file, prompt_text, -1, NULL);
+    g_file_set_contents(active, "support = 1\n", -1, NULL);
+    all.prompts = prompts_load(folder, diags);
+    g_unlink(file);
+    g_unlink(active);
+    g_rmdir(one);
+    g_rmdir(folder);
+    return (int)diags_count(diags);
+}
+
+static void start_engine(int i, const char *name, const char *api)
+{
+    int row = 0;
+    while (strcmp(llm_api_names[row], api) != 0)
+        row++;
+    all.servers[i] = fault_server_start(NULL);
+    all.models[i] = (LlmModel){ .name = g_strdup(name),
+                                .api = row,
+                                .model = g_strdup("m"),
+                                .url = fault_server_url(&all.servers[i]),
+                                .attempt_timeout_ms = 20000,
+                                .max_response_bytes = 256 * 1024 };
+    g_autofree char *key_file = g_strdup("/tmp/key-XXXXXX");
+    int fd = g_mkstemp_full(key_file, O_RDWR, 0600);
+    assert_int_equal(write(fd, "k\n", 2), 2);
+    close(fd);
+    all.models[i].key_file = g_strdup(key_file);
+    assert_true(llm_model_complete(&all.models[i], NULL));
+    g_unlink(key_file);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    message_init();
+    start_engine(0, "first", "anthropic");
+    start_engine(1, "second", "openai");
+    if (load_fields() || load_prompt())
+        return -1;
+    all.dispatcher = llm_dispatcher_new(NULL);
+    all.envelope = envelope_new();
+    all.message = message_read(mail, strlen(mail), NULL, &mail_limits_default,
+                               &(MailTrust){ .own_lists = NULL });
+    all.question = (VerdictQuestion){ .fields = all.fields,
+                                      .asks = FIELD_FOR_BOTH,
+                                      .mail_text = text_fold(all.message->text) };
+    all.prompt_input = (PromptInput){ .mailbox = "support",
+                                      .envelope = all.envelope,
+                                      .message = all.message,
+                                      .question = &all.question,
+                                      .fence = "5f3a9c0b1d2e",
+                                      .max_mail_bytes = 10000 };
+    all.baseline.verdict = verdict_new(all.fields);
+    verdict_set_text(all.baseline.verdict, field_find(all.fields, "priority"), "low", NULL);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    llm_dispatcher_free(all.dispatcher);
+    for (int i = 0; i < 2; i++) {
+        fault_server_stop(&all.servers[i]);
+        g_free(all.models[i].name);
+        g_free(all.models[i].model);
+        g_free(all.models[i].url);
+        g_free(all.models[i].key_file);
+        g_free(all.models[i].key);
+    }
+    verdict_free(all.baseline.verdict);
+    g_free((char *)all.question.mail_text);
+    message_free(all.message);
+    envelope_free(all.envelope);
+    prompts_unref(all.prompts);
+    field_table_unref(all.fields);
+    return 0;
+}
+
+/* A question to the first `engines` engines, within `timeout`. */
+static ClassifyInput *ask_of(guint engines, gint64 timeout)
+{
+    memset(all.engines, 0, sizeof all.engines);
+    for (guint i = 0; i < engines; i++)
+        all.engines[i] = &all.models[i];
+    all.input = (ClassifyInput){ .dispatcher = all.dispatcher,
+                                 .engines = all.engines,
+                                 .prompt = prompts_active(all.prompts, "support"),
+                                 .input = &all.prompt_input,
+                                 .baseline = &all.baseline,
+                                 .deadline = g_get_monotonic_time() + timeout };
+    return &all.input;
+}
+
+/* "truncated ok": the outcomes of the calls, in order. */
+static char *outcomes_of(const Classification *result)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < result->calls->len; i++) {
+        const ClassifyCall *call = result->calls->pdata[i];
+        g_string_append_printf(text, "%s%s", i ? " " : "", llm_outcome_name(call->outcome));
+    }
+    return g_string_free(text, FALSE);
+}
+
+static void assert_is_baseline(const Classification *result, const char *why)
+{
+    assert_int_equal(result->status, STATUS_FALLBACK);
+    assert_string_equal(result->engine, "baseline");
+    assert_string_equal(result->why, why);
+    assert_string_equal(verdict_token(result->verdict, "priority"), "low");
+}
+
+static void assert_is_models(const Classification *result, const char *engine)
+{
+    assert_int_equal(result->status, STATUS_LLM);
+    assert_string_equal(result->engine, engine);
+    assert_string_equal(result->why, "");
+    assert_string_equal(verdict_token(result->verdict, "priority"), "critical");
+}
+
+static void a_good_answer_is_the_verdict_and_the_call_is_kept(void **state)
+{
+    (void)state;
+    fault_server_set(&all.servers[0], "ok", 0);
+    g_autoptr(Classification) result = classify(ask_of(1, 20 * SECOND));
+    assert_is_models(result, "first");
+    assert_false(result->quotes_failed);
+    assert_int_equal(verdict_get(result->verdict, "evidence")->list->len, 1);
+    assert_int_equal(result->calls->len, 1);
+    const ClassifyCall *call = result->calls->pdata[0];
+    assert_string_equal(call->engine, "first");
+    assert_string_equal(call->model, "m");
+    assert_string_equal(call->request_id, "req_fault1");
+    assert_int_equal(call->input_tokens, 512);
+    assert_int_equal(call->cached_tokens, 100);
+    assert_int_equal(call->output_tokens, 58);
+}
+
+static void each_fault_is_tried_again_as_often_as_it_helps(void **state)
+{
+    static const struct {
+        const char *fault, *outcomes, *why; /* why "": the model answered */
+    } rows[] = {
+        { "wrong-case", "ok", "" },
+        { "thinking-first", "ok", "" },
+        { "truncated", "truncated truncated", "invalid-answer" },
+        { "truncated-then-ok", "truncated ok", "" },
+        { "empty", "empty empty", "invalid-answer" },
+        { "empty-then-ok", "empty ok", "" },
+        { "two-objects", "invalid-json invalid-json", "invalid-answer" },
+        { "two-objects-then-ok", "invalid-json ok", "" },
+        { "trailing-text-then-ok", "invalid-json ok", "" },
+        { "fence-then-ok", "invalid-json ok", "" },
+        { "nan-then-ok", "invalid-json ok", "" },
+        { "nul-then-ok", "invalid-json ok", "" },
+        { "duplicate-keys-then-ok", "invalid-json ok", "" },
+        { "huge-number-then-ok", "invalid-json ok", "" },
+        { "echo-then-ok", "schema-mismatch ok", "" },
+        { "schema-mismatch", "schema-mismatch schema-mismatch", "invalid-answer" },
+        { "schema-mismatch-then-ok", "schema-mismatch ok", "" },
+        { "refusal", "refused", "refused" },
+        { "filter-400", "filtered", "filtered" },
+        { "401", "auth", "auth" },
+        { "402", "quota", "quota" },
+        { "404", "bad-request", "bad-request" },
+        { "413", "too-large", "too-large" },
+        { "huge-body", "too-large", "too-large" },
+        { "429-quota", "quota", "quota" },
+        { "429-0", "rate-limited rate-limited rate-limited", "rate-limited" },
+        { "429-3600", "rate-limited", "rate-limited" },
+        { "429-garbage-then-ok", "rate-limited ok", "" },
+        { "500-then-ok", "server ok", "" },
+        { "529", "server server server", "server" },
+        { "html-502-then-ok", "server ok", "" },
+        { "reset-in-body-then-ok", "transport ok", "" },
+        { "wrong-length-then-ok", "transport ok", "" },
+        { "redirect", "bad-request", "bad-request" },
+    };
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        fault_server_set(&all.servers[0], rows[i].fault, 0);
+        g_autoptr(Classification) result = classify(ask_of(1, 20 * SECOND));
+        g_autofree char *outcomes = outcomes_of(result);
+        if (strcmp(outcomes, rows[i].outcomes) != 0)
+            fail_msg("%s: %s", rows[i].fault, outcomes);
+        assert_int_equal(fault_server_count(&all.servers[0]), result->calls->len);
+        if (*rows[i].why)
+            assert_is_baseline(result, rows[i].why);
+        else
+            assert_is_models(result, "first");
+    }
+}
+
+static void a_cut_answer_is_asked_for_with_a_larger_limit(void **state)
+{
+    (void)state;
+    fault_server_set(&all.servers[0], "truncated-then-ok", 0);
+    g_autoptr(Classification) result = classify(ask_of(1, 20 * SECOND));
+    g_autoptr(cJSON) journal = fault_server_ask(&all.servers[0], "/journal", NULL);
+    assert_is_models(result, "first");
+    assert_int_equal(json_count_at(journal, "0.body.max_tokens", -1), 1000);
+    assert_int_equal(json_count_at(journal, "1.body.max_tokens", -1), 2000);
+    assert_int_equal(cJSON_GetArraySize(json_at(journal, "1.body.messages")), 1);
+}
+
+static void a_wrong_answer_goes_back_with_the_reason_and_not_into_the_log(void **state)
+{
+    (void)state;
+    fault_server_set(&all.servers[0], "echo-then-ok", 0);
+    g_autoptr(Classification) result = classify(ask_of(1, 20 * SECOND));
+    g_autoptr(cJSON) journal = fault_server_ask(&all.servers[0], "/journal", NULL);
+    assert_is_models(result, "first");
+    assert_int_equal(cJSON_GetArraySize(json_at(journal, "1.body.messages")), 3);
+    assert_non_null(strstr(json_text_at(journal, "1.body.messages.1.content"), "\"properties\""));
+    assert_non_null(strstr(json_text_at(journal, "1.body.messages.2.content"), "not asked for"));
+    const ClassifyCall *call = result->calls->pdata[0];
+    assert_null(strstr(call->detail, "server is down"));
+    assert_true(strlen(call->detail) <= FIELD_TOKEN_MAX);
+}
+
+static void the_next_engine_answers_when_the_first_can_not(void **state)
+{
+    static const struct {
+        const char *fault, *outcomes;
+    } rows[] = {
+        { "401", "auth ok" },
+        { "429-3600", "rate-limited ok" },
+        { "schema-mismatch", "schema-mismatch schema-mismatch ok" },
+        { "hang", "deadline ok" },
+    };
+    (void)state;
+    all.models[0].attempt_timeout_ms = 500;
+    fault_server_set(&all.servers[1], "ok", 0);
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        fault_server_set(&all.servers[0], rows[i].fault, 0);
+        g_autoptr(Classification) result = classify(ask_of(2, 20 * SECOND));
+        g_autofree char *outcomes = outcomes_of(result);
+        assert_string_equal(outcomes, rows[i].outcomes);
+        assert_is_models(result, "second");
+    }
+    all.models[0].attempt_timeout_ms = 20000;
+}
+
+static void a_refusal_is_final_for_the_whole_chain(void **state)
+{
+    (void)state;
+    fault_server_set(&all.servers[0], "refusal", 0);
+    fault_server_set(&all.servers[1], "ok", 0);
+    g_autoptr(Classification) result = classify(ask_of(2, 20 * SECOND));
+    assert_is_baseline(result, "refused");
+    assert_int_equal(fault_server_count(&all.servers[1]), 0);
+}
+
+static void the_last_engine_says_why(void **state)
+{
+    (void)state;
+    fault_server_set(&all.servers[0], "401", 0);
+    fault_server_set(&all.servers[1], "filter", 0);
+    g_autoptr(Classification) result = classify(ask_of(2, 20 * SECOND));
+    g_autofree char *outcomes = outcomes_of(result);
+    assert_string_equal(outcomes, "auth filtered");
+    assert_is_baseline(result, "filtered");
+}
+
+static void the_deadline_holds_whatever_the_engines_do(void **state)
+{
+    static const char *const faults[] = { "hang", "slow-loris", "500", "429-2" };
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(faults); i++) {
+        fault_server_set(&all.servers[0], faults[i], 0);
+        fault_server_set(&all.servers[1], faults[i], 0);
+        gint64 began = g_get_monotonic_time();
+        g_autoptr(Classification) result = classify(ask_of(2, SECOND));
+        assert_in_range(g_get_monotonic_time() - began, 0, SECOND * 13 / 10);
+        assert_int_equal(result->status, STATUS_FALLBACK);
+        if (i < 2)
+            assert_is_baseline(result, "timeout");
+    }
+}
+
+static void without_time_or_engine_the_baseline_answers_at_once(void **state)
+{
+    (void)state;
+    g_autoptr(Classification) late = classify(ask_of(1, 0));
+    assert_is_baseline(late, "timeout");
+    g_autoptr(Classification) none = classify(ask_of(0, SECOND));
+    assert_is_baseline(none, "no-engine");
+    ask_of(1, SECOND)->dispatcher = NULL;
+    g_autoptr(Classification) unplugged = classify(&all.input);
+    assert_is_baseline(unplugged, "no-engine");
+    ask_of(1, SECOND)->prompt = NULL;
+    g_autoptr(Classification) speechless = classify(&all.input);
+    assert_is_baseline(speechless, "no-engine");
+    g_autoptr(Classification) busy = classify_baseline(&all.baseline, "busy");
+    assert_is_baseline(busy, "busy");
+    assert_int_equal(late->calls->len + none->calls->len + busy->calls->len, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_good_answer_is_the_verdict_and_the_call_is_kept),
+        cmocka_unit_test(each_fault_is_tried_again_as_often_as_it_helps),
+        cmocka_unit_test(a_cut_answer_is_asked_for_with_a_larger_limit),
+        cmocka_unit_test(a_wrong_answer_goes_back_with_the_reason_and_not_into_the_log),
+        cmocka_unit_test(the_next_engine_answers_when_the_first_can_not),
+        cmocka_unit_test(a_refusal_is_final_for_the_whole_chain),
+        cmocka_unit_test(the_last_engine_says_why),
+        cmocka_unit_test(the_deadline_holds_whatever_the_engines_do),
+        cmocka_unit_test(without_time_or_engine_the_baseline_answers_at_once),
+    };
+    return cmocka_run_group_tests_name("classify: chain", tests, set_up, tear_down);
+}
