@@ -1,0 +1,138 @@
+/* The store: decisions, tickets, kept mail.  One writer thread commits in groups; readers come from
+ * a small pool. Any thread may call; nothing is held while waiting.  Times are epoch seconds. */
+#pragma once
+
+#include "classify/classify.h"
+#include "mail/envelope.h"
+#include "mail/thread.h"
+#include "plan/plan.h"
+
+typedef struct Store Store;
+
+/* PATH of the SQLite file; created (mode 0640) and migrated when needed.  NULL and
+ * TRIAGE_ERROR_STORE: not writable, newer than this program, damaged. */
+Store *store_open(const char *path, GError **error);
+void store_close(Store *store); /* commits what was accepted */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
+
+/* RECALL ─────────────────────────────────────────────────────────────── */
+
+typedef struct {
+    const char *mailbox;
+    const char *identity; /* thread_identity() */
+    const Message *message;
+    const GPtrArray *tokens; /* thread_tokens() */
+    gint64 now, duplicate_window_ms;
+} RecallKey;
+
+typedef struct {
+    char *decision_id;     /* of a standing decision with this identity, "" */
+    GPtrArray *candidates; /* ThreadCandidate* */
+    GPtrArray
+        *tickets; /* ThreadTicket*: open ones with the sender's address, newest first, at most 10 */
+} Recalled;
+
+Recalled *store_recall(Store *store, const RecallKey *key, GError **error);
+void recalled_free(Recalled *recalled);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Recalled, recalled_free)
+
+/* The marks of a standing decision, for a duplicate: what its headers said. */
+typedef struct {
+    char *decision_id, *ticket;
+    Status status;
+    char *why, *prompt;
+    Verdict *verdict;
+    Plan *plan;
+} StoredDecision;
+
+StoredDecision *store_decision(Store *store, const char *decision_id, FieldTable *fields,
+                               GError **error);
+void stored_decision_free(StoredDecision *decision);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoredDecision, stored_decision_free)
+
+/* RECORD ─────────────────────────────────────────────────────────────── */
+
+typedef enum { KEEP_TEXT, KEEP_NONE } KeepMail;
+
+typedef struct {
+    const char *mailbox, *identity, *ticket_prefix;
+    const Envelope *envelope;
+    const Message *message;
+    const Thread *thread;
+    const Customer *customer; /* NULL: unknown */
+    const Context *context;   /* NULL: none */
+    const Classification *classification;
+    const Presumption *presumption;
+    const Verdict *verdict; /* after policy_revise() */
+    const Plan *plan;
+    const char *policy_hash, *prompt_id, *prompt_digest; /* "" */
+    bool outgoing; /* an answer of ours: recorded in its thread, no decision's ticket made */
+    KeepMail keep;
+    gint64 keep_text; /* bytes of new and of quoted text each */
+    gint64 now, ms;
+    gint64 duplicate_window_ms; /* as in RecallKey; 0: without end */
+} Record;
+
+typedef struct {
+    char *decision_id; /* 16 characters */
+    gint64 ticket_id;  /* 0 if none */
+    char *ticket;      /* SUP-1042, "" */
+} Receipt;
+
+/* Commits one transaction, or nothing, before `deadline` (monotonic microseconds): a request the
+ * writer hasn't taken by then is withdrawn (TRIAGE_ERROR_DEADLINE); one already taken is waited
+ * for.  TRIAGE_ERROR_BUSY, _STORE: nothing stored. The same identity recorded twice gives the first
+ * receipt. */
+Receipt *store_record(Store *store, const Record *record, gint64 deadline, GError **error);
+void receipt_free(Receipt *receipt);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Receipt, receipt_free)
+
+/* What became of the headers: a decision is `unmarked` until this says otherwise; `failed` and
+ * `tempfailed` ones are judged again when the mail comes back, an `aborted` one flags its ticket
+ * "not delivered?".  Doesn't wait. */
+typedef enum { MARKED, MARK_FAILED, MARK_TEMPFAILED, MARK_ABORTED } MarkResult;
+void store_marked(Store *store, const char *decision_id, MarkResult result);
+
+/* People and reports ─────────────────────────────────────────────────── */
+
+typedef struct {
+    gint64 id;
+    char *name, *mailbox, *status, *queue, *assignee, *priority, *subject, *sender, *customer,
+        *tags, *review, *flag;
+    gint64 created, updated, due; /* due 0: none */
+} Ticket;
+void ticket_free(Ticket *ticket);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ticket, ticket_free)
+
+/* By name, newest first; `status` NULL: all that are not closed.  Array of Ticket*. */
+GPtrArray *store_tickets(Store *store, const char *status, const char *mailbox, gint64 limit,
+                         GError **error);
+Ticket *store_ticket(Store *store, const char *name, GError **error); /* TRIAGE_ERROR_NOT_FOUND */
+
+/* Everything about it as JSON: messages, decisions with revisions, calls, audit.  Caller frees. */
+cJSON *store_ticket_json(Store *store, const char *name, GError **error);
+
+/* A person's revision of the newest decision: `values` are field=text pairs already checked into a
+ * Verdict, those of the corrected fields alone; they are final from then on.  `plan` NULL: the one
+ * before stands.  Audited. */
+bool store_correct(Store *store, const char *ticket, const char *by, const Verdict *values,
+                   const Plan *plan, gint64 now, GError **error);
+/* The newest decision's verdict, floors and the fields a person set, for policy_revise(). */
+bool store_current(Store *store, const char *ticket, FieldTable *fields, Verdict **verdict,
+                   Verdict **floors, char ***final, GError **error);
+
+/* Numbers of a period as JSON: decisions by status, engine, why; tickets by queue; proven share by
+ * reason; calls and tokens. */
+cJSON *store_stats(Store *store, gint64 since, GError **error);
+
+/* Deletes kept text older than `text_before`, decisions and their messages older than
+ * `decisions_before`, tickets nothing is left of, in small transactions.  *deleted: rows. */
+bool store_retain(Store *store, gint64 text_before, gint64 decisions_before, gint64 *deleted,
+                  GError **error);
+
+/* Removes text of and pseudonymises everything about a folded address; *report (caller frees) says
+ * in words what was done and what can't be reached. */
+bool store_forget(Store *store, const char *address, gint64 now, char **report, GError **error);
+
+bool store_check(Store *store, GError **error);
+bool store_backup(Store *store, const char *path, GError **error); /* a new file */

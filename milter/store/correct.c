@@ -1,0 +1,221 @@
+/* What people say about a decision: read for a correction, and the correction itself.
+ *
+ * A correction is a revision behind the others, never a change of one.  Its verdict is laid over
+ * the newest one under the write lock, so that of two people's corrections neither is lost, and the
+ * fields it names are final from then on. */
+#include "store/parts.h"
+
+#include "base/error.h"
+#include "store/codec.h"
+#include "store/ticket_rows.h"
+
+#include <string.h>
+
+#define WORD_MAX 1024
+
+/* The newest revision of a ticket's newest decision. */
+typedef struct {
+    char *decision;
+    gint64 ticket, created;
+    VerdictColumns verdict, floors;
+    double confidence;
+    char *confidence_source, *final;
+} Current;
+
+static void current_clear(Current *current)
+{
+    g_free(current->decision);
+    verdict_columns_clear(&current->verdict);
+    verdict_columns_clear(&current->floors);
+    g_free(current->confidence_source);
+    g_free(current->final);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Current, current_clear)
+
+static const char current_sql[] =
+    "SELECT d.id, d.ticket, d.created, r.verdict, r.texts, r.floors, r.confidence,"
+    " r.confidence_source, r.final "
+    "FROM ticket t JOIN decision d ON d.ticket = t.id JOIN revision r ON r.decision = d.id "
+    "WHERE t.name = ?1 ORDER BY d.created DESC, d.rowid DESC, r.id DESC LIMIT 1";
+
+static bool read_current(Connection *connection, const char *ticket, Current *current,
+                         GError **error)
+{
+    g_autoptr(Statement) row = connection_statement(connection, current_sql, error);
+    if (row == NULL)
+        return false;
+    sqlite_bind(row, "t", ticket);
+    int result = sqlite_step(row, error);
+    if (result == SQLITE_DONE)
+        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_NOT_FOUND,
+                    "there is no ticket '%s' with a decision", ticket);
+    if (result != SQLITE_ROW)
+        return false;
+    current->decision = sqlite_text(row, 0, WORD_MAX);
+    current->ticket = sqlite3_column_int64(row, 1);
+    current->created = sqlite3_column_int64(row, 2);
+    current->verdict.values = sqlite_text(row, 3, STORE_TEXT_MAX);
+    current->verdict.texts = sqlite_text(row, 4, STORE_TEXT_MAX);
+    current->floors.values = sqlite_text(row, 5, STORE_TEXT_MAX);
+    current->floors.texts = g_strdup("{}");
+    current->confidence = sqlite3_column_double(row, 6);
+    current->confidence_source = sqlite_text(row, 7, WORD_MAX);
+    current->final = sqlite_text(row, 8, STORE_TEXT_MAX);
+    return true;
+}
+
+/* The names in a JSON array.  NULL-terminated. */
+static char **read_names(const char *text, GError **error)
+{
+    g_autoptr(cJSON) json = json_parse(text, strlen(text), error);
+    if (json == NULL)
+        return NULL;
+    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+    const cJSON *item;
+    cJSON_ArrayForEach(item, json)
+    {
+        if (cJSON_IsString(item))
+            g_strv_builder_add(names, item->valuestring);
+    }
+    return g_strv_builder_end(names);
+}
+
+bool store_current(Store *store, const char *ticket, FieldTable *fields, Verdict **verdict,
+                   Verdict **floors, char ***final, GError **error)
+{
+    g_auto(Reader) reader = pool_take(store->pool, error);
+    g_auto(Current) current = { 0 };
+    if (reader.connection == NULL || !read_current(reader.connection, ticket, &current, error))
+        return false;
+    g_autoptr(Verdict) read = codec_read_verdict(fields, &current.verdict, error);
+    if (read == NULL)
+        return false;
+    g_autoptr(Verdict) minima = codec_read_verdict(fields, &current.floors, error);
+    if (minima == NULL)
+        return false;
+    char **names = read_names(current.final, error);
+    if (names == NULL)
+        return false;
+    read->confidence = current.confidence;
+    read->confidence_source = codec_confidence_source(current.confidence_source);
+    *verdict = g_steal_pointer(&read);
+    *floors = g_steal_pointer(&minima);
+    *final = names;
+    return true;
+}
+
+typedef struct {
+    const char *ticket, *by;
+    const Plan *plan;
+    FieldTable *fields;
+    gint64 now;
+    VerdictColumns values; /* the corrected fields alone */
+    char *names, *plan_json;
+} Correction;
+
+static void correction_clear(Correction *correction)
+{
+    verdict_columns_clear(&correction->values);
+    g_free(correction->names);
+    g_free(correction->plan_json);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Correction, correction_clear)
+
+static char *names_json(const Verdict *values)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (guint i = 0; i < field_table_size(values->fields); i++) {
+        const Field *field = field_at(values->fields, i);
+        if (verdict_has(values, field))
+            g_ptr_array_add(names, field->name);
+    }
+    return codec_list(names, G_MAXUINT);
+}
+
+static bool lay_over(const Current *current, const Correction *correction, VerdictColumns *merged,
+                     GError **error)
+{
+    merged->values = codec_merge(current->verdict.values, correction->values.values, error);
+    if (merged->values == NULL)
+        return false;
+    merged->texts = codec_merge(current->verdict.texts, correction->values.texts, error);
+    return merged->texts != NULL;
+}
+
+/* Floors, prompt and policy are those of the revision before it. */
+static bool add_revision(Connection *connection, const Correction *correction, const char *decision,
+                         const VerdictColumns *verdict, GError **error)
+{
+    g_autoptr(Statement) insert = connection_statement(
+        connection,
+        "INSERT INTO revision (decision, by, verdict, texts, confidence, confidence_source, floors,"
+        " final, plan, prompt, prompt_digest, policy, at) "
+        "SELECT decision, ?2, ?3, ?4, confidence, confidence_source, floors,"
+        " (SELECT json_group_array(value) FROM (SELECT value FROM json_each(final)"
+        "  UNION SELECT value FROM json_each(?5))),"
+        " coalesce(?6, plan), prompt, prompt_digest, policy, ?7 "
+        "FROM revision WHERE decision = ?1 ORDER BY id DESC LIMIT 1",
+        error);
+    if (insert == NULL)
+        return false;
+    sqlite_bind(insert, "tttttti", decision, correction->by, verdict->values, verdict->texts,
+                correction->names, correction->plan_json, correction->now);
+    return statement_run(insert, error);
+}
+
+/* What was corrected, before and after.  Texts are left to the revisions, where they can be
+ * forgotten. */
+static bool add_audit(Connection *connection, const Correction *correction, const Current *current,
+                      GError **error)
+{
+    g_autofree char *before = codec_pick(current->verdict.values, correction->values.values, error);
+    if (before == NULL)
+        return false;
+    g_autoptr(Statement) insert =
+        connection_statement(connection,
+                             "INSERT INTO audit (at, by, verb, ticket, decision, before, after)"
+                             " VALUES (?1, ?2, 'correct', ?3, ?4, ?5, ?6)",
+                             error);
+    if (insert == NULL)
+        return false;
+    sqlite_bind(insert, "itittt", correction->now, correction->by, current->ticket,
+                current->decision, before, correction->values.values);
+    return statement_run(insert, error);
+}
+
+static bool revise_ticket(Connection *connection, const Correction *correction,
+                          const Current *current, const VerdictColumns *merged, GError **error)
+{
+    g_auto(TicketWork) work = { 0 };
+    g_auto(TicketName) ticket = { 0 };
+    g_autoptr(Verdict) verdict = codec_read_verdict(correction->fields, merged, error);
+    if (verdict == NULL)
+        return false;
+    ticket_work_fill(&work, correction->plan, verdict);
+    return ticket_row_revise(connection, current->ticket, &work, current->created, correction->now,
+                             &ticket, error);
+}
+
+static bool write_correction(Connection *connection, gpointer work, GError **error)
+{
+    const Correction *correction = work;
+    g_auto(Current) current = { 0 };
+    g_auto(VerdictColumns) merged = { 0 };
+    return read_current(connection, correction->ticket, &current, error) &&
+           lay_over(&current, correction, &merged, error) &&
+           add_revision(connection, correction, current.decision, &merged, error) &&
+           revise_ticket(connection, correction, &current, &merged, error) &&
+           add_audit(connection, correction, &current, error);
+}
+
+bool store_correct(Store *store, const char *ticket, const char *by, const Verdict *values,
+                   const Plan *plan, gint64 now, GError **error)
+{
+    g_auto(Correction) correction = {
+        .ticket = ticket, .by = by, .plan = plan, .fields = values->fields, .now = now
+    };
+    codec_verdict(values, true, &correction.values);
+    correction.names = names_json(values);
+    correction.plan_json = plan != NULL ? codec_plan(plan) : NULL;
+    return store_write(store, write_correction, &correction, error);
+}

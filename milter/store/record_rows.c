@@ -1,0 +1,281 @@
+/* The rows of a recorded message: ticket, message, participants, decision, revision, calls.
+ *
+ * Whether the mail has been recorded already is asked here again, under the write lock, because two
+ * connections may bring the same mail at the same time.  A decision whose headers failed doesn't
+ * stand: the mail is judged again, but the new decision takes over its message and its ticket.
+ * Writer's thread; everything starts from the RecordWork alone, for it may run twice. */
+#include "store/record_rows.h"
+
+#define ID_MAX 16
+
+/* The decision that was there before for this identity. */
+typedef struct {
+    char *id; /* NULL: none */
+    gint64 message, created;
+    TicketName ticket;
+} Earlier;
+
+static void earlier_clear(Earlier *earlier)
+{
+    g_clear_pointer(&earlier->id, g_free);
+    ticket_name_clear(&earlier->ticket);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Earlier, earlier_clear)
+
+#define EARLIER_COLUMNS                                                                            \
+    "SELECT d.id, d.message, d.created, coalesce(t.id, 0), coalesce(t.name, '') "                  \
+    "FROM decision d LEFT JOIN ticket t ON t.id = d.ticket WHERE d.identity = ?1 "
+
+static const char standing_sql[] = EARLIER_COLUMNS "AND d.standing = 1";
+static const char fallen_sql[] =
+    EARLIER_COLUMNS "AND d.standing = 0 AND d.marked IN ('failed', 'tempfailed') "
+                    "ORDER BY d.created DESC LIMIT 1";
+
+static bool find_earlier(Connection *connection, const char *sql, const Record *record,
+                         Earlier *earlier, GError **error)
+{
+    g_autoptr(Statement) select = connection_statement(connection, sql, error);
+    if (select == NULL)
+        return false;
+    sqlite_bind(select, "t", record->identity);
+    int result = sqlite_step(select, error);
+    if (result != SQLITE_ROW)
+        return result == SQLITE_DONE;
+    earlier->id = sqlite_text(select, 0, ID_MAX);
+    earlier->message = sqlite3_column_int64(select, 1);
+    earlier->created = sqlite3_column_int64(select, 2);
+    earlier->ticket.id = sqlite3_column_int64(select, 3);
+    earlier->ticket.name = sqlite_text(select, 4, STORE_TEXT_MAX);
+    return true;
+}
+
+static bool is_within_window(const Record *record, gint64 created)
+{
+    return record->duplicate_window_ms <= 0 ||
+           created >= record->now - record->duplicate_window_ms / 1000;
+}
+
+/* Runs a statement about one decision. */
+static bool change_decision(Connection *connection, const char *sql, const char *id, GError **error)
+{
+    g_autoptr(Statement) update = connection_statement(connection, sql, error);
+    if (update == NULL)
+        return false;
+    sqlite_bind(update, "t", id);
+    return statement_run(update, error);
+}
+
+static bool give_receipt(RecordWork *work, const char *decision_id, TicketName *ticket)
+{
+    work->receipt = g_new0(Receipt, 1);
+    work->receipt->decision_id = g_strdup(decision_id);
+    work->receipt->ticket_id = ticket->id;
+    work->receipt->ticket = ticket->name != NULL ? g_steal_pointer(&ticket->name) : g_strdup("");
+    return true;
+}
+
+static bool follow_up(Connection *connection, const RecordWork *work, TicketName *ticket,
+                      GError **error)
+{
+    const Record *record = work->record;
+    bool reopens = record->message->automatic.kind != AUTOMATIC_AUTO_REPLY;
+    return ticket_row_follow_up(connection, record->thread->ticket_id, &work->ticket, reopens,
+                                record->now, ticket, error);
+}
+
+/* The ticket the plan asks for; a new one if the one to follow up has gone meanwhile. */
+static bool choose_ticket(Connection *connection, const RecordWork *work, const Earlier *earlier,
+                          TicketName *ticket, GError **error)
+{
+    const Record *record = work->record;
+    if (earlier->ticket.id != 0)
+        return ticket_row_revise(connection, earlier->ticket.id, &work->ticket, record->now,
+                                 record->now, ticket, error);
+    if (record->plan->ticket == PLAN_TICKET_NONE)
+        return true;
+    if (record->plan->ticket == PLAN_TICKET_FOLLOW_UP &&
+        !follow_up(connection, work, ticket, error))
+        return false;
+    return ticket->id != 0 || ticket_row_open(connection, record, &work->ticket, ticket, error);
+}
+
+static bool add_message(Connection *connection, const RecordWork *work, gint64 ticket, gint64 *id,
+                        GError **error)
+{
+    g_autoptr(Statement) insert = connection_statement(
+        connection,
+        "INSERT INTO message (mailbox, ticket, direction, message_id, digest, size, sender,"
+        " created, kept, envelope, headers, attachments, text, quoted) VALUES"
+        " (?1, nullif(?2, 0), ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        error);
+    if (insert == NULL)
+        return false;
+    const Record *record = work->record;
+    const Message *message = record->message;
+    const KeptMail *mail = &work->mail;
+    sqlite_bind(insert, "titttitiittttt", record->mailbox, ticket, record->outgoing ? "out" : "in",
+                message->message_id, message->digest, (gint64)message->size,
+                message->person->address, record->now, (gint64)mail->kept, mail->envelope,
+                mail->headers, mail->attachments, mail->text, mail->quoted);
+    if (!statement_run(insert, error))
+        return false;
+    *id = sqlite3_last_insert_rowid(connection->db);
+    return true;
+}
+
+/* Whom nobody vouches for may follow up, but not bring others along. */
+static bool add_participants(Connection *connection, const RecordWork *work, gint64 ticket,
+                             GError **error)
+{
+    if (ticket == 0 || work->record->thread->unproven_follow_up)
+        return true;
+    g_autoptr(Statement) insert = connection_statement(
+        connection,
+        "INSERT OR IGNORE INTO participant (ticket, address) SELECT ?1, value FROM json_each(?2)",
+        error);
+    if (insert == NULL)
+        return false;
+    sqlite_bind(insert, "it", ticket, work->mail.participants);
+    return statement_run(insert, error);
+}
+
+static bool add_decision(Connection *connection, const RecordWork *work, gint64 message,
+                         gint64 ticket, GError **error)
+{
+    g_autoptr(Statement) insert = connection_statement(
+        connection,
+        "INSERT INTO decision (id, mailbox, identity, standing, marked, message, ticket, status,"
+        " why, engine, proven, proven_reason, customer, match, manifest, quotes_failed, ms,"
+        " created) VALUES (?1, ?2, ?3, 1, 'unmarked', ?4, nullif(?5, 0), ?6, ?7, ?8, ?9, ?10, ?11,"
+        " ?12, ?13, ?14, ?15, ?16)",
+        error);
+    if (insert == NULL)
+        return false;
+    const Record *record = work->record;
+    const Classification *engine = record->classification;
+    const Authentication *proof = &record->message->authentication;
+    const Customer *customer = record->customer;
+    sqlite_bind(insert, "tttiitttittttiii", work->decision_id, record->mailbox, record->identity,
+                message, ticket, status_name(engine->status), engine->why, engine->engine,
+                (gint64)proof->proven, proof->reason, customer != NULL ? customer->id : "",
+                customer_match_name(customer != NULL ? customer->match : MATCH_NONE),
+                work->manifest, (gint64)engine->quotes_failed, record->ms, record->now);
+    return statement_run(insert, error);
+}
+
+static bool add_revision(Connection *connection, const RecordWork *work, GError **error)
+{
+    g_autoptr(Statement) insert = connection_statement(
+        connection,
+        "INSERT INTO revision (decision, by, verdict, texts, confidence, confidence_source, floors,"
+        " final, plan, prompt, prompt_digest, policy, at)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, '[]', ?8, ?9, ?10, ?11, ?12)",
+        error);
+    if (insert == NULL)
+        return false;
+    const Record *record = work->record;
+    sqlite_bind(insert, "ttttdtttttti", work->decision_id,
+                status_name(record->classification->status), work->verdict.values,
+                work->verdict.texts, record->verdict->confidence,
+                record->verdict->confidence_source, work->floors.values, work->plan,
+                record->prompt_id, record->prompt_digest, record->policy_hash, record->now);
+    return statement_run(insert, error);
+}
+
+static bool add_call(Connection *connection, const RecordWork *work, const ClassifyCall *call,
+                     GError **error)
+{
+    g_autoptr(Statement) insert = connection_statement(
+        connection,
+        "INSERT INTO call (decision, engine, model, outcome, detail, request_id, input_tokens,"
+        " cached_tokens, output_tokens, ms, at)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        error);
+    if (insert == NULL)
+        return false;
+    sqlite_bind(insert, "ttttttiiiii", work->decision_id, call->engine, call->model,
+                llm_outcome_name(call->outcome), call->detail, call->request_id, call->input_tokens,
+                call->cached_tokens, call->output_tokens, call->ms, work->record->now);
+    return statement_run(insert, error);
+}
+
+static bool add_calls(Connection *connection, const RecordWork *work, GError **error)
+{
+    const GPtrArray *calls = work->record->classification->calls;
+    for (guint i = 0; i < calls->len; i++) {
+        if (!add_call(connection, work, calls->pdata[i], error))
+            return false;
+    }
+    return true;
+}
+
+static bool record_anew(Connection *connection, RecordWork *work, const Earlier *fallen,
+                        GError **error)
+{
+    g_auto(TicketName) ticket = { 0 };
+    gint64 message = fallen->message;
+    if (!choose_ticket(connection, work, fallen, &ticket, error) ||
+        (message == 0 && !add_message(connection, work, ticket.id, &message, error)))
+        return false;
+    if (!add_participants(connection, work, ticket.id, error) ||
+        !add_decision(connection, work, message, ticket.id, error) ||
+        !add_revision(connection, work, error) || !add_calls(connection, work, error))
+        return false;
+    return give_receipt(work, work->decision_id, &ticket);
+}
+
+bool record_rows_write(Connection *connection, gpointer record_work, GError **error)
+{
+    RecordWork *work = record_work;
+    const Record *record = work->record;
+    g_auto(Earlier) standing = { 0 }, fallen = { 0 };
+    g_clear_pointer(&work->receipt, receipt_free);
+    if (!find_earlier(connection, standing_sql, record, &standing, error))
+        return false;
+    if (standing.id != NULL && is_within_window(record, standing.created))
+        return give_receipt(work, standing.id, &standing.ticket);
+    if (standing.id != NULL)
+        return change_decision(connection, "UPDATE decision SET standing = 0 WHERE id = ?1",
+                               standing.id, error) &&
+               record_anew(connection, work, &fallen, error);
+    if (!find_earlier(connection, fallen_sql, record, &fallen, error))
+        return false;
+    if (fallen.id != NULL &&
+        !change_decision(connection, "UPDATE decision SET marked = 'superseded' WHERE id = ?1",
+                         fallen.id, error))
+        return false;
+    return record_anew(connection, work, &fallen, error);
+}
+
+/* Has this very mail been recorded as an answer in the ticket? */
+static bool is_known_answer(Connection *connection, const RecordWork *work, bool *known,
+                            GError **error)
+{
+    g_autoptr(Statement) select = connection_statement(
+        connection, "SELECT 1 FROM message WHERE ticket = ?1 AND direction = 'out' AND digest = ?2",
+        error);
+    if (select == NULL)
+        return false;
+    sqlite_bind(select, "it", work->record->thread->ticket_id, work->record->message->digest);
+    int result = sqlite_step(select, error);
+    *known = result == SQLITE_ROW;
+    return result != -1;
+}
+
+bool record_rows_write_answer(Connection *connection, gpointer record_work, GError **error)
+{
+    RecordWork *work = record_work;
+    const Record *record = work->record;
+    g_auto(TicketName) ticket = { 0 };
+    gint64 message;
+    bool known;
+    g_clear_pointer(&work->receipt, receipt_free);
+    if (!is_known_answer(connection, work, &known, error) ||
+        !ticket_row_answer(connection, record->thread->ticket_id, record->now, &ticket, error))
+        return false;
+    if (ticket.id != 0 && !known &&
+        (!add_message(connection, work, ticket.id, &message, error) ||
+         !add_participants(connection, work, ticket.id, error)))
+        return false;
+    return give_receipt(work, "", &ticket);
+}

@@ -1,0 +1,43 @@
+/* What happens to a ticket's row: pieces of a transaction of the writer. */
+#pragma once
+
+#include "store/connection.h"
+#include "store/store.h"
+
+/* What a plan and a verdict say about a ticket; without a plan the texts but `priority` are NULL.
+ */
+typedef struct {
+    const char *queue, *assignee, *priority, *review;
+    char *tags;             /* JSON */
+    char *lower_priorities; /* JSON: the values below `priority`, "" among them */
+    gint64 answer_within;   /* seconds, -1 without a plan */
+} TicketWork;
+
+void ticket_work_fill(TicketWork *work, const Plan *plan, const Verdict *verdict);
+void ticket_work_clear(TicketWork *work);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TicketWork, ticket_work_clear)
+
+typedef struct {
+    gint64 id; /* 0: none */
+    char *name;
+} TicketName;
+void ticket_name_clear(TicketName *ticket);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TicketName, ticket_name_clear)
+
+/* A new one, with the next number of the prefix. */
+bool ticket_row_open(Connection *connection, const Record *record, const TicketWork *work,
+                     TicketName *ticket, GError **error);
+
+/* The three that follow leave ticket->id 0 if there is no such ticket any more. */
+
+/* Mail of theirs.  `reopens`: a waiting or closed one becomes open.  What people may have set
+ * stays; the priority only rises. */
+bool ticket_row_follow_up(Connection *connection, gint64 id, const TicketWork *work, bool reopens,
+                          gint64 now, TicketName *ticket, GError **error);
+/* Mail of ours. */
+bool ticket_row_answer(Connection *connection, gint64 id, gint64 now, TicketName *ticket,
+                       GError **error);
+/* Judged anew: everything as the plan says, or as it is without one.  `since`: when the mail came,
+ * for `due`. */
+bool ticket_row_revise(Connection *connection, gint64 id, const TicketWork *work, gint64 since,
+                       gint64 now, TicketName *ticket, GError **error);

@@ -1,0 +1,311 @@
+/* The writer thread: group commit.
+ *
+ * First comes the write lock, then the requests: as long as another process holds the file nobody
+ * has been taken, and everybody may still withdraw.  Then up to WRITER_PENDING_MAX requests become
+ * one transaction, whose one fsync they share.  If any of them fails the transaction is rolled back
+ * and they are run again one by one, so that only the guilty one hears of it (a savepoint for each
+ * would cost a fifth of the throughput).
+ *
+ * One mutex guards the queue and all states.  A request lives on its caller's stack, except posted
+ * ones; the writer doesn't touch it any more once it is DONE. */
+#include "store/writer.h"
+
+#include "base/error.h"
+#include "base/log.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <time.h>
+
+/* How long one attempt to get the write lock may take, and how many of them a closing writer makes
+ * for what was accepted. */
+#define LOCK_MS             500
+#define LOCK_TRIES_AT_CLOSE 10
+
+typedef enum { QUEUED, TAKEN, DONE } RequestState;
+
+typedef struct {
+    WriteFunction function;
+    gpointer work;
+    GDestroyNotify release; /* posted ones only */
+    bool posted;
+    RequestState state;
+    bool committed;
+    GError *error;
+    GList link;
+    pthread_cond_t changed;
+} Request;
+
+struct Writer {
+    Connection *connection;
+    pthread_t thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t wanted;
+    GQueue pending; /* of Request's links */
+    bool closing;
+};
+
+static void posted_done(Request *request)
+{
+    if (!request->committed)
+        log_error(LOG_LEVEL_WARNING, "store-write-failed", request->error);
+    g_clear_error(&request->error);
+    request->release(request->work);
+    g_free(request);
+}
+
+/* Up to WRITER_PENDING_MAX requests, which can't be withdrawn from now on.  Array of Request*. */
+static GPtrArray *take_pending(Writer *writer)
+{
+    GPtrArray *batch = g_ptr_array_sized_new(WRITER_PENDING_MAX);
+    pthread_mutex_lock(&writer->mutex);
+    while (batch->len < WRITER_PENDING_MAX && writer->pending.length > 0) {
+        Request *request = g_queue_pop_head_link(&writer->pending)->data;
+        request->state = TAKEN;
+        g_ptr_array_add(batch, request);
+    }
+    pthread_mutex_unlock(&writer->mutex);
+    return batch;
+}
+
+/* Posted ones first and unlocked; what is waited for is gone as soon as its thread may see DONE. */
+static void report(Writer *writer, GPtrArray *batch)
+{
+    for (guint i = 0; i < batch->len; i++)
+        if (((Request *)batch->pdata[i])->posted)
+            posted_done(g_steal_pointer(&batch->pdata[i]));
+    pthread_mutex_lock(&writer->mutex);
+    for (guint i = 0; i < batch->len; i++) {
+        Request *request = batch->pdata[i];
+        if (request == NULL)
+            continue;
+        request->state = DONE;
+        pthread_cond_signal(&request->changed);
+    }
+    pthread_mutex_unlock(&writer->mutex);
+}
+
+static bool begin(Writer *writer, GError **error)
+{
+    g_autoptr(Statement) statement =
+        connection_statement(writer->connection, "BEGIN IMMEDIATE", error);
+    return statement != NULL && statement_run(statement, error);
+}
+
+static bool commit(Writer *writer, GError **error)
+{
+    g_autoptr(Statement) statement = connection_statement(writer->connection, "COMMIT", error);
+    return statement != NULL && statement_run(statement, error);
+}
+
+/* SQLite has already rolled back by itself after some errors of the disk. */
+static void roll_back(Writer *writer)
+{
+    if (sqlite3_get_autocommit(writer->connection->db) == 0)
+        sqlite_run(writer->connection->db, "ROLLBACK", NULL);
+}
+
+/* The transaction has begun; afterwards it has ended. */
+static bool commit_together(Writer *writer, GPtrArray *batch)
+{
+    bool good = true;
+    for (guint i = 0; good && i < batch->len; i++) {
+        Request *request = batch->pdata[i];
+        good = request->function(writer->connection, request->work, NULL);
+    }
+    good = good && commit(writer, NULL);
+    if (!good)
+        roll_back(writer);
+    for (guint i = 0; i < batch->len; i++)
+        ((Request *)batch->pdata[i])->committed = good;
+    return good;
+}
+
+/* The same for one that hears what went wrong. */
+static void commit_alone(Writer *writer, Request *request)
+{
+    request->committed = request->function(writer->connection, request->work, &request->error) &&
+                         commit(writer, &request->error);
+    if (!request->committed)
+        roll_back(writer);
+}
+
+static void commit_one_by_one(Writer *writer, GPtrArray *batch)
+{
+    g_autoptr(GError) lost_lock = NULL;
+    for (guint i = 0; i < batch->len; i++) {
+        Request *request = batch->pdata[i];
+        if (lost_lock == NULL && begin(writer, &lost_lock))
+            commit_alone(writer, request);
+        else
+            request->error = g_error_copy(lost_lock);
+    }
+}
+
+static void write_batch(Writer *writer)
+{
+    g_autoptr(GPtrArray) batch = take_pending(writer);
+    if (!commit_together(writer, batch))
+        commit_one_by_one(writer, batch);
+    report(writer, batch);
+}
+
+static void refuse_pending(Writer *writer, const GError *why)
+{
+    g_autoptr(GPtrArray) batch = take_pending(writer);
+    for (guint i = 0; i < batch->len; i++)
+        ((Request *)batch->pdata[i])->error = g_error_copy(why);
+    report(writer, batch);
+}
+
+/* false: closing, and nothing waits. */
+static bool wait_for_work(Writer *writer, bool *closing)
+{
+    pthread_mutex_lock(&writer->mutex);
+    while (writer->pending.length == 0 && !writer->closing)
+        pthread_cond_wait(&writer->wanted, &writer->mutex);
+    *closing = writer->closing;
+    bool work = writer->pending.length > 0;
+    pthread_mutex_unlock(&writer->mutex);
+    return work;
+}
+
+static void *writer_main(void *data)
+{
+    Writer *writer = data;
+    int tries = LOCK_TRIES_AT_CLOSE;
+    bool closing;
+    while (wait_for_work(writer, &closing)) {
+        g_autoptr(GError) error = NULL;
+        if (begin(writer, &error))
+            write_batch(writer);
+        else if (!g_error_matches(error, TRIAGE_ERROR, TRIAGE_ERROR_BUSY) ||
+                 (closing && --tries == 0))
+            refuse_pending(writer, error);
+    }
+    return NULL;
+}
+
+/* Signals belong to the main thread. */
+static bool start_thread(Writer *writer)
+{
+    sigset_t all, old;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    bool started = pthread_create(&writer->thread, NULL, writer_main, writer) == 0;
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    return started;
+}
+
+static void writer_release(Writer *writer)
+{
+    connection_close(writer->connection);
+    pthread_cond_destroy(&writer->wanted);
+    pthread_mutex_destroy(&writer->mutex);
+    g_free(writer);
+}
+
+Writer *writer_new(const char *path, GError **error)
+{
+    g_autoptr(Connection) connection = connection_open(path, SQLITE_FOR_WRITING, LOCK_MS, error);
+    if (connection == NULL || !sqlite_run(connection->db, "PRAGMA secure_delete = ON", error))
+        return NULL;
+    Writer *writer = g_new0(Writer, 1);
+    writer->connection = g_steal_pointer(&connection);
+    g_queue_init(&writer->pending);
+    pthread_mutex_init(&writer->mutex, NULL);
+    pthread_cond_init(&writer->wanted, NULL);
+    if (start_thread(writer))
+        return writer;
+    g_set_error_literal(error, TRIAGE_ERROR, TRIAGE_ERROR_SYSTEM, "no thread for the store");
+    writer_release(writer);
+    return NULL;
+}
+
+void writer_free(Writer *writer)
+{
+    if (writer == NULL)
+        return;
+    pthread_mutex_lock(&writer->mutex);
+    writer->closing = true;
+    pthread_cond_signal(&writer->wanted);
+    pthread_mutex_unlock(&writer->mutex);
+    pthread_join(writer->thread, NULL);
+    writer_release(writer);
+}
+
+/* With the mutex held. */
+static bool enqueue(Writer *writer, Request *request)
+{
+    if (writer->closing || writer->pending.length >= WRITER_PENDING_MAX)
+        return false;
+    request->link.data = request;
+    g_queue_push_tail_link(&writer->pending, &request->link);
+    pthread_cond_signal(&writer->wanted);
+    return true;
+}
+
+static struct timespec monotonic_time(gint64 microseconds)
+{
+    return (struct timespec){ .tv_sec = microseconds / G_USEC_PER_SEC,
+                              .tv_nsec = microseconds % G_USEC_PER_SEC * 1000 };
+}
+
+/* With the mutex held.  The request is DONE afterwards, or still QUEUED and out of the queue. */
+static void await(Writer *writer, Request *request, gint64 deadline)
+{
+    struct timespec until = monotonic_time(MAX(deadline, 0));
+    int result = 0;
+    while (request->state == QUEUED && result == 0)
+        result = pthread_cond_timedwait(&request->changed, &writer->mutex, &until);
+    if (request->state == QUEUED)
+        g_queue_unlink(&writer->pending, &request->link);
+    while (request->state == TAKEN)
+        pthread_cond_wait(&request->changed, &writer->mutex);
+}
+
+static void init_monotonic(pthread_cond_t *condition)
+{
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(condition, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
+bool writer_write(Writer *writer, WriteFunction function, gpointer work, gint64 deadline,
+                  GError **error)
+{
+    Request request = { .function = function, .work = work };
+    init_monotonic(&request.changed);
+    pthread_mutex_lock(&writer->mutex);
+    bool accepted = enqueue(writer, &request);
+    if (accepted)
+        await(writer, &request, deadline);
+    pthread_mutex_unlock(&writer->mutex);
+    pthread_cond_destroy(&request.changed);
+
+    if (!accepted)
+        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_BUSY,
+                    "%d requests wait for the store already", WRITER_PENDING_MAX);
+    else if (request.state == QUEUED)
+        g_set_error_literal(error, TRIAGE_ERROR, TRIAGE_ERROR_DEADLINE,
+                            "the store didn't get to it in time");
+    else if (!request.committed)
+        g_propagate_error(error, request.error);
+    return request.state == DONE && request.committed;
+}
+
+bool writer_post(Writer *writer, WriteFunction function, gpointer work, GDestroyNotify release)
+{
+    Request *request = g_new0(Request, 1);
+    *request = (Request){ .function = function, .work = work, .release = release, .posted = true };
+    pthread_mutex_lock(&writer->mutex);
+    bool accepted = enqueue(writer, request);
+    pthread_mutex_unlock(&writer->mutex);
+    if (accepted)
+        return true;
+    release(work);
+    g_free(request);
+    return false;
+}

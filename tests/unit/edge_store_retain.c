@@ -1,0 +1,257 @@
+/* What the store lets go: by age, and of a person. */
+#include "store_case.h"
+
+#include "base/error.h"
+
+static void record_at(StoreCase *c, const char *id, gint64 now)
+{
+    receipt_free(case_record(c, &(Given){ .from = "ann@example.org",
+                                          .message_id = id,
+                                          .now = now,
+                                          .ticket = PLAN_TICKET_NEW }));
+}
+
+static gint64 retain(StoreCase *c, gint64 text_before, gint64 decisions_before)
+{
+    gint64 deleted = -1;
+    g_autoptr(GError) error = NULL;
+    if (!store_retain(c->store, text_before, decisions_before, &deleted, &error))
+        fail_msg("%s", error->message);
+    return deleted;
+}
+
+static void text_goes_first_and_the_decision_stays(void **state)
+{
+    StoreCase *c = *state;
+    record_at(c, "old@example.org", NOON - DAY);
+    record_at(c, "new@example.org", NOON);
+    assert_int_equal(retain(c, NOON - DAY, 0), 0);
+    assert_int_equal(retain(c, NOON, 0), 1);
+    assert_int_equal(retain(c, NOON, 0), 0);
+    g_autofree char *old = case_text(
+        c, "SELECT json_array(kept, envelope, headers, text, quoted, message_id) FROM message"
+           " WHERE id = 1");
+    assert_string_equal(old, "[0,\"{}\",\"{}\",\"\",\"\",\"old@example.org\"]");
+    assert_int_equal(case_number(c, "SELECT count(*) FROM message WHERE text <> ''"), 1);
+    assert_int_equal(case_number(c, "SELECT count(*) FROM decision"), 2);
+}
+
+static void old_decisions_go_with_all_that_hangs_on_them(void **state)
+{
+    StoreCase *c = *state;
+    record_at(c, "old@example.org", NOON - DAY);
+    record_at(c, "new@example.org", NOON);
+    retain(c, NOON, NOON);
+    static const struct {
+        const char *sql;
+        gint64 left;
+    } rows[] = {
+        { "SELECT count(*) FROM decision", 1 },
+        { "SELECT count(*) FROM revision", 1 },
+        { "SELECT count(*) FROM call", 1 },
+        { "SELECT count(*) FROM message", 1 },
+        { "SELECT count(*) FROM ticket WHERE name = 'SUP-1002'", 1 },
+        { "SELECT count(*) FROM ticket", 1 },
+        { "SELECT count(*) FROM participant WHERE ticket = 1", 0 },
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
+        assert_int_equal(case_number(c, rows[i].sql), rows[i].left);
+    assert_true(store_check(c->store, NULL));
+    record_at(c, "next@example.org", NOON);
+    g_autoptr(Ticket) next = store_ticket(c->store, "SUP-1003", NULL);
+    assert_non_null(next);
+}
+
+static void a_ticket_stays_while_something_of_it_is_new(void **state)
+{
+    StoreCase *c = *state;
+    record_at(c, "old@example.org", NOON - DAY);
+    receipt_free(case_record(c, &(Given){ .from = "ann@example.org",
+                                          .message_id = "2@example.org",
+                                          .ticket = PLAN_TICKET_FOLLOW_UP,
+                                          .thread = 1 }));
+    retain(c, NOON, NOON);
+    assert_int_equal(case_number(c, "SELECT count(*) FROM ticket"), 1);
+    assert_int_equal(case_number(c, "SELECT count(*) FROM message"), 1);
+}
+
+static void more_rows_than_one_portion_all_go(void **state)
+{
+    StoreCase *c = *state;
+    g_autoptr(sqlite3) db = sqlite_open(c->path, SQLITE_FOR_WRITING, 5000, NULL);
+    assert_true(sqlite_run(
+        db,
+        "WITH n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1201) "
+        "INSERT INTO audit (at, by, verb, before, after) SELECT i, '', 'x', '{}', '{}' FROM n",
+        NULL));
+    assert_int_equal(retain(c, 0, 1201), 1200);
+    assert_int_equal(case_number(c, "SELECT count(*) FROM audit"), 1);
+}
+
+/* Does the file, or the log beside it, hold these bytes? */
+static bool file_holds(StoreCase *c, const char *bytes)
+{
+    static const char *const endings[] = { "", "-wal" };
+    bool found = false;
+    for (guint i = 0; i < G_N_ELEMENTS(endings); i++) {
+        g_autofree char *path = g_strconcat(c->path, endings[i], NULL);
+        g_autofree char *content = NULL;
+        gsize length;
+        if (g_file_get_contents(path, &content, &length, NULL))
+            found = found || memmem(content, length, bytes, strlen(bytes)) != NULL;
+    }
+    return found;
+}
+
+static char *forget(StoreCase *c, const char *address)
+{
+    char *report = NULL;
+    g_autoptr(GError) error = NULL;
+    if (!store_forget(c->store, address, NOON + DAY, &report, &error))
+        fail_msg("%s", error->message);
+    return report;
+}
+
+/* Ann has a ticket with an answer of ours, and takes part in one of Bob's. */
+static void record_ann_and_bob(StoreCase *c)
+{
+    static const Given mails[] = {
+        { .from = "Ann Archer <ann@example.org>",
+          .message_id = "annsfirst@example.org",
+          .subject = "Annpump",
+          .text = "Annsecret leaks",
+          .summary = "Annsummary",
+          .evidence = "Annsecret",
+          .priority = "high",
+          .ticket = PLAN_TICKET_NEW },
+        { .from = "support@example.com",
+          .message_id = "ours@example.com",
+          .subject = "Annpump",
+          .text = "Dear Annarcher",
+          .outgoing = true,
+          .thread = 1 },
+        { .from = "Bob <bob@example.net>",
+          .cc = "Ann Archer <ann@example.org>",
+          .message_id = "bobs@example.net",
+          .subject = "Bobpump",
+          .text = "Bobtext leaks",
+          .summary = "Bobsummary",
+          .ticket = PLAN_TICKET_NEW },
+        { .from = "Ann Archer <ann@example.org>",
+          .message_id = "annstoo@example.org",
+          .text = "Mine too, says Annsecond",
+          .ticket = PLAN_TICKET_FOLLOW_UP,
+          .thread = 2 },
+        { .from = "Joann <joann@example.org>",
+          .message_id = "jo@example.org",
+          .text = "Jotext",
+          .ticket = PLAN_TICKET_NEW },
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(mails); i++)
+        receipt_free(case_record(c, &mails[i]));
+}
+
+static void nothing_of_a_forgotten_person_is_left_in_the_file(void **state)
+{
+    static const char *const gone[] = { "Ann Archer", "Annpump",   "Annsecret", "Annsummary",
+                                        "Annarcher",  "Annsecond", "annsfirst", "annstoo" };
+    static const char *const kept[] = { "Bobpump", "Bobtext", "Bobsummary",       "bob@example.net",
+                                        "Jotext",  "Joann",   "joann@example.org" };
+    StoreCase *c = *state;
+    record_ann_and_bob(c);
+    for (guint i = 0; i < G_N_ELEMENTS(gone); i++)
+        assert_true(file_holds(c, gone[i]));
+    g_autofree char *report = forget(c, "ann@example.org");
+    assert_null(strstr(report, "ann@example.org"));
+    for (guint i = 0; i < G_N_ELEMENTS(gone); i++) {
+        if (file_holds(c, gone[i]))
+            fail_msg("still there: %s", gone[i]);
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(kept); i++) {
+        if (!file_holds(c, kept[i]))
+            fail_msg("gone too: %s", kept[i]);
+    }
+    assert_int_equal(
+        case_number(c, "SELECT count(*) FROM participant WHERE address = 'ann@example.org'"), 0);
+    assert_true(store_check(c->store, NULL));
+}
+
+static void values_of_decisions_stay_and_the_pseudonym_is_one_for_a_person(void **state)
+{
+    StoreCase *c = *state;
+    record_ann_and_bob(c);
+    g_autofree char *report = forget(c, "ann@example.org");
+    g_autofree char *pseudonym = case_text(c, "SELECT sender FROM ticket WHERE name = 'SUP-1001'");
+    assert_true(g_str_has_prefix(pseudonym, "forgotten-"));
+    assert_int_equal(strlen(pseudonym), strlen("forgotten-") + 8);
+    assert_non_null(strstr(report, pseudonym));
+    assert_non_null(strstr(report, "  messages: 3\n"));
+    assert_non_null(strstr(report, "backups"));
+    g_autofree char *sql =
+        g_strdup_printf("SELECT count(*) FROM participant WHERE address = '%s'", pseudonym);
+    assert_int_equal(case_number(c, sql), 2);
+    g_autofree char *verdict = case_text(c, "SELECT verdict || texts FROM revision WHERE id = 1");
+    assert_string_equal(verdict, "{\"priority\":\"high\"}{}");
+
+    receipt_free(case_record(c, &(Given){ .from = "ann@example.org",
+                                          .message_id = "n@example.org",
+                                          .ticket = PLAN_TICKET_NEW }));
+    g_autofree char *again = forget(c, "ann@example.org");
+    assert_non_null(strstr(again, pseudonym));
+}
+
+static void forgetting_is_audited_without_the_address(void **state)
+{
+    StoreCase *c = *state;
+    record_ann_and_bob(c);
+    g_autofree char *report = forget(c, "ann@example.org");
+    assert_non_null(report);
+    assert_int_equal(case_number(c, "SELECT count(*) FROM audit WHERE verb = 'forget' AND"
+                                    " after LIKE '%forgotten-%' AND at = 1800086400"),
+                     1);
+}
+
+static void an_agent_is_forgotten_in_tickets_plans_revisions_and_audit(void **state)
+{
+    static const char agent[] = "agent@example.com";
+    StoreCase *c = *state;
+    record_ann_and_bob(c);
+    const char *pairs[] = { "priority", "low", NULL };
+    g_autoptr(Verdict) values = case_verdict(c->fields, pairs);
+    g_autoptr(Plan) plan = plan_new();
+    plan_set(&plan->assignee, agent);
+    assert_true(store_correct(c->store, "SUP-1002", agent, values, plan, NOON, NULL));
+    assert_true(file_holds(c, agent));
+    g_autofree char *report = forget(c, agent);
+    assert_false(file_holds(c, agent));
+    assert_non_null(strstr(report, "  assignments: 1\n  plans: 1\n  revisions by hand: 1\n"
+                                   "  audit rows: 1\n"));
+    assert_int_equal(case_number(c, "SELECT count(*) FROM message WHERE kept = 1"), 5);
+}
+
+static void forgetting_a_stranger_changes_nothing(void **state)
+{
+    StoreCase *c = *state;
+    record_ann_and_bob(c);
+    g_autofree char *report = forget(c, "an_@example.org");
+    assert_non_null(strstr(report, "  messages: 0\n"));
+    assert_int_equal(case_number(c, "SELECT count(*) FROM message WHERE kept = 1"), 5);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, case_setup, case_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(text_goes_first_and_the_decision_stays),
+        TEST(old_decisions_go_with_all_that_hangs_on_them),
+        TEST(a_ticket_stays_while_something_of_it_is_new),
+        TEST(more_rows_than_one_portion_all_go),
+        TEST(nothing_of_a_forgotten_person_is_left_in_the_file),
+        TEST(values_of_decisions_stay_and_the_pseudonym_is_one_for_a_person),
+        TEST(forgetting_is_audited_without_the_address),
+        TEST(an_agent_is_forgotten_in_tickets_plans_revisions_and_audit),
+        TEST(forgetting_a_stranger_changes_nothing),
+    };
+    return cmocka_run_group_tests_name("store: retain", tests, NULL, NULL);
+}
