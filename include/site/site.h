@@ -1,0 +1,83 @@
+/* The site: everything that was read from files, as one immutable snapshot.  Reload builds a new
+ * one whole and swaps a pointer; whoever works on a message holds a reference. */
+#pragma once
+
+#include "base/settings.h"
+#include "crm/context.h"
+#include "llm/llm.h"
+#include "mail/message.h"
+#include "plan/mark.h"
+#include "policy/policy.h"
+#include "prompt/prompt.h"
+#include "store/store.h"
+
+#include <gio/gio.h>
+#include <stdatomic.h>
+
+typedef enum { MODE_OBSERVE, MODE_TAG, MODE_FULL } Mode;
+typedef enum { ON_FAILURE_ACCEPT, ON_FAILURE_TEMPFAIL } OnFailure;
+
+typedef struct {
+    char *name;
+    char **address; /* folded */
+    char **engines; /* names of llm blocks, in order */
+    char **policies, **team, **agents, **own_lists;
+    char *prompt, *ticket_prefix;
+    gint64 deadline_ms, keep_text, tempfail_for_ms, max_mail_bytes;
+    int mode, headers, on_failure, keep; /* Mode, MarkLevel, OnFailure, KeepMail */
+
+    /* Resolved by site_load(). */
+    const LlmModel **models; /* NULL-terminated */
+    Policy *policy;
+    const Prompt *active_prompt; /* NULL: no model is asked */
+} Mailbox;
+
+typedef struct {
+    char *socket, *socket_group, *user, *store, *crm, *fields, *policy_dir, *prompt_dir, *freemail;
+    gint64 socket_mode, max_body, max_waiting, store_wait_ms, duplicate_window_ms, keep_for_ms,
+        decisions_for_ms, drain_ms;
+    char **trust, **trusted_hops, **local_domains, **our_networks, **tiers;
+    int log, log_level; /* 0 syslog, 1 stderr; LogLevel */
+    MailLimits limits;
+
+    char *path;           /* of the file it was read from */
+    GPtrArray *mailboxes; /* Mailbox*, as written */
+    GPtrArray *models;    /* LlmModel* */
+    GPtrArray *networks;  /* GInetAddressMask*, of our_networks */
+    FieldTable *field_table;
+    FactTable *fact_table;
+    PromptSet *prompt_set;
+    char **freemail_domains;
+    GPtrArray *own_lists; /* char*: of all mailboxes, NULL-terminated */
+
+    atomic_int references;
+} Site;
+
+/* Reads and checks everything: the file, fields, prompts, policies, keys.  NULL if there are
+ * diagnostics afterwards. */
+Site *site_load(const char *path, Diags *diags);
+Site *site_ref(Site *site);
+void site_unref(Site *site);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Site, site_unref)
+
+const Mailbox *site_mailbox(const Site *site, const char *name); /* NULL if unknown */
+/* The mailbox a folded recipient address belongs to, +tags ignored; NULL: out of scope. */
+const Mailbox *site_mailbox_for(const Site *site, const char *recipient);
+bool site_is_local(const Site *site, const char *address);
+bool site_is_our_network(const Site *site, const char *client_address);
+/* Is it a mailbox's identity or one of its agents?  Which mailbox's, else NULL. */
+const Mailbox *site_mailbox_of_author(const Site *site, const char *address);
+
+/* The path behind "sqlite:". */
+const char *site_sqlite_path(const char *value);
+/* The path behind "unix:", NULL for inet sockets. */
+const char *site_unix_path(const char *value);
+
+/* The settings tables, for `config dump`, `config doc` and the test that holds the man page against
+ * them; the last is NULL. */
+const SettingsTable *const *site_tables(void);
+/* The snapshot as it would be written in a file, defaults included.  Caller frees. */
+char *site_dump(const Site *site);
+
+/* Names of settings that differ and need a restart, or NULL if none.  Caller frees. */
+char *site_needs_restart(const Site *old, const Site *new_site);

@@ -1,0 +1,280 @@
+/* The relations between settings: names that must exist, addresses that must be unique, times that
+ * must leave room for each other.  Each fault is said at the setting it is about. */
+#include "site/check.h"
+
+#include "base/text.h"
+#include "site/place.h"
+
+#include <string.h>
+#include <sys/un.h>
+
+#define TIER_MAX 40
+
+/* A socket is bound under its name and ".PID" first. */
+#define SOCKET_PATH_MAX (sizeof(((struct sockaddr_un *)NULL)->sun_path) - sizeof(".4194304"))
+
+static void suggest(Diags *diags, Place place, const char *what, const char *given,
+                    const char *const *known)
+{
+    const char *nearest = diags_nearest(given, known);
+    g_autofree char *all = g_strjoinv(", ", (char **)known);
+    if (nearest != NULL)
+        diags_add(diags, place, "unknown %s '%s'; did you mean '%s'?", what, given, nearest);
+    else if (known[0] != NULL)
+        diags_add(diags, place, "unknown %s '%s'; there are: %s", what, given, all);
+    else
+        diags_add(diags, place, "unknown %s '%s'; there is none at all", what, given);
+}
+
+static const LlmModel *find_model(const Site *site, const char *name)
+{
+    for (guint i = 0; i < site->models->len; i++) {
+        const LlmModel *model = g_ptr_array_index(site->models, i);
+        if (g_str_equal(model->name, name))
+            return model;
+    }
+    return NULL;
+}
+
+static bool given_before(char **list, guint index)
+{
+    for (guint i = 0; i < index; i++) {
+        if (g_str_equal(list[i], list[index]))
+            return true;
+    }
+    return false;
+}
+
+static void check_engines(const Site *site, Mailbox *mailbox, const ConfItem *item, Diags *diags)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (guint i = 0; i < site->models->len; i++)
+        g_ptr_array_add(names, ((LlmModel *)g_ptr_array_index(site->models, i))->name);
+    g_ptr_array_add(names, NULL);
+
+    guint count = g_strv_length(mailbox->engines), used = 0;
+    mailbox->models = g_new0(const LlmModel *, count + 1);
+    for (guint i = 0; i < count; i++) {
+        const LlmModel *model = find_model(site, mailbox->engines[i]);
+        Place place = place_of_value(item->items, "engines", i, item->place);
+        if (model == NULL)
+            suggest(diags, place, "llm", mailbox->engines[i], (const char *const *)names->pdata);
+        else if (given_before(mailbox->engines, i))
+            diags_add(diags, place, "'engines' names '%s' twice; it is asked once", model->name);
+        else
+            mailbox->models[used++] = model;
+    }
+}
+
+static void check_prompt(const Site *site, Mailbox *mailbox, const ConfItem *item, Diags *diags)
+{
+    Place place = place_of_value(item->items, "prompt", 0, item->place);
+    if (mailbox->prompt == NULL) {
+        if (mailbox->engines[0] != NULL)
+            diags_add(diags, place_of(item->items, "engines", item->place),
+                      "mailbox '%s' has engines but no prompt to ask them with: prompt = …",
+                      mailbox->name);
+        return;
+    }
+    mailbox->active_prompt = prompts_active(site->prompt_set, mailbox->prompt);
+    if (mailbox->active_prompt != NULL)
+        return;
+    if (g_strv_contains(prompts_names(site->prompt_set), mailbox->prompt))
+        diags_add(diags, place, "no version of prompt '%s' is in use; name one in %s/active.conf",
+                  mailbox->prompt, site->prompt_dir);
+    else
+        suggest(diags, place, "prompt", mailbox->prompt, prompts_names(site->prompt_set));
+}
+
+/* Outside local_domains nothing but the id is ever written. */
+static void check_marks(const Site *site, const Mailbox *mailbox, const char *address, Place place,
+                        Diags *diags)
+{
+    if (mailbox->mode != MODE_OBSERVE && mailbox->headers != MARK_ID &&
+        !site_is_local(site, address))
+        diags_add(diags, place,
+                  "%s is outside 'local_domains', where no header but the id is written; add its "
+                  "domain there, or choose headers = id",
+                  address);
+}
+
+static void check_address(const Site *site, const Mailbox *mailbox, const char *address,
+                          Place place, Diags *diags)
+{
+    const Mailbox *first = site_mailbox_for(site, address);
+    if (strchr(address, '+') != NULL)
+        diags_add(diags, place, "'%s' has a +tag; mail with any tag comes here without it",
+                  address);
+    else if (first != mailbox)
+        diags_add(diags, place, "%s belongs to mailbox '%s' already", address, first->name);
+    else
+        check_marks(site, mailbox, address, place, diags);
+}
+
+static void check_addresses(const Site *site, const Mailbox *mailbox, const ConfItem *item,
+                            Diags *diags)
+{
+    for (guint i = 0; mailbox->address[i] != NULL; i++) {
+        if (mailbox->address[i][0] != '\0')
+            check_address(site, mailbox, mailbox->address[i],
+                          place_of_value(item->items, "address", i, item->place), diags);
+    }
+}
+
+static void check_name(const char *block, const char *name, bool taken, Place place, Diags *diags)
+{
+    if (!text_is_token(name, 64))
+        diags_add(diags, place,
+                  "'%s' can't name a block '%s': letters, digits, '.', '_' and '-', at most 64",
+                  name, block);
+    if (taken)
+        diags_add(diags, place, "there is a block '%s %s' already", block, name);
+}
+
+static void check_mailbox(const Site *site, Mailbox *mailbox, const ConfItem *item, Diags *diags)
+{
+    check_name("mailbox", mailbox->name, site_mailbox(site, mailbox->name) != mailbox, item->place,
+               diags);
+    check_addresses(site, mailbox, item, diags);
+    check_engines(site, mailbox, item, diags);
+    check_prompt(site, mailbox, item, diags);
+    if (!text_is_token(mailbox->ticket_prefix, 8) || strpbrk(mailbox->ticket_prefix, "-._") != NULL)
+        diags_add(diags, place_of_value(item->items, "ticket_prefix", 0, item->place),
+                  "'ticket_prefix' is made of letters and digits, like SUP, not '%s'",
+                  mailbox->ticket_prefix);
+    if (mailbox->deadline_ms <= site->store_wait_ms)
+        diags_add(diags, place_of_value(item->items, "deadline", 0, item->place),
+                  "'deadline' must be longer than 'store_wait', which is %" G_GINT64_FORMAT "ms",
+                  site->store_wait_ms);
+}
+
+static void check_mailboxes(const Site *site, const ConfTree *tree, Place whole_file, Diags *diags)
+{
+    if (site->mailboxes->len == 0)
+        diags_add(diags, whole_file, "no mailbox; expected at least one: mailbox NAME { … }");
+    for (guint i = 0; i < site->mailboxes->len; i++)
+        check_mailbox(site, g_ptr_array_index(site->mailboxes, i), place_block(tree, "mailbox", i),
+                      diags);
+}
+
+static void check_models(const Site *site, const ConfTree *tree, Diags *diags)
+{
+    for (guint i = 0; i < site->models->len; i++) {
+        const LlmModel *model = g_ptr_array_index(site->models, i);
+        check_name("llm", model->name, find_model(site, model->name) != model,
+                   place_block(tree, "llm", i)->place, diags);
+    }
+}
+
+static void check_networks(Site *site, const ConfTree *tree, Place whole_file, Diags *diags)
+{
+    for (guint i = 0; site->our_networks[i] != NULL; i++) {
+        g_autoptr(GError) error = NULL;
+        GInetAddressMask *mask = g_inet_address_mask_new_from_string(site->our_networks[i], &error);
+        if (mask != NULL)
+            g_ptr_array_add(site->networks, mask);
+        else
+            diags_add(diags, place_of_value(tree->items, "our_networks", i, whole_file),
+                      "'%s' is no network; expected its first address and the length of its "
+                      "prefix, as 192.0.2.0/24 or 2001:db8::/32",
+                      site->our_networks[i]);
+    }
+}
+
+static void check_tiers(const Site *site, const ConfTree *tree, Place whole_file, Diags *diags)
+{
+    for (guint i = 0; site->tiers[i] != NULL; i++) {
+        Place place = place_of_value(tree->items, "tiers", i, whole_file);
+        if (!text_is_token(site->tiers[i], TIER_MAX))
+            diags_add(diags, place,
+                      "'%s' can't be a tier: letters, digits, '.', '_' and '-', at most %d",
+                      site->tiers[i], TIER_MAX);
+        else if (given_before(site->tiers, i))
+            diags_add(diags, place, "'tiers' names '%s' twice", site->tiers[i]);
+    }
+}
+
+/* The daemon and triagectl start in different folders. */
+static void check_database(const char *name, const char *value, Place place, Diags *diags)
+{
+    const char *path = value != NULL ? site_sqlite_path(value) : NULL;
+    if (value != NULL && (path == NULL || !g_path_is_absolute(path)))
+        diags_add(diags, place, "'%s' must be sqlite:/PATH, not '%s'", name, value);
+}
+
+static void check_databases(const Site *site, const ConfTree *tree, Place whole_file, Diags *diags)
+{
+    Place crm = place_of_value(tree->items, "crm", 0, whole_file);
+    check_database("store", site->store, place_of_value(tree->items, "store", 0, whole_file),
+                   diags);
+    check_database("crm", site->crm, crm, diags);
+    if (site->store != NULL && g_strcmp0(site->store, site->crm) == 0)
+        diags_add(diags, crm,
+                  "'crm' is the file of 'store', which an import would replace; name another");
+}
+
+/* PORT@HOST or PORT */
+static bool is_port(const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit(text, "@", 2);
+    guint64 port;
+    return parts[0] != NULL && g_ascii_string_to_unsigned(parts[0], 10, 1, 65535, &port, NULL) &&
+           (parts[1] == NULL || parts[1][0] != '\0');
+}
+
+static void check_socket(const Site *site, Place place, Diags *diags)
+{
+    if (site->socket == NULL)
+        return;
+    const char *path = site_unix_path(site->socket);
+    const char *port = strchr(site->socket, ':');
+    bool inet = g_str_has_prefix(site->socket, "inet:") || g_str_has_prefix(site->socket, "inet6:");
+    if (path != NULL ? path[0] != '/' : !inet || !is_port(port + 1))
+        diags_add(diags, place, "'socket' must be unix:/PATH or inet:PORT@HOST, not '%s'",
+                  site->socket);
+    else if (path != NULL && strlen(path) > SOCKET_PATH_MAX)
+        diags_add(diags, place, "the socket's path may have at most %zu bytes, not %zu",
+                  SOCKET_PATH_MAX, strlen(path));
+}
+
+static void check_times(const Site *site, const ConfTree *tree, Place whole_file, Diags *diags)
+{
+    if (site->decisions_for_ms < site->keep_for_ms)
+        diags_add(
+            diags,
+            place_of(tree->items, "decisions_for", place_of(tree->items, "keep_for", whole_file)),
+            "'decisions_for' must not be shorter than 'keep_for': text goes with its decision");
+}
+
+/* The fields that the program reads itself must be what it takes them for. */
+static void check_fields(const Site *site, Diags *diags)
+{
+    static const struct {
+        const char *name;
+        FieldType type;
+        const char *expected;
+    } known[] = {
+        { "kind", FIELD_ENUM, "values in {}" },
+        { "priority", FIELD_ORDERED, "'ordered' and values in {}" },
+        { "intent_score", FIELD_NUMBER, "'number' or 'whole'" },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
+        const Field *field = field_find(site->field_table, known[i].name);
+        if (field != NULL && field->type != known[i].type)
+            diags_add(diags, field->place, "the program itself reads '%s', which needs %s",
+                      known[i].name, known[i].expected);
+    }
+}
+
+void site_check(Site *site, const ConfTree *tree, Diags *diags)
+{
+    Place whole_file = { .file = g_intern_string(site->path) };
+    check_socket(site, place_of_value(tree->items, "socket", 0, whole_file), diags);
+    check_databases(site, tree, whole_file, diags);
+    check_networks(site, tree, whole_file, diags);
+    check_tiers(site, tree, whole_file, diags);
+    check_times(site, tree, whole_file, diags);
+    check_fields(site, diags);
+    check_models(site, tree, diags);
+    check_mailboxes(site, tree, whole_file, diags);
+}

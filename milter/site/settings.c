@@ -1,0 +1,195 @@
+/* Every setting, once: name, type, default, range, and the sentence that the manual prints.
+ *
+ * A row stands here only if something acts on it.  How values relate to each other is checked in
+ * site.c; what a value does is told where it is used. */
+#include "site/settings.h"
+
+static const char *const log_targets[] = { "syslog", "stderr", NULL };
+static const char *const log_levels[] = { "error", "warning", "info", "debug", NULL };
+static const char *const modes[] = { "observe", "tag", "full", NULL };
+static const char *const header_levels[] = { "id", "routing", "full", NULL };
+static const char *const failure_actions[] = { "accept", "tempfail", NULL };
+static const char *const keep_choices[] = { "text", "none", NULL };
+
+#define SECOND 1000.0
+#define MINUTE (60 * SECOND)
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
+#define KB     1024.0
+#define MB     (1024 * KB)
+
+#define LONGEST_PATH 1024
+#define LONGEST_NAME 64
+#define LONGEST_ITEM 320
+
+/* What is bound, opened or given up once, at start. */
+#define AT_START(n, T, m, t, lo, hi, def, must, h)                                                 \
+    {                                                                                              \
+        .name = n, .type = t, .offset = offsetof(T, m), .min = lo, .max = hi, .fallback = def,     \
+        .required = must, .restart = true, .help = h                                               \
+    }
+
+static const Setting site_rows[] = {
+    AT_START("socket", Site, socket, SETTING_TYPE_TEXT, 0, LONGEST_PATH, NULL, true,
+             "Where the MTA finds us: unix:PATH or inet:PORT@HOST."),
+    AT_START("socket_group", Site, socket_group, SETTING_TYPE_TEXT, 0, LONGEST_NAME, NULL, false,
+             "Group that owns a unix socket, so that the MTA may connect."),
+    AT_START("socket_mode", Site, socket_mode, SETTING_TYPE_OCTAL, 0, 0777, "0660", false,
+             "Mode of a unix socket."),
+    AT_START("user", Site, user, SETTING_TYPE_TEXT, 0, LONGEST_NAME, NULL, false,
+             "User to become once the socket is bound; without it the daemon stays who it is."),
+    AT_START("store", Site, store, SETTING_TYPE_TEXT, 0, LONGEST_PATH, NULL, true,
+             "Where decisions, tickets and kept mail are: sqlite:PATH."),
+    AT_START("crm", Site, crm, SETTING_TYPE_TEXT, 0, LONGEST_PATH, NULL, false,
+             "Where customers are: sqlite:PATH; without it everybody is a stranger."),
+    { .name = "log",
+      .type = SETTING_TYPE_CHOICE,
+      .offset = offsetof(Site, log),
+      .choices = log_targets,
+      .fallback = "syslog",
+      .restart = true,
+      .help = "Where log lines go." },
+    { .name = "log_level",
+      .type = SETTING_TYPE_CHOICE,
+      .offset = offsetof(Site, log_level),
+      .choices = log_levels,
+      .fallback = "info",
+      .restart = true,
+      .help = "The least important lines that are written." },
+    SETTING_TEXT("fields", Site, fields, "fields.conf", LONGEST_PATH,
+                 "The fields a verdict can have, relative to this file."),
+    SETTING_TEXT("policy_dir", Site, policy_dir, "policies", LONGEST_PATH,
+                 "Folder of NAME.policy files, relative to this file."),
+    SETTING_TEXT("prompt_dir", Site, prompt_dir, "prompts", LONGEST_PATH,
+                 "Folder of NAME/VERSION.prompt files and active.conf, relative to this file."),
+    SETTING_TEXT("freemail", Site, freemail, "freemail.txt", LONGEST_PATH,
+                 "Domains that never stand for a company, one per line, relative to this file."),
+    SETTING_LIST("trust", Site, trust, NULL, LONGEST_ITEM,
+                 "authserv-ids whose Authentication-Results count (RFC 8601)."),
+    SETTING_LIST("trusted_hops", Site, trusted_hops, NULL, LONGEST_ITEM,
+                 "Host names of our own relays, whose Received fields are stepped over."),
+    SETTING_LIST("local_domains", Site, local_domains, NULL, LONGEST_ITEM,
+                 "Our domains: full headers stay inside them, policies redirect only to them."),
+    SETTING_LIST("our_networks", Site, our_networks, NULL, LONGEST_ITEM,
+                 "Networks (192.0.2.0/24, 2001:db8::/32) whose clients send our outgoing mail."),
+    SETTING_LIST("tiers", Site, tiers, "free, standard, premium, enterprise", LONGEST_NAME,
+                 "Customer tiers, lowest first."),
+    SETTING_SIZE("max_body", Site, max_body, "4M", 4 * KB, 64 * MB,
+                 "Bytes of a message that are looked at; the rest passes unread."),
+    SETTING_SIZE("max_header_bytes", Site, limits.max_header_bytes, "256k", 4 * KB, 4 * MB,
+                 "Bytes of a message's header section that are read."),
+    SETTING_COUNT("max_parts", Site, limits.max_parts, "1000", 1, 10000,
+                  "MIME parts: a body with more is one opaque part."),
+    SETTING_COUNT("max_depth", Site, limits.max_depth, "30", 1, 100,
+                  "Levels of multipart and attached messages that are looked into."),
+    SETTING_SIZE("max_text", Site, limits.max_text_bytes, "256k", 4 * KB, 4 * MB,
+                 "Bytes of text, quotes included, that are taken out of a message."),
+    SETTING_COUNT("max_waiting", Site, max_waiting, "25", 0, 1000,
+                  "Messages that may wait for a model at once; beyond, the baseline answers."),
+    SETTING_DURATION("store_wait", Site, store_wait_ms, "500ms", 10, 10 * SECOND,
+                     "The end of each deadline that is kept for the commit."),
+    SETTING_DURATION("duplicate_window", Site, duplicate_window_ms, "7d", 0, 90 * DAY,
+                     "How long a mail that comes again gets the stored decision."),
+    SETTING_DURATION("keep_for", Site, keep_for_ms, "90d", 1 * DAY, 3650 * DAY,
+                     "How long kept mail text stays."),
+    SETTING_DURATION("decisions_for", Site, decisions_for_ms, "400d", 1 * DAY, 3650 * DAY,
+                     "How long decisions and tickets stay."),
+    SETTING_DURATION("drain", Site, drain_ms, "30s", 0, 5 * MINUTE,
+                     "How long a stop waits for messages that are being worked on."),
+    { .name = NULL },
+};
+
+const SettingsTable site_settings = {
+    .block = "",
+    .size = sizeof(Site),
+    .rows = site_rows,
+    .help = "The top level of the file.",
+};
+
+static const Setting mailbox_rows[] = {
+    { .name = "address",
+      .type = SETTING_TYPE_LIST,
+      .offset = offsetof(Mailbox, address),
+      .max = LONGEST_ITEM,
+      .required = true,
+      .help = "Addresses as the public writes them, before aliases; +tags are ignored." },
+    SETTING_CHOICE("mode", Mailbox, mode, "observe", modes,
+                   "observe decides and records; tag marks too; full makes tickets too."),
+    SETTING_LIST("engines", Mailbox, engines, NULL, LONGEST_NAME,
+                 "Names of llm blocks, asked in this order; the baseline stands behind."),
+    SETTING_DURATION("deadline", Mailbox, deadline_ms, "8s", 100, 2 * MINUTE,
+                     "Longest time a message waits for us."),
+    SETTING_TEXT("prompt", Mailbox, prompt, NULL, LONGEST_NAME,
+                 "The prompt a model is asked with."),
+    SETTING_LIST("policy", Mailbox, policies, NULL, LONGEST_NAME,
+                 "Policy files, read as one, in this order."),
+    SETTING_LIST("team", Mailbox, team, NULL, LONGEST_NAME,
+                 "Names a verdict may suggest as assignee."),
+    SETTING_LIST("agents", Mailbox, agents, NULL, LONGEST_ITEM,
+                 "Addresses of the people who answer here."),
+    SETTING_LIST("own_lists", Mailbox, own_lists, NULL, LONGEST_ITEM,
+                 "List-Ids or addresses of our own groups in front of this mailbox."),
+    SETTING_CHOICE("headers", Mailbox, headers, "routing", header_levels,
+                   "How much the X-Triage headers say."),
+    SETTING_TEXT("ticket_prefix", Mailbox, ticket_prefix, "SUP", 8,
+                 "Tickets are named PREFIX-NUMBER."),
+    SETTING_CHOICE("on_failure", Mailbox, on_failure, "accept", failure_actions,
+                   "What happens to a message when store or program fail."),
+    SETTING_DURATION("tempfail_for", Mailbox, tempfail_for_ms, "30min", 1 * MINUTE, 1 * DAY,
+                     "Longest time one message is asked to come again."),
+    SETTING_CHOICE("keep", Mailbox, keep, "text", keep_choices, "What is kept of a mail."),
+    SETTING_SIZE("keep_text", Mailbox, keep_text, "64k", 1 * KB, 1 * MB,
+                 "Bytes of new text, and of quoted text, that are kept."),
+    SETTING_SIZE("max_mail", Mailbox, max_mail_bytes, "12k", 1 * KB, 200 * KB,
+                 "Bytes of the mail's new text that go into a prompt."),
+    { .name = NULL },
+};
+
+const SettingsTable mailbox_settings = {
+    .block = "mailbox",
+    .titled = true,
+    .title_offset = offsetof(Mailbox, name),
+    .size = sizeof(Mailbox),
+    .rows = mailbox_rows,
+    .help = "One address, or several, that belong together: mailbox NAME { … }.",
+};
+
+static const Setting llm_rows[] = {
+    { .name = "api",
+      .type = SETTING_TYPE_CHOICE,
+      .offset = offsetof(LlmModel, api),
+      .choices = llm_api_names,
+      .required = true,
+      .help = "The server's language." },
+    { .name = "model",
+      .type = SETTING_TYPE_TEXT,
+      .offset = offsetof(LlmModel, model),
+      .max = 200,
+      .required = true,
+      .help = "The model's name, as the server knows it." },
+    SETTING_TEXT("url", LlmModel, url, NULL, LONGEST_PATH,
+                 "Base address of the server; the usual one of the api if left out."),
+    SETTING_TEXT("key_file", LlmModel, key_file, NULL, LONGEST_PATH,
+                 "File that holds the API key and is readable by nobody else."),
+    SETTING_DURATION("timeout", LlmModel, attempt_timeout_ms, "20s", 100, 2 * MINUTE,
+                     "Longest single attempt."),
+    SETTING_SIZE("max_response", LlmModel, max_response_bytes, "256k", 4 * KB, 16 * MB,
+                 "Longest answer that is read."),
+    { .name = NULL },
+};
+
+const SettingsTable llm_settings = {
+    .block = "llm",
+    .titled = true,
+    .title_offset = offsetof(LlmModel, name),
+    .size = sizeof(LlmModel),
+    .rows = llm_rows,
+    .help = "One model that can be asked: llm NAME { … }.",
+};
+
+const SettingsTable *const *site_tables(void)
+{
+    static const SettingsTable *const tables[] = { &site_settings, &mailbox_settings, &llm_settings,
+                                                   NULL };
+    return tables;
+}

@@ -1,0 +1,317 @@
+/* The site: reads the administrator's files into one immutable snapshot.
+ *
+ * Everything is read and checked before anything is used, and everything that is wrong is said in
+ * one run: load_*() steps go on behind a fault wherever the next one can still find faults of its
+ * own.  A Site with a single diagnostic is never handed out, so nothing behind this file checks
+ * again. */
+#include "site/site.h"
+
+#include "crm/crm.h"
+#include "site/check.h"
+#include "site/place.h"
+#include "site/settings.h"
+
+#include <string.h>
+
+static void mailbox_free(gpointer data)
+{
+    Mailbox *mailbox = data;
+    settings_clear(&mailbox_settings, mailbox);
+    g_free(mailbox->name);
+    g_free(mailbox->models);
+    g_clear_pointer(&mailbox->policy, policy_unref);
+    g_free(mailbox);
+}
+
+static void model_free(gpointer data)
+{
+    LlmModel *model = data;
+    settings_clear(&llm_settings, model);
+    g_free(model->name);
+    g_free(model->key);
+    g_free(model);
+}
+
+static Site *site_new(const char *path)
+{
+    Site *site = g_new0(Site, 1);
+    atomic_init(&site->references, 1);
+    site->path = g_strdup(path);
+    site->mailboxes = g_ptr_array_new_with_free_func(mailbox_free);
+    site->models = g_ptr_array_new_with_free_func(model_free);
+    site->networks = g_ptr_array_new_with_free_func(g_object_unref);
+    site->own_lists = g_ptr_array_new();
+    return site;
+}
+
+Site *site_ref(Site *site)
+{
+    atomic_fetch_add(&site->references, 1);
+    return site;
+}
+
+void site_unref(Site *site)
+{
+    if (site == NULL || atomic_fetch_sub(&site->references, 1) != 1)
+        return;
+    settings_clear(&site_settings, site);
+    g_free(site->path);
+    g_ptr_array_unref(site->mailboxes);
+    g_ptr_array_unref(site->models);
+    g_ptr_array_unref(site->networks);
+    g_ptr_array_unref(site->own_lists);
+    g_clear_pointer(&site->field_table, field_table_unref);
+    g_clear_pointer(&site->fact_table, fact_table_unref);
+    g_clear_pointer(&site->prompt_set, prompts_unref);
+    g_strfreev(site->freemail_domains);
+    g_free(site);
+}
+
+/* Paths in the file are relative to the file. */
+static void resolve_path(const Site *site, char **path)
+{
+    if (*path == NULL || g_path_is_absolute(*path) || strchr(site->path, '/') == NULL)
+        return;
+    g_autofree char *folder = g_path_get_dirname(site->path);
+    char *resolved = g_build_filename(folder, *path, NULL);
+    g_free(*path);
+    *path = resolved;
+}
+
+static char *fold_domain(const char *domain)
+{
+    g_autofree char *address = g_strconcat("x@", domain, NULL);
+    g_autofree char *folded = address_fold(address);
+    return g_strdup(strchr(domain, '@') == NULL ? address_domain(folded) : "");
+}
+
+/* Brings a list into the form in which mail is compared with it. */
+static void fold_list(char **list, char *(*fold)(const char *), const char *expected,
+                      const GPtrArray *items, const char *name, Diags *diags)
+{
+    for (guint i = 0; list[i] != NULL; i++) {
+        g_autofree char *given = list[i];
+        list[i] = fold(given);
+        if (list[i][0] == '\0')
+            diags_add(diags, place_of_value(items, name, i, (Place){ .file = "" }),
+                      "'%s' in '%s' is no %s", given, name, expected);
+    }
+}
+
+static void fold_addresses(char **list, const ConfItem *item, const char *name, Diags *diags)
+{
+    fold_list(list, address_fold, "address like support@example.com", item->items, name, diags);
+}
+
+/* Blocks hold settings and nothing else. */
+static void refuse_others(const SettingsTable *table, const ConfItem *block, Diags *diags)
+{
+    for (guint i = 0; i < block->items->len; i++) {
+        const ConfItem *item = g_ptr_array_index(block->items, i);
+        if (!settings_take(table, item))
+            diags_add(diags, item->place, "'%s' can't stand in '%s %s'; expected settings: %s = …",
+                      item->name, block->name, conf_title(block), table->rows[0].name);
+    }
+}
+
+static void load_model(Site *site, const ConfItem *item, Diags *diags)
+{
+    LlmModel *model = g_new0(LlmModel, 1);
+    g_ptr_array_add(site->models, model);
+    model->name = g_strdup(conf_title(item));
+    guint faults = diags_count(diags);
+    settings_read(&llm_settings, model, item->items, item->place, diags);
+    refuse_others(&llm_settings, item, diags);
+    resolve_path(site, &model->key_file);
+    g_autoptr(GError) error = NULL;
+    if (diags_count(diags) == faults && !llm_model_complete(model, &error))
+        diags_add(diags, item->place, "%s", error->message);
+}
+
+static void load_mailbox(Site *site, const ConfItem *item, Diags *diags)
+{
+    Mailbox *mailbox = g_new0(Mailbox, 1);
+    g_ptr_array_add(site->mailboxes, mailbox);
+    mailbox->name = g_strdup(conf_title(item));
+    settings_read(&mailbox_settings, mailbox, item->items, item->place, diags);
+    refuse_others(&mailbox_settings, item, diags);
+    fold_addresses(mailbox->address, item, "address", diags);
+    fold_addresses(mailbox->agents, item, "agents", diags);
+    for (char **list = mailbox->own_lists; *list != NULL; list++)
+        g_ptr_array_add(site->own_lists, *list);
+}
+
+/* What may stand at the top level beside settings. */
+static const struct {
+    const char *name;
+    void (*load)(Site *, const ConfItem *, Diags *); /* NULL: fields, read by load_fields() */
+} blocks[] = {
+    { "llm", load_model },
+    { "mailbox", load_mailbox },
+    { "field", NULL },
+};
+
+static void load_block(Site *site, const ConfItem *item, Diags *diags)
+{
+    static const char *const names[] = { "llm", "mailbox", "field", NULL };
+    for (gsize i = 0; i < G_N_ELEMENTS(blocks); i++) {
+        if (!g_str_equal(item->name, blocks[i].name))
+            continue;
+        if (blocks[i].load == NULL)
+            return;
+        if (place_is_block(item, item->name))
+            blocks[i].load(site, item, diags);
+        else
+            diags_add(diags, item->place, "expected: %s NAME { … }", item->name);
+        return;
+    }
+    const char *nearest = diags_nearest(item->name, names);
+    if (nearest != NULL)
+        diags_add(diags, item->place, "unknown block '%s'; did you mean '%s'?", item->name,
+                  nearest);
+    else
+        diags_add(diags, item->place,
+                  "'%s' is neither a setting (%s = …) nor a block; there are: llm, mailbox, field",
+                  item->name, item->name);
+}
+
+static void load_blocks(Site *site, const ConfTree *tree, Diags *diags)
+{
+    for (guint i = 0; i < tree->items->len; i++) {
+        const ConfItem *item = g_ptr_array_index(tree->items, i);
+        if (!settings_take(&site_settings, item))
+            load_block(site, item, diags);
+    }
+}
+
+/* The shipped fields, and behind them the site's own. */
+static void load_fields(Site *site, const ConfTree *tree, Diags *diags)
+{
+    g_autoptr(ConfTree) shipped = conf_read_file(site->fields, diags);
+    g_autoptr(GPtrArray) items = g_ptr_array_new();
+    for (guint i = 0; i < shipped->items->len; i++) {
+        const ConfItem *item = g_ptr_array_index(shipped->items, i);
+        if (!g_str_equal(item->name, "field"))
+            diags_add(diags, item->place, "only 'field' entries stand here, not '%s'", item->name);
+        g_ptr_array_add(items, (gpointer)item);
+    }
+    for (guint i = 0; i < tree->items->len; i++) {
+        ConfItem *item = g_ptr_array_index(tree->items, i);
+        if (g_str_equal(item->name, "field"))
+            g_ptr_array_add(items, item);
+    }
+    site->field_table = field_table_load(items, diags);
+}
+
+static void load_facts(Site *site, Diags *diags)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (guint i = 0; i < site->mailboxes->len; i++)
+        g_ptr_array_add(names, ((Mailbox *)g_ptr_array_index(site->mailboxes, i))->name);
+    g_ptr_array_add(names, NULL);
+    site->fact_table = fact_table_new(site->field_table, (const char *const *)site->tiers,
+                                      (const char *const *)names->pdata, diags);
+}
+
+static void load_policies(Site *site, const ConfTree *tree, Diags *diags)
+{
+    const PolicySchema schema = {
+        .facts = site->fact_table,
+        .fields = site->field_table,
+        .local_domains = (const char *const *)site->local_domains,
+    };
+    for (guint i = 0; i < site->mailboxes->len; i++) {
+        Mailbox *mailbox = g_ptr_array_index(site->mailboxes, i);
+        const ConfItem *item = place_block(tree, "mailbox", i);
+        mailbox->policy =
+            policy_load(&schema, site->policy_dir, (const char *const *)mailbox->policies,
+                        place_of(item->items, "policy", item->place), diags);
+    }
+}
+
+Site *site_load(const char *path, Diags *diags)
+{
+    g_autoptr(ConfTree) tree = conf_read_file(path, diags);
+    g_autoptr(Site) site = site_new(path);
+    Place whole_file = { .file = g_intern_string(path) };
+
+    if (tree->files->len == 0) /* which was said; nothing else is wrong with it */
+        return NULL;
+    settings_read(&site_settings, site, tree->items, whole_file, diags);
+    char **paths[] = { &site->fields, &site->policy_dir, &site->prompt_dir, &site->freemail };
+    for (gsize i = 0; i < G_N_ELEMENTS(paths); i++)
+        resolve_path(site, paths[i]);
+    fold_list(site->local_domains, fold_domain, "domain like example.com", tree->items,
+              "local_domains", diags);
+    load_blocks(site, tree, diags);
+    g_ptr_array_add(site->own_lists, NULL);
+    load_fields(site, tree, diags);
+    load_facts(site, diags);
+    site->prompt_set = prompts_load(site->prompt_dir, diags);
+    load_policies(site, tree, diags);
+    site->freemail_domains = crm_read_freemail(site->freemail, diags);
+    site_check(site, tree, diags);
+    return diags_count(diags) == 0 ? g_steal_pointer(&site) : NULL;
+}
+
+const Mailbox *site_mailbox(const Site *site, const char *name)
+{
+    for (guint i = 0; i < site->mailboxes->len; i++) {
+        const Mailbox *mailbox = g_ptr_array_index(site->mailboxes, i);
+        if (g_str_equal(mailbox->name, name))
+            return mailbox;
+    }
+    return NULL;
+}
+
+static const Mailbox *mailbox_with(const Site *site, const char *address, bool agents_too)
+{
+    for (guint i = 0; i < site->mailboxes->len; i++) {
+        const Mailbox *mailbox = g_ptr_array_index(site->mailboxes, i);
+        if (g_strv_contains((const char *const *)mailbox->address, address) ||
+            (agents_too && g_strv_contains((const char *const *)mailbox->agents, address)))
+            return mailbox;
+    }
+    return NULL;
+}
+
+const Mailbox *site_mailbox_for(const Site *site, const char *recipient)
+{
+    g_autofree char *plain = address_without_tag(recipient);
+    return mailbox_with(site, plain, false);
+}
+
+const Mailbox *site_mailbox_of_author(const Site *site, const char *address)
+{
+    return address[0] != '\0' ? mailbox_with(site, address, true) : NULL;
+}
+
+bool site_is_local(const Site *site, const char *address)
+{
+    return g_strv_contains((const char *const *)site->local_domains, address_domain(address));
+}
+
+bool site_is_our_network(const Site *site, const char *client_address)
+{
+    g_autoptr(GInetAddress) client = g_inet_address_new_from_string(client_address);
+    for (guint i = 0; client != NULL && i < site->networks->len; i++) {
+        if (g_inet_address_mask_matches(g_ptr_array_index(site->networks, i), client))
+            return true;
+    }
+    return false;
+}
+
+static const char *behind(const char *value, const char *prefix)
+{
+    return value != NULL && g_str_has_prefix(value, prefix) ? value + strlen(prefix) : NULL;
+}
+
+const char *site_sqlite_path(const char *value)
+{
+    return behind(value, "sqlite:");
+}
+
+const char *site_unix_path(const char *value)
+{
+    return behind(value, "unix:");
+}
