@@ -1,0 +1,69 @@
+/* The way of a message through the stages, in order. */
+#pragma once
+
+#include "pipeline/services.h"
+
+/* One message, as an edge collected it. */
+typedef struct {
+    Envelope *envelope;
+    GString *bytes;       /* header section, empty line, body; at most the site's max_body of it */
+    bool cut;             /* there was more */
+    GArray *incoming;     /* MarkIncoming: headers of ours that came with it */
+    gint64 received;      /* when the MTA last handed us something of it, g_get_monotonic_time() */
+    gint64 now;           /* epoch seconds */
+    void (*tick)(void *); /* called about every second while we wait, on the caller's thread */
+    void *tick_data;
+} Submission;
+
+/* READ with the site's limits and trust.  Never NULL. */
+Message *pipeline_read(const Site *site, const Submission *submission);
+
+/* What the stages made of a message for one mailbox.  Filled from top to bottom. */
+typedef struct {
+    const Mailbox *mailbox;
+    char *identity;
+    Thread *thread;
+    Customer *customer; /* MATCH_NONE for a stranger */
+    Context *context;
+    Facts *facts;
+    Presumption *presumption;
+    Classification *classification;
+    Verdict *verdict;
+    Plan *plan;
+    StoredDecision *stored; /* a duplicate's decision; then nothing from context on is set */
+    Receipt *receipt;
+    const char *failed; /* why as a token ("store"), NULL if all went well */
+    GError *error;      /* what to log about it */
+    gint64 ms;
+} Judgement;
+
+/* READ's result is shared; everything from RECALL to DECIDE, for one mailbox.  Touches nothing:
+ * reads store and CRM, may ask a model.  Never NULL. */
+Judgement *pipeline_decide(Site *site, Services *services, const Mailbox *mailbox,
+                           const Submission *submission, const Message *message, gint64 deadline);
+void judgement_free(Judgement *judgement);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Judgement, judgement_free)
+
+typedef struct {
+    GPtrArray *judgements; /* Judgement*, one per mailbox among the recipients */
+    GPtrArray *edits;      /* Edit*: what the MTA shall change; may be empty */
+    bool tempfail;         /* answer 451 4.7.1 instead */
+} PipelineResult;
+
+/* All stages, for all mailboxes among the recipients side by side, within the shortest deadline.
+ * Never NULL, never fails: the worst is a result whose edits say `failed`. */
+PipelineResult *pipeline_run(Site *site, Services *services, const Submission *submission);
+
+/* After the edits: tells the store what became of them, and logs the message's line. */
+void pipeline_finish(Services *services, const Submission *submission, const PipelineResult *result,
+                     MarkResult marked);
+void pipeline_result_free(PipelineResult *result);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PipelineResult, pipeline_result_free)
+
+/* Does the message concern us at all, as far as the envelope tells?  A recipient is a mailbox of
+ * ours, or the client is one of us and the message may be an answer. */
+bool pipeline_in_scope(const Site *site, const Envelope *envelope);
+
+/* The marks for one judgement, as mark_edits() wants them; `mark` points into it. */
+void judgement_mark(const Judgement *judgement, const Message *message, MarkLevel level,
+                    Mark *mark);

@@ -1,0 +1,35 @@
+/* Living state: what outlasts a reload.  The site says what to open; files, sockets and counters
+ * are here. */
+#pragma once
+
+#include "crm/crm.h"
+#include "llm/llm.h"
+#include "site/site.h"
+#include "store/store.h"
+
+typedef struct Services Services;
+
+/* Opens store, CRM and dispatcher as the site names them. */
+Services *services_open(const Site *site, GError **error);
+void services_close(Services *services);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Services, services_close)
+
+Crm *services_crm(Services *services); /* NULL: the site has none */
+Store *services_store(Services *services);
+LlmDispatcher *services_dispatcher(Services *services);
+
+/* One of `max` places among those who wait for a model; false: all are taken.  Any thread. */
+bool services_take_place(Services *services, gint64 max);
+void services_give_place(Services *services);
+
+/* May a message that failed be asked to come again?  True for the first `within_ms` of its
+ * identity; remembers at most SERVICES_TEMPFAIL_MAX identities, the oldest go first.  `now`: epoch
+ * seconds. */
+#define SERVICES_TEMPFAIL_MAX 10000
+bool services_may_tempfail(Services *services, const char *identity, gint64 now, gint64 within_ms);
+
+/* Counts messages in a row that came without any trusted Authentication-Results.  True once, when
+ * there have been SERVICES_UNTRUSTED_ALARM of them: then we probably stand before the filters that
+ * write them, or `trust` names the wrong authserv-id.  Any thread. */
+#define SERVICES_UNTRUSTED_ALARM 100
+bool services_note_results(Services *services, bool trusted);

@@ -1,0 +1,195 @@
+/* RECALL to DECIDE for one message in one mailbox: the thinking half of the way.
+ *
+ * Each step reads what the steps before it put into the Judgement and adds its own; a step that
+ * fails names why in `failed`, and what is behind it is left out.  A CRM that can't be read is no
+ * failure: the sender is then a stranger, and the log says so.  Nothing is written anywhere:
+ * `triagectl classify` calls this too. */
+#include "base/log.h"
+#include "base/text.h"
+#include "pipeline/gate.h"
+#include "pipeline/pipeline.h"
+
+#include <string.h>
+
+#define MILLISECOND G_GINT64_CONSTANT(1000) /* in microseconds */
+
+void judgement_free(Judgement *judgement)
+{
+    if (judgement == NULL)
+        return;
+    g_free(judgement->identity);
+    thread_free(judgement->thread);
+    customer_free(judgement->customer);
+    context_free(judgement->context);
+    facts_free(judgement->facts);
+    presumption_free(judgement->presumption);
+    classification_free(judgement->classification);
+    verdict_free(judgement->verdict);
+    plan_free(judgement->plan);
+    stored_decision_free(judgement->stored);
+    receipt_free(judgement->receipt);
+    g_clear_error(&judgement->error);
+    g_free(judgement);
+}
+
+/* The customer first: whether a mail follows up a ticket can hang on whose contact the sender is.
+ */
+static void find_customer(Judgement *judgement, Services *services, const Submission *submission,
+                          const Message *message)
+{
+    Crm *crm = services_crm(services);
+    g_autoptr(GError) error = NULL;
+    if (crm != NULL && message->person->address[0] != '\0')
+        judgement->customer = crm_find(crm, message->person->address, submission->now, &error);
+    if (error != NULL)
+        log_error(LOG_LEVEL_WARNING, "crm-unreadable", error);
+    if (judgement->customer == NULL)
+        judgement->customer = customer_new();
+}
+
+static bool recall(Judgement *judgement, Site *site, Services *services,
+                   const Submission *submission, const Message *message)
+{
+    const Mailbox *mailbox = judgement->mailbox;
+    Store *store = services_store(services);
+    const Customer *customer = judgement->customer;
+    g_autoptr(GPtrArray) tokens = thread_tokens(message, mailbox->ticket_prefix);
+    judgement->identity = thread_identity(mailbox->name, message, submission->envelope->sender,
+                                          submission->envelope->recipients);
+    const RecallKey key = { .mailbox = mailbox->name,
+                            .identity = judgement->identity,
+                            .message = message,
+                            .tokens = tokens,
+                            .now = submission->now,
+                            .duplicate_window_ms = site->duplicate_window_ms };
+    g_autoptr(Recalled) recalled = store_recall(store, &key, &judgement->error);
+    if (recalled == NULL)
+        return false;
+    if (recalled->decision_id[0] != '\0') {
+        judgement->stored =
+            store_decision(store, recalled->decision_id, site->field_table, &judgement->error);
+        return judgement->stored != NULL;
+    }
+    bool is_contact = customer->match == MATCH_EXACT &&
+                      g_str_equal(message->person->address, message->from->address);
+    thread_follow_up(judgement->thread, message, recalled->candidates,
+                     is_contact ? customer->id : "", (const char *const *)mailbox->agents);
+    g_ptr_array_extend_and_steal(judgement->thread->tickets, g_steal_pointer(&recalled->tickets));
+    return true;
+}
+
+static void presume(Judgement *judgement, Site *site, const Submission *submission,
+                    const Message *message)
+{
+    judgement->facts = facts_new(site->fact_table);
+    facts_add_mail(judgement->facts, judgement->mailbox->name, submission->envelope, message);
+    facts_add_customer(judgement->facts, judgement->thread, judgement->customer);
+    judgement->presumption = policy_presume(judgement->mailbox->policy, judgement->facts);
+}
+
+/* The model's question and everything it may see. */
+static Classification *ask(Judgement *judgement, Site *site, Services *services,
+                           const Submission *submission, const Message *message, gint64 deadline)
+{
+    const Mailbox *mailbox = judgement->mailbox;
+    g_autofree char *quotable = g_strjoin("\n", message->subject, message->text, NULL);
+    g_autofree char *folded = text_fold(quotable);
+    g_autofree char *random = g_uuid_string_random();
+    const VerdictQuestion question = { .fields = site->field_table,
+                                       .asks = mailbox->active_prompt->asks,
+                                       .team = (const char *const *)mailbox->team,
+                                       .mail_text = folded };
+    judgement->context = context_build(judgement->customer, judgement->thread, message,
+                                       mailbox->active_prompt->context_budget, submission->now);
+    const PromptInput input = { .mailbox = mailbox->name,
+                                .envelope = submission->envelope,
+                                .message = message,
+                                .customer = judgement->customer,
+                                .context = judgement->context,
+                                .question = &question,
+                                .fence = random,
+                                .max_mail_bytes = mailbox->max_mail_bytes };
+    const ClassifyInput wanted = { .dispatcher = services_dispatcher(services),
+                                   .engines = mailbox->models,
+                                   .prompt = mailbox->active_prompt,
+                                   .input = &input,
+                                   .baseline = judgement->presumption,
+                                   .deadline = deadline,
+                                   .tick = submission->tick,
+                                   .tick_data = submission->tick_data };
+    return classify(&wanted);
+}
+
+static Classification *classify_within_places(Judgement *judgement, Site *site, Services *services,
+                                              const Submission *submission, const Message *message,
+                                              gint64 deadline)
+{
+    if (judgement->mailbox->models[0] == NULL || judgement->mailbox->active_prompt == NULL)
+        return classify_baseline(judgement->presumption, "no-engine");
+    if (!services_take_place(services, site->max_waiting))
+        return classify_baseline(judgement->presumption, "busy");
+    Classification *classification = ask(judgement, site, services, submission, message, deadline);
+    services_give_place(services);
+    return classification;
+}
+
+/* Does a message of this kind make a ticket or a lead?  One whose kind nobody knows does. */
+static bool makes_ticket(const Verdict *verdict)
+{
+    const Field *kind = field_find(verdict->fields, "kind");
+    const Value *value = verdict_get(verdict, "kind");
+    if (kind == NULL || value == NULL)
+        return true;
+    const FieldChoice *choice = g_ptr_array_index(kind->choices, value->choice);
+    return g_strcmp0(choice->makes, "nothing") != 0;
+}
+
+static PlanTicket ticket_for(const Judgement *judgement, const Gate *gate)
+{
+    if (judgement->mailbox->mode != MODE_FULL)
+        return PLAN_TICKET_NONE;
+    if (judgement->thread->ticket_id != 0)
+        return PLAN_TICKET_FOLLOW_UP;
+    return gate->ticket && makes_ticket(judgement->verdict) ? PLAN_TICKET_NEW : PLAN_TICKET_NONE;
+}
+
+static void decide(Judgement *judgement, const Gate *gate)
+{
+    judgement->verdict =
+        policy_revise(judgement->presumption->verdict, judgement->classification->verdict,
+                      judgement->presumption->floors, NULL);
+    facts_add_verdict(judgement->facts, judgement->verdict,
+                      status_name(judgement->classification->status));
+    judgement->plan = policy_decide(judgement->mailbox->policy, judgement->facts,
+                                    ticket_for(judgement, gate), judgement->customer->owner);
+    if (judgement->mailbox->mode != MODE_FULL)
+        judgement->plan->ticket = PLAN_TICKET_NONE;
+}
+
+Judgement *pipeline_decide(Site *site, Services *services, const Mailbox *mailbox,
+                           const Submission *submission, const Message *message, gint64 deadline)
+{
+    Judgement *judgement = g_new0(Judgement, 1);
+    judgement->mailbox = mailbox;
+    judgement->thread = thread_new();
+
+    find_customer(judgement, services, submission, message);
+    if (!recall(judgement, site, services, submission, message)) {
+        judgement->failed = "store";
+        return judgement;
+    }
+    if (judgement->stored != NULL)
+        return judgement;
+    presume(judgement, site, submission, message);
+    Gate gate = gate_judge(message, judgement->customer);
+    if (gate.ask) {
+        judgement->classification =
+            classify_within_places(judgement, site, services, submission, message,
+                                   deadline - site->store_wait_ms * MILLISECOND);
+    } else {
+        judgement->classification = classify_baseline(judgement->presumption, gate.why);
+        judgement->classification->status = gate.status;
+    }
+    decide(judgement, &gate);
+    return judgement;
+}

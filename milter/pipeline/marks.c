@@ -1,0 +1,75 @@
+/* From judgements to the edits of one message.
+ *
+ * A message has one set of headers, however many mailboxes it names, and what they say is bounded
+ * by its recipients: full headers never leave with a copy that goes elsewhere. */
+#include "pipeline/marks.h"
+
+/* Full headers stay inside: one recipient elsewhere, and the id alone is written. */
+static MarkLevel mark_level(const Site *site, const Envelope *envelope, const Mailbox *mailbox)
+{
+    for (guint i = 0; i < envelope->recipients->len; i++) {
+        if (!site_is_local(site, g_ptr_array_index(envelope->recipients, i)))
+            return MARK_ID;
+    }
+    return mailbox->headers;
+}
+
+void judgement_mark(const Judgement *judgement, const Message *message, MarkLevel level, Mark *mark)
+{
+    const StoredDecision *stored = judgement->stored;
+    const Classification *classification = judgement->classification;
+    *mark = (Mark){ .mailbox = judgement->mailbox->name,
+                    .customer = judgement->customer,
+                    .proven = message_person_is_proven(message),
+                    .level = level,
+                    .ms = judgement->ms };
+    if (judgement->failed != NULL) {
+        mark->status = STATUS_FAILED;
+        mark->why = judgement->failed;
+    } else if (stored != NULL) {
+        mark->status = stored->status;
+        mark->why = stored->why;
+        mark->prompt = stored->prompt;
+        mark->decision_id = stored->decision_id;
+        mark->ticket = stored->ticket;
+        mark->verdict = stored->verdict;
+        mark->plan = stored->plan;
+    } else {
+        mark->status = classification->status;
+        mark->why = classification->why;
+        mark->prompt = judgement->context != NULL ? judgement->mailbox->active_prompt->id : "";
+        mark->decision_id = judgement->receipt != NULL ? judgement->receipt->decision_id : "";
+        mark->ticket = judgement->receipt != NULL ? judgement->receipt->ticket : "";
+        mark->verdict = judgement->verdict;
+        mark->plan = judgement->plan;
+    }
+}
+
+/* The envelope recipient that stands for the mailbox. */
+static const char *recipient_of(const Site *site, const Envelope *envelope, const Mailbox *mailbox)
+{
+    for (guint i = 0; i < envelope->recipients->len; i++) {
+        const char *recipient = g_ptr_array_index(envelope->recipients, i);
+        if (site_mailbox_for(site, recipient) == mailbox)
+            return recipient;
+    }
+    return "";
+}
+
+/* Headers come from the first mailbox whose mode marks. */
+GPtrArray *marks_for(const Site *site, const Submission *submission, const Message *message,
+                     const GPtrArray *judgements)
+{
+    for (guint i = 0; i < judgements->len; i++) {
+        const Judgement *judgement = g_ptr_array_index(judgements, i);
+        const Mailbox *mailbox = judgement->mailbox;
+        if (mailbox->mode == MODE_OBSERVE)
+            continue;
+        Mark mark;
+        judgement_mark(judgement, message, mark_level(site, submission->envelope, mailbox), &mark);
+        return mark_edits(&mark, (const MarkIncoming *)(void *)submission->incoming->data,
+                          submission->incoming->len,
+                          recipient_of(site, submission->envelope, mailbox));
+    }
+    return mark_edits(NULL, NULL, 0, "");
+}

@@ -1,0 +1,175 @@
+/* The product on one page: READ, then for each mailbox RECALL, MATCH, PRESUME, CLASSIFY, DECIDE
+ * (decide.c) and RECORD, then MARK.
+ *
+ * Everything before the edits is planned, nothing is touched half-way: a message leaves with all of
+ * our headers, with `failed; why=…`, or as it came.  Trouble is logged here, once, because here it
+ * is decided what it means for the message. */
+#include "pipeline/pipeline.h"
+
+#include "base/log.h"
+#include "pipeline/marks.h"
+#include "pipeline/outgoing.h"
+#include "pipeline/side_by_side.h"
+
+#define MILLISECOND G_GINT64_CONSTANT(1000) /* in microseconds */
+
+/* What the mailboxes of one message share while they are judged. */
+typedef struct {
+    Site *site;
+    Services *services;
+    const Submission *submission;
+    const Message *message;
+    gint64 deadline;
+} Round;
+
+static void record(Judgement *judgement, const Round *round)
+{
+    const Mailbox *mailbox = judgement->mailbox;
+    const Prompt *prompt = judgement->context != NULL ? mailbox->active_prompt : NULL;
+    const Record row = { .mailbox = mailbox->name,
+                         .identity = judgement->identity,
+                         .ticket_prefix = mailbox->ticket_prefix,
+                         .envelope = round->submission->envelope,
+                         .message = round->message,
+                         .thread = judgement->thread,
+                         .customer = judgement->customer,
+                         .context = judgement->context,
+                         .classification = judgement->classification,
+                         .presumption = judgement->presumption,
+                         .verdict = judgement->verdict,
+                         .plan = judgement->plan,
+                         .policy_hash = policy_hash(mailbox->policy),
+                         .prompt_id = prompt != NULL ? prompt->id : "",
+                         .prompt_digest = prompt != NULL ? prompt->digest : "",
+                         .keep = mailbox->keep,
+                         .keep_text = mailbox->keep_text,
+                         .now = round->submission->now,
+                         .ms = judgement->ms,
+                         .duplicate_window_ms = round->site->duplicate_window_ms };
+    judgement->receipt =
+        store_record(services_store(round->services), &row, round->deadline, &judgement->error);
+    if (judgement->receipt == NULL)
+        judgement->failed = "store";
+}
+
+static void *judge(void *mailbox, void *data)
+{
+    const Round *round = data;
+    Judgement *judgement = pipeline_decide(round->site, round->services, mailbox, round->submission,
+                                           round->message, round->deadline);
+    judgement->ms = (g_get_monotonic_time() - round->submission->received) / MILLISECOND;
+    if (judgement->failed == NULL && judgement->stored == NULL)
+        record(judgement, round);
+    return judgement;
+}
+
+/* The mailboxes among the recipients, without doubles, in order. */
+static GPtrArray *mailboxes_of(const Site *site, const Envelope *envelope)
+{
+    GPtrArray *mailboxes = g_ptr_array_new();
+    for (guint i = 0; i < envelope->recipients->len; i++) {
+        const Mailbox *mailbox = site_mailbox_for(site, g_ptr_array_index(envelope->recipients, i));
+        if (mailbox != NULL && !g_ptr_array_find(mailboxes, mailbox, NULL))
+            g_ptr_array_add(mailboxes, (gpointer)mailbox);
+    }
+    return mailboxes;
+}
+
+static gint64 shortest_deadline(const GPtrArray *mailboxes, const Submission *submission)
+{
+    gint64 shortest = G_MAXINT64;
+    for (guint i = 0; i < mailboxes->len; i++)
+        shortest = MIN(shortest, ((Mailbox *)g_ptr_array_index(mailboxes, i))->deadline_ms);
+    return submission->received + shortest * MILLISECOND;
+}
+
+bool pipeline_in_scope(const Site *site, const Envelope *envelope)
+{
+    if (outgoing_possible(site, envelope))
+        return true;
+    for (guint i = 0; i < envelope->recipients->len; i++) {
+        if (site_mailbox_for(site, g_ptr_array_index(envelope->recipients, i)) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* Only when something failed, and the mailbox of every recipient asks for it. */
+static bool should_tempfail(const Round *round, const GPtrArray *judgements)
+{
+    const Envelope *envelope = round->submission->envelope;
+    const Judgement *failed = NULL;
+    for (guint i = 0; i < judgements->len; i++) {
+        const Judgement *judgement = g_ptr_array_index(judgements, i);
+        if (judgement->mailbox->on_failure != ON_FAILURE_TEMPFAIL)
+            return false;
+        if (judgement->failed != NULL && failed == NULL)
+            failed = judgement;
+    }
+    for (guint i = 0; i < envelope->recipients->len; i++) {
+        if (site_mailbox_for(round->site, g_ptr_array_index(envelope->recipients, i)) == NULL)
+            return false;
+    }
+    return failed != NULL &&
+           services_may_tempfail(round->services, failed->identity, round->submission->now,
+                                 failed->mailbox->tempfail_for_ms);
+}
+
+Message *pipeline_read(const Site *site, const Submission *submission)
+{
+    const MailTrust trust = { .authserv_ids = site->trust,
+                              .trusted_hops = site->trusted_hops,
+                              .own_lists = (char **)site->own_lists->pdata,
+                              .own_domains = site->local_domains };
+    Message *message = message_read(submission->bytes->str, submission->bytes->len,
+                                    submission->envelope->sender, &site->limits, &trust);
+    if (submission->cut && message->truncated[0] == '\0') {
+        g_free(message->truncated);
+        message->truncated = g_strdup("message beyond max_body");
+    }
+    return message;
+}
+
+static void watch_results(Services *services, const Message *message)
+{
+    if (services_note_results(services, message->authentication.results->len > 0))
+        log_note(LOG_LEVEL_WARNING, "no-trusted-results",
+                 "%d messages in a row; do we stand behind the DKIM and DMARC filters, and does "
+                 "'trust' name their authserv-id?",
+                 SERVICES_UNTRUSTED_ALARM);
+}
+
+PipelineResult *pipeline_run(Site *site, Services *services, const Submission *submission)
+{
+    g_autoptr(Message) message = pipeline_read(site, submission);
+    g_autoptr(GPtrArray) mailboxes = mailboxes_of(site, submission->envelope);
+    PipelineResult *result = g_new0(PipelineResult, 1);
+    if (outgoing_record(site, services, submission, message) || mailboxes->len == 0) {
+        result->judgements = g_ptr_array_new();
+        result->edits = mark_edits(NULL, NULL, 0, "");
+        return result;
+    }
+    Submission untold = *submission; /* the MTA hears from the thread that waits, and no other */
+    untold.tick = NULL;
+    watch_results(services, message);
+    const Round round = { .site = site,
+                          .services = services,
+                          .submission = mailboxes->len > 1 ? &untold : submission,
+                          .message = message,
+                          .deadline = shortest_deadline(mailboxes, submission) };
+    result->judgements =
+        side_by_side(judge, mailboxes, (void *)&round, submission->tick, submission->tick_data);
+    g_ptr_array_set_free_func(result->judgements, (GDestroyNotify)judgement_free);
+    result->tempfail = should_tempfail(&round, result->judgements);
+    result->edits = marks_for(site, submission, message, result->judgements);
+    return result;
+}
+
+void pipeline_result_free(PipelineResult *result)
+{
+    if (result == NULL)
+        return;
+    g_ptr_array_unref(result->judgements);
+    g_ptr_array_unref(result->edits);
+    g_free(result);
+}

@@ -1,0 +1,114 @@
+/* Living state, keyed by nothing but itself: one store, one CRM, one dispatcher, the places before
+ * the models, and the memory of messages that were asked to come again.
+ *
+ * That memory is bounded: an identity is forgotten when SERVICES_TEMPFAIL_MAX newer ones have come,
+ * which can only make us accept a message earlier or ask for it once more, never lose it. */
+#include "pipeline/services.h"
+
+#include "base/error.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct Services {
+    Crm *crm;
+    Store *store;
+    LlmDispatcher *dispatcher;
+    atomic_int waiting, untrusted;
+    pthread_mutex_t lock; /* guards what is below */
+    GHashTable
+        *tempfailed; /* identity ─▶ gint64*: first seen, epoch seconds; keys owned by `order` */
+    GQueue order;    /* char*, oldest first */
+};
+
+Services *services_open(const Site *site, GError **error)
+{
+    g_autoptr(Services) services = g_new0(Services, 1);
+    pthread_mutex_init(&services->lock, NULL);
+    services->tempfailed = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+    g_queue_init(&services->order);
+    services->store = store_open(site_sqlite_path(site->store), error);
+    if (services->store == NULL)
+        return NULL;
+    if (site->crm != NULL) {
+        services->crm = crm_open(site_sqlite_path(site->crm),
+                                 (const char *const *)site->freemail_domains, error);
+        if (services->crm == NULL)
+            return NULL;
+    }
+    services->dispatcher = llm_dispatcher_new(error);
+    return services->dispatcher != NULL ? g_steal_pointer(&services) : NULL;
+}
+
+void services_close(Services *services)
+{
+    if (services == NULL)
+        return;
+    g_clear_pointer(&services->dispatcher, llm_dispatcher_free);
+    g_clear_pointer(&services->crm, crm_close);
+    g_clear_pointer(&services->store, store_close);
+    g_hash_table_unref(services->tempfailed);
+    g_queue_clear_full(&services->order, g_free);
+    pthread_mutex_destroy(&services->lock);
+    g_free(services);
+}
+
+Crm *services_crm(Services *services)
+{
+    return services->crm;
+}
+
+Store *services_store(Services *services)
+{
+    return services->store;
+}
+
+LlmDispatcher *services_dispatcher(Services *services)
+{
+    return services->dispatcher;
+}
+
+bool services_take_place(Services *services, gint64 max)
+{
+    if (atomic_fetch_add(&services->waiting, 1) < max)
+        return true;
+    atomic_fetch_sub(&services->waiting, 1);
+    return false;
+}
+
+void services_give_place(Services *services)
+{
+    atomic_fetch_sub(&services->waiting, 1);
+}
+
+/* When the identity was first seen; remembers it.  The lock is held. */
+static gint64 first_seen(Services *services, const char *identity, gint64 now)
+{
+    const gint64 *known = g_hash_table_lookup(services->tempfailed, identity);
+    if (known != NULL)
+        return *known;
+    if (services->order.length >= SERVICES_TEMPFAIL_MAX) {
+        g_autofree char *oldest = g_queue_pop_head(&services->order);
+        g_hash_table_remove(services->tempfailed, oldest);
+    }
+    char *key = g_strdup(identity);
+    g_queue_push_tail(&services->order, key);
+    g_hash_table_insert(services->tempfailed, key, g_memdup2(&now, sizeof(now)));
+    return now;
+}
+
+bool services_may_tempfail(Services *services, const char *identity, gint64 now, gint64 within_ms)
+{
+    pthread_mutex_lock(&services->lock);
+    gint64 first = first_seen(services, identity, now);
+    pthread_mutex_unlock(&services->lock);
+    return (now - first) * 1000 < within_ms;
+}
+
+bool services_note_results(Services *services, bool trusted)
+{
+    if (!trusted)
+        return atomic_fetch_add(&services->untrusted, 1) + 1 == SERVICES_UNTRUSTED_ALARM;
+    atomic_store(&services->untrusted, 0);
+    return false;
+}

@@ -1,0 +1,101 @@
+/* The gate, cell by cell: every kind of mail, with and without what skips it, for every match. */
+#include "pipeline/gate.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+typedef struct {
+    AutomaticKind kind;
+    bool skip, spam;
+    Protection protection;
+    CustomerMatch match;
+} Cell;
+
+/* What the rows of the gate's contract say, the first that fits. */
+static Gate expected(const Cell *cell)
+{
+    bool known = cell->match == MATCH_EXACT || cell->match == MATCH_DOMAIN;
+    const char *kind = automatic_kind_name(cell->kind);
+    const struct {
+        bool fits;
+        Gate gate;
+    } rows[] = {
+        { cell->skip, { false, false, STATUS_SKIPPED, kind } },
+        { cell->spam, { false, false, STATUS_SKIPPED, "spam" } },
+        { cell->kind != AUTOMATIC_NONE && known, { false, true, STATUS_FALLBACK, kind } },
+        { cell->kind != AUTOMATIC_NONE, { false, false, STATUS_FALLBACK, kind } },
+        { cell->protection != PROTECTED_NONE, { false, true, STATUS_FALLBACK, "protected" } },
+        { true, { true, true, STATUS_LLM, "" } },
+    };
+    gsize row = 0;
+    while (!rows[row].fits)
+        row++;
+    return rows[row].gate;
+}
+
+static void assert_cell(const Cell *cell)
+{
+    const Customer customer = { .match = cell->match };
+    const Message message = { .automatic = { .kind = cell->kind, .skip = cell->skip },
+                              .spam = cell->spam,
+                              .protection = cell->protection };
+    Gate gate = gate_judge(&message, &customer);
+    Gate wanted = expected(cell);
+    if (gate.ask != wanted.ask || gate.ticket != wanted.ticket || gate.status != wanted.status)
+        fail_msg("kind %s, skip %d, spam %d, protection %d, match %s: ask %d, ticket %d, status %s",
+                 automatic_kind_name(cell->kind), cell->skip, cell->spam, (int)cell->protection,
+                 customer_match_name(cell->match), gate.ask, gate.ticket, status_name(gate.status));
+    assert_string_equal(gate.why, wanted.why);
+}
+
+static void every_cell_is_as_the_table_says(void **state)
+{
+    guint asked = 0;
+    (void)state;
+    for (guint bits = 0; bits < 8 * 4 * 3 * 4; bits++) {
+        Cell cell = { .kind = bits % 8,
+                      .skip = bits / 8 % 2,
+                      .spam = bits / 16 % 2,
+                      .protection = bits / 32 % 3,
+                      .match = bits / 96 % 4 };
+        asked += expected(&cell).ask;
+        assert_cell(&cell);
+    }
+    assert_int_equal(asked, 4); /* a person's open mail, whoever they are */
+}
+
+/* Some cells in words, so that a mistake in the table above is seen as well. */
+static void money_is_spent_on_people_alone(void **state)
+{
+    (void)state;
+    const Customer stranger = { .match = MATCH_NONE }, customer = { .match = MATCH_DOMAIN };
+    const Message person = { .automatic = { .kind = AUTOMATIC_NONE } };
+    const Message spam = { .spam = true };
+    const Message away = { .automatic = { .kind = AUTOMATIC_AUTO_REPLY, .skip = true } };
+    const Message monitor = { .automatic = { .kind = AUTOMATIC_AUTO_GENERATED } };
+    const Message sealed = { .protection = PROTECTED_PGP };
+
+    assert_true(gate_judge(&person, &stranger).ask);
+    assert_false(gate_judge(&spam, &customer).ask);
+    assert_false(gate_judge(&spam, &customer).ticket);
+    assert_false(gate_judge(&away, &customer).ticket);
+    assert_string_equal(gate_judge(&away, &customer).why, "auto-reply");
+    assert_false(gate_judge(&monitor, &customer).ask);
+    assert_true(gate_judge(&monitor, &customer).ticket);
+    assert_false(gate_judge(&monitor, &stranger).ticket);
+    assert_false(gate_judge(&sealed, &stranger).ask);
+    assert_true(gate_judge(&sealed, &stranger).ticket);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_cell_is_as_the_table_says),
+        cmocka_unit_test(money_is_spent_on_people_alone),
+    };
+    return cmocka_run_group_tests_name("pipeline: gate", tests, NULL, NULL);
+}
