@@ -1,0 +1,148 @@
+/* Collecting: what callbacks hand over piece by piece becomes one Submission.
+ *
+ * Nothing is judged here and nothing is unbounded: header and body bytes stop at the site's
+ * max_body, recipients at ENVELOPE_RECIPIENTS_MAX.  Each piece moves `received` on, because the
+ * message's clock starts when the MTA last handed us something: a session that libmilter keeps
+ * waiting behind another one then waits that much less itself. */
+#include "mlfi/session.h"
+
+#include <string.h>
+
+Session *session_new(void)
+{
+    Session *session = g_new0(Session, 1);
+    session->client_address = g_strdup("");
+    session->client_name = g_strdup("");
+    return session;
+}
+
+void session_free(Session *session)
+{
+    if (session == NULL)
+        return;
+    session_reset(session);
+    g_free(session->client_address);
+    g_free(session->client_name);
+    g_free(session);
+}
+
+void session_set_client(Session *session, const char *address, const char *name)
+{
+    envelope_set(&session->client_address, address);
+    envelope_set(&session->client_name, name);
+}
+
+void session_reset(Session *session)
+{
+    if (session->site == NULL)
+        return;
+    envelope_free(session->submission.envelope);
+    g_string_free(session->submission.bytes, TRUE);
+    g_array_unref(session->submission.incoming);
+    g_ptr_array_unref(session->recipients);
+    g_hash_table_unref(session->counts);
+    session->submission = (Submission){ 0 };
+    g_clear_pointer(&session->site, site_unref);
+}
+
+static void touch(Session *session)
+{
+    session->submission.received = g_get_monotonic_time();
+}
+
+/* Names of incoming headers live as long as the array that points at them. */
+static void incoming_clear(gpointer data)
+{
+    MarkIncoming *incoming = data;
+    g_free((char *)incoming->name);
+}
+
+void session_begin(Session *session, Site *site, const char *sender, const char *authenticated)
+{
+    session_reset(session);
+    session->site = site;
+    session->recipients = g_ptr_array_new_with_free_func(g_free);
+    session->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    session->in_header = true;
+    session->skipping = false;
+
+    Submission *submission = &session->submission;
+    submission->bytes = g_string_new(NULL);
+    submission->incoming = g_array_new(FALSE, FALSE, sizeof(MarkIncoming));
+    g_array_set_clear_func(submission->incoming, incoming_clear);
+    submission->envelope = envelope_new();
+    g_autofree char *folded = address_fold(sender);
+    envelope_set(&submission->envelope->sender, folded);
+    envelope_set(&submission->envelope->authenticated, authenticated);
+    envelope_set(&submission->envelope->client_address, session->client_address);
+    envelope_set(&submission->envelope->client_name, session->client_name);
+    touch(session);
+}
+
+void session_add_recipient(Session *session, const char *address)
+{
+    g_autofree char *folded = address_fold(address);
+    GPtrArray *known = session->submission.envelope->recipients;
+    guint before = known->len;
+    envelope_add_recipient(session->submission.envelope, folded);
+    if (known->len > before)
+        g_ptr_array_add(session->recipients, g_strdup(address));
+    touch(session);
+}
+
+const char *session_recipient(const Session *session, const char *folded)
+{
+    const GPtrArray *known = session->submission.envelope->recipients;
+    for (guint i = 0; i < known->len; i++) {
+        if (g_str_equal(g_ptr_array_index(known, i), folded))
+            return g_ptr_array_index(session->recipients, i);
+    }
+    return NULL;
+}
+
+static bool append(Session *session, const char *bytes, gsize length)
+{
+    GString *all = session->submission.bytes;
+    gsize room = (gsize)session->site->max_body - MIN(all->len, (gsize)session->site->max_body);
+    g_string_append_len(all, bytes, (gssize)MIN(length, room));
+    if (length > room)
+        session->submission.cut = true;
+    return length <= room;
+}
+
+static void note_ours(Session *session, const char *name)
+{
+    char *key = g_ascii_strdown(name, -1);
+    guint count = GPOINTER_TO_UINT(g_hash_table_lookup(session->counts, key)) + 1;
+    g_hash_table_insert(session->counts, key, GUINT_TO_POINTER(count));
+    MarkIncoming incoming = { .name = g_strdup(name), .index = count };
+    g_array_append_val(session->submission.incoming, incoming);
+}
+
+void session_add_header(Session *session, const char *name, const char *value)
+{
+    if (mark_is_ours(name))
+        note_ours(session, name);
+    append(session, name, strlen(name));
+    append(session, ": ", 2);
+    append(session, value, strlen(value));
+    append(session, "\r\n", 2);
+    touch(session);
+}
+
+void session_end_header(Session *session)
+{
+    if (session->in_header)
+        append(session, "\r\n", 2);
+    session->in_header = false;
+    touch(session);
+}
+
+bool session_add_body(Session *session, const void *bytes, gsize length)
+{
+    session_end_header(session);
+    touch(session);
+    if (!session->skipping)
+        session->skipping = !append(session, bytes, length);
+    return !session->skipping;
+}

@@ -1,0 +1,33 @@
+/* One connection of the MTA, and the message it is giving us.  Two lifetimes: the client's address
+ * lasts as long as the connection, everything else is reset with each message. */
+#pragma once
+
+#include "pipeline/pipeline.h"
+
+typedef struct {
+    char *client_address, *client_name; /* of the connection */
+    Site *site; /* of the message: the snapshot it is worked on with; NULL between messages */
+    Submission submission;
+    GPtrArray *recipients; /* char*: as the MTA wrote them, index for index with the envelope's */
+    GHashTable *counts;    /* lower-case name of a header of ours ─▶ how many came */
+    bool in_header, skipping; /* skipping: the body is long enough */
+} Session;
+
+Session *session_new(void);
+void session_free(Session *session); /* NULL is fine */
+
+void session_set_client(Session *session, const char *address, const char *name);
+
+/* A message begins: whatever was left of the one before goes.  Takes the reference to `site` over.
+ */
+void session_begin(Session *session, Site *site, const char *sender, const char *authenticated);
+void session_reset(Session *session);
+
+void session_add_recipient(Session *session, const char *address);
+void session_add_header(Session *session, const char *name, const char *value);
+void session_end_header(Session *session);
+/* false: enough; more of the body need not be sent. */
+bool session_add_body(Session *session, const void *bytes, gsize length);
+
+/* A recipient in the MTA's own writing, by its folded address; NULL if there is none. */
+const char *session_recipient(const Session *session, const char *folded);

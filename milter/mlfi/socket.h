@@ -1,0 +1,23 @@
+/* What libmilter leaves to do about the socket it binds. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* Gives the unix socket that is bound as `bound` its mode and group.  May need root. */
+bool socket_prepare(const char *bound, gint64 mode, const char *group, GError **error);
+
+/* Renames it to `path`, in the place of whoever had that name. */
+bool socket_publish(const char *bound, const char *path, GError **error);
+
+/* Takes the name `path` away, if it still is the socket that socket_publish() put there: back to
+ * `bound`, where socket_wake() finds it. */
+void socket_retire(const char *bound, const char *path);
+
+/* Sets TCP_NODELAY on our listening inet socket; Linux hands it on to what it accepts.  Without it
+ * each message costs 40 ms (Nagle against delayed acknowledgements). */
+void socket_set_nodelay(void);
+
+/* Connects to our own listening socket once, so that libmilter's listener looks up from its poll
+ * now instead of in five seconds. */
+void socket_wake(void);
