@@ -1,0 +1,68 @@
+/* check: everything that can be wrong before start.  --online also looks at what is outside our
+ * files: the databases, and Postfix's configuration where postconf(1) is at hand. */
+#include "ctl/postfix.h"
+#include "ctl/shared.h"
+
+#include <string.h>
+
+/* postconf's answer without its newline, NULL where there is no postconf. */
+static char *postconf(const char *option, const char *name)
+{
+    char *words[] = { (char *)"postconf", (char *)option, (char *)name, NULL };
+    g_autofree char *out = NULL;
+    int status = 0;
+    if (!g_spawn_sync(NULL, words, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
+                      NULL, &out, NULL, &status, NULL) ||
+        status != 0)
+        return NULL;
+    return g_strdup(g_strchomp(out));
+}
+
+/* The fifth word of a master.cf line. */
+static bool service_is_chrooted(const char *line)
+{
+    g_auto(GStrv) words = g_strsplit_set(line, " \t", -1);
+    guint seen = 0;
+    for (char **word = words; *word != NULL; word++) {
+        if ((*word)[0] != '\0' && ++seen == 5)
+            return (*word)[0] == 'y';
+    }
+    return false;
+}
+
+static guint check_postfix(const Site *site)
+{
+    g_autofree char *milters = postconf("-h", "smtpd_milters");
+    g_autofree char *queue = postconf("-h", "queue_directory");
+    g_autofree char *service = postconf("-M", "smtp/inet");
+    if (milters == NULL || queue == NULL) {
+        g_print("postfix: no postconf here, not looked at\n");
+        return 0;
+    }
+    const PostfixSettings postfix = { .smtpd_milters = milters,
+                                      .queue_directory = queue,
+                                      .chrooted = service != NULL && service_is_chrooted(service) };
+    g_autoptr(GPtrArray) findings = postfix_findings(&postfix, site->socket);
+    for (guint i = 0; i < findings->len; i++)
+        g_print("postfix: %s\n", (const char *)g_ptr_array_index(findings, i));
+    if (findings->len == 0)
+        g_print("postfix: our line is as it should be\n");
+    return findings->len;
+}
+
+int ctl_check(Ctl *ctl)
+{
+    bool online = ctl_flag(ctl, "--online");
+    if (ctl->argument_count > 0)
+        return CTL_USAGE;
+    const Site *site = ctl_site(ctl);
+    if (site == NULL)
+        return CTL_FINDINGS;
+    g_print("%s: good, %u mailboxes\n", site->path, site->mailboxes->len);
+    if (!online)
+        return CTL_GOOD;
+    if (ctl_services(ctl) == NULL)
+        return CTL_FINDINGS;
+    g_print("store and CRM: good\n");
+    return check_postfix(site) == 0 ? CTL_GOOD : CTL_FINDINGS;
+}

@@ -1,0 +1,43 @@
+/* config dump, config doc. */
+#include "ctl/shared.h"
+
+static const char *const types[] = {
+    [SETTING_TYPE_TEXT] = "text",         [SETTING_TYPE_LIST] = "list",
+    [SETTING_TYPE_CHOICE] = "choice",     [SETTING_TYPE_YES_NO] = "yes or no",
+    [SETTING_TYPE_DURATION] = "duration", [SETTING_TYPE_SIZE] = "size",
+    [SETTING_TYPE_COUNT] = "count",       [SETTING_TYPE_NUMBER] = "number",
+    [SETTING_TYPE_OCTAL] = "file mode",
+};
+
+int ctl_config_dump(Ctl *ctl)
+{
+    const Site *site = ctl_site(ctl);
+    if (site == NULL)
+        return CTL_FINDINGS;
+    g_autofree char *text = site_dump(site);
+    g_print("%s", text);
+    return CTL_GOOD;
+}
+
+static void print_setting(const Setting *row)
+{
+    g_print("    %-18s %-10s default %-12s%s\n        %s\n", row->name, types[row->type],
+            row->fallback != NULL ? row->fallback : "none", row->restart ? " (restart)" : "",
+            row->help);
+    if (row->choices == NULL)
+        return;
+    g_autofree char *choices = g_strjoinv(", ", (char **)row->choices);
+    g_print("        One of %s.\n", choices);
+}
+
+int ctl_config_doc(Ctl *ctl)
+{
+    (void)ctl;
+    for (const SettingsTable *const *table = site_tables(); *table != NULL; table++) {
+        g_print("%s\n", (*table)->help);
+        for (const Setting *row = (*table)->rows; row->name != NULL; row++)
+            print_setting(row);
+        g_print("\n");
+    }
+    return CTL_GOOD;
+}

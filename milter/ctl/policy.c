@@ -1,0 +1,30 @@
+/* policy check, policy explain. */
+#include "ctl/judge.h"
+
+int ctl_policy_check(Ctl *ctl)
+{
+    const Site *site = ctl_site(ctl);
+    if (site == NULL)
+        return CTL_FINDINGS;
+    for (guint i = 0; i < site->mailboxes->len; i++) {
+        const Mailbox *mailbox = g_ptr_array_index(site->mailboxes, i);
+        g_autofree char *names = g_strjoinv(", ", mailbox->policies);
+        g_print("%s: %s (%.12s)\n", mailbox->name, names, policy_hash(mailbox->policy));
+    }
+    return CTL_GOOD;
+}
+
+int ctl_policy_explain(Ctl *ctl)
+{
+    g_autoptr(CtlJudged) judged = ctl_judge(ctl);
+    if (judged == NULL)
+        return CTL_FINDINGS;
+    const Judgement *judgement = judged->judgement;
+    if (judgement->facts == NULL) {
+        g_print("seen before: decision %s stands\n", judgement->stored->decision_id);
+        return CTL_GOOD;
+    }
+    g_autofree char *text = policy_explain(judgement->mailbox->policy, judgement->facts);
+    g_print("%s", text);
+    return CTL_GOOD;
+}

@@ -1,0 +1,115 @@
+/* The five ways of enabling us in main.cf that look right and lose sleep: not named at all, without
+ * an action of our own for when we are down (Postfix's global default is tempfail), without our
+ * timeouts, before other filters, or behind a chroot that can't see the socket. */
+#include "ctl/postfix.h"
+
+#include "site/site.h"
+
+#include <string.h>
+
+static void find(GPtrArray *findings, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void find(GPtrArray *findings, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_ptr_array_add(findings, g_strdup_vprintf(format, arguments));
+    va_end(arguments);
+}
+
+/* smtpd_milters is a list of names, or of { name, attribute = value, … } groups. */
+static GPtrArray *entries(const char *list)
+{
+    GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+    for (const char *at = list; *at != '\0';) {
+        at += strspn(at, " ,\t\n");
+        gsize length = *at == '{' ? strcspn(at, "}") + 1 : strcspn(at, " ,\t\n");
+        length = MIN(length, strlen(at));
+        if (length > 0)
+            g_ptr_array_add(found, g_strndup(at, length));
+        at += length;
+    }
+    return found;
+}
+
+/* How a chrooted or unchrooted smtpd writes our socket. */
+static char *as_smtpd_sees_it(const PostfixSettings *postfix, const char *socket)
+{
+    const char *path = site_unix_path(socket);
+    if (path == NULL)
+        return g_strdup(socket);
+    if (!postfix->chrooted)
+        return g_strdup(path);
+    gsize root = strlen(postfix->queue_directory);
+    if (!g_str_has_prefix(path, postfix->queue_directory) || path[root] != '/')
+        return NULL;
+    return g_strdup(path + root + strspn(path + root, "/"));
+}
+
+static int entry_with(const GPtrArray *list, const char *name)
+{
+    for (guint i = 0; i < list->len; i++) {
+        if (strstr(g_ptr_array_index(list, i), name) != NULL)
+            return (int)i;
+    }
+    return -1;
+}
+
+/* "inet:PORT@HOST" is libmilter's writing, "inet:HOST:PORT" is Postfix's. */
+static char *postfix_writing(const char *socket)
+{
+    g_auto(GStrv) parts = g_strsplit(socket, ":", 2);
+    g_auto(GStrv) ends = g_strsplit(parts[1] != NULL ? parts[1] : "", "@", 2);
+    if (!g_str_has_prefix(socket, "inet") || ends[0] == NULL)
+        return g_strdup(socket);
+    return g_strdup_printf("%s:%s", ends[1] != NULL ? ends[1] : "127.0.0.1", ends[0]);
+}
+
+static void check_entry(GPtrArray *findings, const char *entry)
+{
+    static const struct {
+        const char *attribute, *advice;
+    } needed[] = {
+        { "default_action", "default_action=accept: without it mail is deferred when we are down" },
+        { "connect_timeout", "connect_timeout=5s: Postfix's own is 30s" },
+        { "command_timeout", "command_timeout=30s" },
+        { "content_timeout", "content_timeout=60s: Postfix's own is 300s" },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(needed); i++) {
+        if (strstr(entry, needed[i].attribute) == NULL)
+            find(findings, "smtpd_milters: our entry should say %s", needed[i].advice);
+    }
+    const char *action = strstr(entry, "default_action");
+    if (action != NULL) {
+        action += strlen("default_action");
+        action += strspn(action, " =\t");
+        if (!g_str_has_prefix(action, "accept"))
+            find(findings, "smtpd_milters: default_action of our entry should be accept");
+    }
+}
+
+GPtrArray *postfix_findings(const PostfixSettings *postfix, const char *socket)
+{
+    GPtrArray *findings = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) list = entries(postfix->smtpd_milters);
+    g_autofree char *seen = as_smtpd_sees_it(postfix, socket);
+    if (seen == NULL) {
+        find(findings, "socket %s: smtpd is chrooted to %s and can't reach it; move it below",
+             socket, postfix->queue_directory);
+        return findings;
+    }
+    g_autofree char *name = postfix_writing(seen);
+    int at = entry_with(list, name);
+    if (at < 0) {
+        find(findings,
+             "smtpd_milters doesn't name us; add { %s%s, default_action=accept, "
+             "connect_timeout=5s, command_timeout=30s, content_timeout=60s }",
+             site_unix_path(socket) != NULL ? "unix:" : "inet:", name);
+        return findings;
+    }
+    if ((guint)at + 1 < list->len)
+        find(findings, "smtpd_milters: we should stand last, behind the filters that write "
+                       "Authentication-Results and reject mail");
+    check_entry(findings, g_ptr_array_index(list, (guint)at));
+    return findings;
+}

@@ -1,0 +1,154 @@
+/* What several commands need: the site and the store when they are first asked for, errors as exit
+ * codes, messages from files. */
+#include "ctl/shared.h"
+
+#include "base/error.h"
+#include "base/json.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+Site *ctl_site(Ctl *ctl)
+{
+    if (ctl->site != NULL)
+        return ctl->site;
+    g_autoptr(Diags) diags = diags_new();
+    ctl->site = site_load(ctl->conf, diags);
+    g_autofree char *text = diags_to_text(diags);
+    g_printerr("%s", text);
+    return ctl->site;
+}
+
+Services *ctl_services(Ctl *ctl)
+{
+    g_autoptr(GError) error = NULL;
+    if (ctl->services == NULL && ctl_site(ctl) != NULL) {
+        ctl->services = services_open(ctl->site, &error);
+        if (ctl->services == NULL)
+            ctl_fail(error);
+    }
+    return ctl->services;
+}
+
+Store *ctl_store(Ctl *ctl)
+{
+    Services *services = ctl_services(ctl);
+    return services != NULL ? services_store(services) : NULL;
+}
+
+int ctl_fail(GError *error)
+{
+    g_printerr("triagectl: %s\n", error->message);
+    return triage_error_is_temporary(error) ? CTL_LATER : CTL_FINDINGS;
+}
+
+static int find_argument(const Ctl *ctl, const char *name)
+{
+    for (guint i = 0; i < ctl->argument_count; i++) {
+        if (g_str_equal(ctl->arguments[i], name))
+            return (int)i;
+    }
+    return -1;
+}
+
+static void drop_arguments(Ctl *ctl, guint at, guint count)
+{
+    ctl->argument_count -= count;
+    for (guint i = at; i <= ctl->argument_count; i++)
+        ctl->arguments[i] = ctl->arguments[i + count];
+}
+
+const char *ctl_option(Ctl *ctl, const char *name)
+{
+    int at = find_argument(ctl, name);
+    if (at < 0 || ctl->arguments[at + 1] == NULL)
+        return NULL;
+    const char *value = ctl->arguments[at + 1];
+    drop_arguments(ctl, (guint)at, 2);
+    return value;
+}
+
+bool ctl_flag(Ctl *ctl, const char *name)
+{
+    int at = find_argument(ctl, name);
+    if (at >= 0)
+        drop_arguments(ctl, (guint)at, 1);
+    return at >= 0;
+}
+
+const Mailbox *ctl_mailbox(Ctl *ctl)
+{
+    const char *name = ctl_option(ctl, "--mailbox");
+    Site *site = ctl_site(ctl);
+    if (site == NULL)
+        return NULL;
+    if (name == NULL)
+        return g_ptr_array_index(site->mailboxes, 0);
+    const Mailbox *mailbox = site_mailbox(site, name);
+    if (mailbox == NULL)
+        g_printerr("triagectl: no mailbox '%s' in %s\n", name, ctl->conf);
+    return mailbox;
+}
+
+void ctl_print_json(cJSON *object)
+{
+    g_autoptr(cJSON) owned = object;
+    if (!cJSON_HasObjectItem(owned, "v"))
+        cJSON_AddNumberToObject(owned, "v", CTL_JSON_VERSION);
+    g_autofree char *text = json_print(owned);
+    g_print("%s\n", text);
+}
+
+static GString *read_stream(FILE *stream, gsize max)
+{
+    GString *bytes = g_string_new(NULL);
+    g_autofree char *piece = g_malloc(65536);
+    gsize got;
+    while (bytes->len < max && (got = fread(piece, 1, MIN(65536, max - bytes->len), stream)) > 0)
+        g_string_append_len(bytes, piece, (gssize)got);
+    return bytes;
+}
+
+GString *ctl_read_message(const char *path, gsize max)
+{
+    if (path == NULL || g_str_equal(path, "-"))
+        return read_stream(stdin, max);
+    FILE *stream = fopen(path, "rb");
+    if (stream == NULL) {
+        g_printerr("triagectl: can't read %s: %s\n", path, g_strerror(errno));
+        return NULL;
+    }
+    GString *bytes = read_stream(stream, max);
+    fclose(stream);
+    return bytes;
+}
+
+Submission *ctl_submission_new(GString *bytes, const char *recipient)
+{
+    Submission *submission = g_new0(Submission, 1);
+    submission->envelope = envelope_new();
+    submission->bytes = bytes;
+    submission->incoming = g_array_new(FALSE, FALSE, sizeof(MarkIncoming));
+    submission->received = g_get_monotonic_time();
+    submission->now = g_get_real_time() / G_USEC_PER_SEC;
+    if (recipient != NULL)
+        envelope_add_recipient(submission->envelope, recipient);
+    return submission;
+}
+
+void ctl_submission_free(Submission *submission)
+{
+    if (submission == NULL)
+        return;
+    envelope_free(submission->envelope);
+    g_string_free(submission->bytes, TRUE);
+    g_array_unref(submission->incoming);
+    g_free(submission);
+}
+
+char *ctl_time(gint64 epoch)
+{
+    g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(epoch);
+    return time != NULL ? g_date_time_format(time, "%Y-%m-%d %H:%M") : g_strdup("-");
+}

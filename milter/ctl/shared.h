@@ -1,0 +1,56 @@
+/* What several commands need. */
+#pragma once
+
+#include "ctl/ctl.h"
+
+#include <cjson/cJSON.h>
+
+/* The site or its services, or NULL after saying why on stderr. */
+Site *ctl_site(Ctl *ctl);
+Services *ctl_services(Ctl *ctl);
+/* The store alone: no CRM, no dispatcher. */
+Store *ctl_store(Ctl *ctl);
+
+/* Says the error on stderr and returns its exit code: 75 for what another try can help, 1 else. */
+int ctl_fail(GError *error);
+/* Says how the command is used and returns 64. */
+int ctl_usage(const char *words);
+
+/* Takes `--name VALUE` out of the arguments and returns the value, NULL if it isn't there. */
+const char *ctl_option(Ctl *ctl, const char *name);
+/* Takes `--name` out of the arguments; was it there? */
+bool ctl_flag(Ctl *ctl, const char *name);
+/* The mailbox of `--mailbox NAME`, else the first one; NULL after saying why. */
+const Mailbox *ctl_mailbox(Ctl *ctl);
+
+/* Prints an object with "v" added, on one line, and frees it. */
+void ctl_print_json(cJSON *object);
+
+/* A message from FILE, or stdin for NULL and "-"; at most `max` bytes.  NULL after saying why. */
+GString *ctl_read_message(const char *path, gsize max);
+
+/* A Submission as the command line gives it; freed by ctl_submission_free(). */
+Submission *ctl_submission_new(GString *bytes, const char *recipient);
+void ctl_submission_free(Submission *submission);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Submission, ctl_submission_free)
+
+/* "2026-11-22 09:30" in local time. */
+char *ctl_time(gint64 epoch);
+
+int ctl_check(Ctl *ctl);
+int ctl_inspect(Ctl *ctl);
+int ctl_classify(Ctl *ctl);
+int ctl_customer_show(Ctl *ctl);
+int ctl_crm_import(Ctl *ctl);
+int ctl_prompt_list(Ctl *ctl);
+int ctl_policy_check(Ctl *ctl);
+int ctl_policy_explain(Ctl *ctl);
+int ctl_ticket_list(Ctl *ctl);
+int ctl_ticket_show(Ctl *ctl);
+int ctl_ticket_correct(Ctl *ctl);
+int ctl_stats_show(Ctl *ctl);
+int ctl_config_dump(Ctl *ctl);
+int ctl_config_doc(Ctl *ctl);
+int ctl_forget(Ctl *ctl);
+int ctl_db_check(Ctl *ctl);
+int ctl_db_backup(Ctl *ctl);

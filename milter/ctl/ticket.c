@@ -1,0 +1,103 @@
+/* ticket list, show, correct. */
+#include "base/json.h"
+#include "ctl/shared.h"
+#include "desk/correct.h"
+
+static cJSON *ticket_to_json(const Ticket *ticket)
+{
+    cJSON *row = cJSON_CreateObject();
+    const struct {
+        const char *key, *value;
+    } texts[] = {
+        { "name", ticket->name },         { "mailbox", ticket->mailbox },
+        { "status", ticket->status },     { "queue", ticket->queue },
+        { "assignee", ticket->assignee }, { "priority", ticket->priority },
+        { "subject", ticket->subject },   { "sender", ticket->sender },
+        { "customer", ticket->customer }, { "tags", ticket->tags },
+        { "review", ticket->review },     { "flag", ticket->flag },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+        cJSON_AddStringToObject(row, texts[i].key, texts[i].value);
+    cJSON_AddNumberToObject(row, "created", (double)ticket->created);
+    cJSON_AddNumberToObject(row, "updated", (double)ticket->updated);
+    if (ticket->due != 0)
+        cJSON_AddNumberToObject(row, "due", (double)ticket->due);
+    return row;
+}
+
+static void print_tickets(const GPtrArray *tickets)
+{
+    g_print("%-10s %-8s %-14s %-9s %-16s %-28s %s\n", "TICKET", "STATUS", "QUEUE", "PRIORITY",
+            "UPDATED", "SENDER", "SUBJECT");
+    for (guint i = 0; i < tickets->len; i++) {
+        const Ticket *ticket = g_ptr_array_index(tickets, i);
+        g_autofree char *updated = ctl_time(ticket->updated);
+        g_print("%-10s %-8s %-14s %-9s %-16s %-28s %s\n", ticket->name, ticket->status,
+                ticket->queue, ticket->priority, updated, ticket->sender, ticket->subject);
+    }
+}
+
+int ctl_ticket_list(Ctl *ctl)
+{
+    static const char *const statuses[] = { "new", "open", "waiting", "closed", NULL };
+    const char *status = ctl_option(ctl, "--status"), *mailbox = ctl_option(ctl, "--mailbox");
+    if (status != NULL && !g_strv_contains(statuses, status)) {
+        g_printerr("triagectl: '--status' must be one of new, open, waiting, closed, not '%s'\n",
+                   status);
+        return CTL_USAGE;
+    }
+    Store *store = ctl_store(ctl);
+    if (store == NULL)
+        return CTL_FINDINGS;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) tickets = store_tickets(store, status, mailbox, 1000, &error);
+    if (tickets == NULL)
+        return ctl_fail(error);
+    if (!ctl->json) {
+        print_tickets(tickets);
+        return CTL_GOOD;
+    }
+    cJSON *object = cJSON_CreateObject();
+    cJSON *rows = cJSON_AddArrayToObject(object, "tickets");
+    for (guint i = 0; i < tickets->len; i++)
+        cJSON_AddItemToArray(rows, ticket_to_json(g_ptr_array_index(tickets, i)));
+    ctl_print_json(object);
+    return CTL_GOOD;
+}
+
+int ctl_ticket_show(Ctl *ctl)
+{
+    if (ctl->argument_count != 1)
+        return CTL_USAGE;
+    Store *store = ctl_store(ctl);
+    if (store == NULL)
+        return CTL_FINDINGS;
+    g_autoptr(GError) error = NULL;
+    cJSON *ticket = store_ticket_json(store, ctl->arguments[0], &error);
+    if (ticket == NULL)
+        return ctl_fail(error);
+    if (ctl->json) {
+        ctl_print_json(ticket);
+        return CTL_GOOD;
+    }
+    g_autofree char *text = json_print_pretty(ticket);
+    g_print("%s\n", text);
+    cJSON_Delete(ticket);
+    return CTL_GOOD;
+}
+
+int ctl_ticket_correct(Ctl *ctl)
+{
+    if (ctl->argument_count < 2)
+        return CTL_USAGE;
+    Store *store = ctl_store(ctl);
+    if (store == NULL)
+        return CTL_FINDINGS;
+    g_autoptr(GError) error = NULL;
+    if (!desk_correct(ctl->site, store, ctl->arguments[0], g_get_user_name(),
+                      (const char *const *)ctl->arguments + 1, g_get_real_time() / G_USEC_PER_SEC,
+                      &error))
+        return ctl_fail(error);
+    g_print("%s corrected\n", ctl->arguments[0]);
+    return CTL_GOOD;
+}

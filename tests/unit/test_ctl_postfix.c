@@ -1,0 +1,161 @@
+/* What is found in main.cf: each finding alone, and the line as it should be. */
+#include "ctl/postfix.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define SOCKET   "unix:/var/spool/postfix/triage-milter/milter.sock"
+#define SPOOL    "/var/spool/postfix"
+#define TIMEOUTS "connect_timeout=5s, command_timeout=30s, content_timeout=60s"
+#define GOOD     "default_action=accept, " TIMEOUTS
+#define INSIDE   "{ unix:triage-milter/milter.sock, " GOOD " }"
+#define WHOLE    "{ unix:" SPOOL "/triage-milter/milter.sock, " GOOD " }"
+#define INET     "{ inet:127.0.0.1:8899, " GOOD " }"
+
+typedef struct {
+    const char *socket, *milters;
+    bool chrooted;
+    const char *said; /* the findings, a line each */
+} Row;
+
+static void assert_findings(const Row *row)
+{
+    const PostfixSettings postfix = { .smtpd_milters = row->milters,
+                                      .queue_directory = SPOOL,
+                                      .chrooted = row->chrooted };
+    g_autoptr(GPtrArray) findings = postfix_findings(&postfix, row->socket);
+    g_autoptr(GString) all = g_string_new(NULL);
+    for (guint i = 0; i < findings->len; i++)
+        g_string_append_printf(all, "%s\n", (const char *)g_ptr_array_index(findings, i));
+    if (!g_str_equal(all->str, row->said))
+        fail_msg("smtpd_milters = %s\nsaid:\n%sexpected:\n%s", row->milters, all->str, row->said);
+}
+
+static void the_line_of_the_guide_is_good(void **state)
+{
+    static const Row rows[] = {
+        { SOCKET, INSIDE, true, "" },
+        { SOCKET, WHOLE, false, "" },
+        { "inet:8899@127.0.0.1", INET, false, "" },
+        { "inet:8899@127.0.0.1", INET, true, "" },
+        { SOCKET, "inet:127.0.0.1:8891, inet:127.0.0.1:8893,\n " INSIDE, true, "" },
+        { SOCKET, "{ unix:rspamd/milter.sock, default_action=tempfail } " INSIDE, true, "" },
+        { SOCKET, "{unix:triage-milter/milter.sock, default_action = accept, " TIMEOUTS "}", true,
+          "" },
+    };
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        assert_findings(&rows[i]);
+}
+
+static void a_line_that_is_not_there_is_written_out(void **state)
+{
+    static const Row rows[] = {
+        { SOCKET, "", true,
+          "smtpd_milters doesn't name us; add { unix:triage-milter/milter.sock, " GOOD " }\n" },
+        { SOCKET, "inet:127.0.0.1:8891", false,
+          "smtpd_milters doesn't name us; add { unix:" SPOOL "/triage-milter/milter.sock, " GOOD
+          " }\n" },
+        { "inet:8899@127.0.0.1", "inet:127.0.0.1:8891", false,
+          "smtpd_milters doesn't name us; add " INET "\n" },
+        { "inet:8899", "", false, "smtpd_milters doesn't name us; add " INET "\n" },
+    };
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        assert_findings(&rows[i]);
+}
+
+static void each_missing_attribute_is_named(void **state)
+{
+    static const Row rows[] = {
+        { SOCKET, "{ unix:triage-milter/milter.sock, " TIMEOUTS " }", true,
+          "smtpd_milters: our entry should say default_action=accept: without it mail is deferred "
+          "when we are down\n" },
+        { SOCKET,
+          "{ unix:triage-milter/milter.sock, default_action=accept, command_timeout=30s, "
+          "content_timeout=60s }",
+          true, "smtpd_milters: our entry should say connect_timeout=5s: Postfix's own is 30s\n" },
+        { SOCKET,
+          "{ unix:triage-milter/milter.sock, default_action=accept, connect_timeout=5s, "
+          "content_timeout=60s }",
+          true, "smtpd_milters: our entry should say command_timeout=30s\n" },
+        { SOCKET,
+          "{ unix:triage-milter/milter.sock, default_action=accept, connect_timeout=5s, "
+          "command_timeout=30s }",
+          true,
+          "smtpd_milters: our entry should say content_timeout=60s: Postfix's own is 300s\n" },
+        { SOCKET, "{ unix:triage-milter/milter.sock, default_action=tempfail, " TIMEOUTS " }", true,
+          "smtpd_milters: default_action of our entry should be accept\n" },
+    };
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        assert_findings(&rows[i]);
+}
+
+static void a_bare_name_lacks_all_four(void **state)
+{
+    (void)state;
+    const PostfixSettings postfix = { .smtpd_milters = "unix:triage-milter/milter.sock",
+                                      .queue_directory = SPOOL,
+                                      .chrooted = true };
+    g_autoptr(GPtrArray) findings = postfix_findings(&postfix, SOCKET);
+    assert_int_equal(findings->len, 4);
+}
+
+static void we_should_stand_last(void **state)
+{
+    (void)state;
+    static const char said[] = "smtpd_milters: we should stand last, behind the filters that write "
+                               "Authentication-Results and reject mail\n";
+    assert_findings(&(Row){ SOCKET, INSIDE " inet:127.0.0.1:8891", true, said });
+    assert_findings(&(Row){ SOCKET, INSIDE ", { inet:127.0.0.1:8891 }", true, said });
+}
+
+static void a_chrooted_smtpd_must_reach_the_socket(void **state)
+{
+    static const Row rows[] = {
+        { "unix:/run/triage-milter/milter.sock", INSIDE, true,
+          "socket unix:/run/triage-milter/milter.sock: smtpd is chrooted to " SPOOL
+          " and can't reach it; move it below\n" },
+        { "unix:" SPOOL "-old/milter.sock", INSIDE, true,
+          "socket unix:" SPOOL "-old/milter.sock: smtpd is chrooted to " SPOOL
+          " and can't reach it; move it below\n" },
+        { "unix:/run/triage-milter/milter.sock",
+          "{ unix:/run/triage-milter/milter.sock, " GOOD " }", false, "" },
+    };
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        assert_findings(&rows[i]);
+}
+
+/* main.cf is the administrator's: a brace too few is for Postfix to complain about. */
+static void a_broken_list_is_read_as_far_as_it_goes(void **state)
+{
+    static const char *const lists[] = { "{", "{ unix:triage-milter/milter.sock", "}", " , ,\t\n",
+                                         "{}{}{" };
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
+        const PostfixSettings postfix = { lists[i], SPOOL, true };
+        g_autoptr(GPtrArray) findings = postfix_findings(&postfix, SOCKET);
+        assert_true(findings->len > 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_line_of_the_guide_is_good),
+        cmocka_unit_test(a_line_that_is_not_there_is_written_out),
+        cmocka_unit_test(each_missing_attribute_is_named),
+        cmocka_unit_test(a_bare_name_lacks_all_four),
+        cmocka_unit_test(we_should_stand_last),
+        cmocka_unit_test(a_chrooted_smtpd_must_reach_the_socket),
+        cmocka_unit_test(a_broken_list_is_read_as_far_as_it_goes),
+    };
+    return cmocka_run_group_tests_name("ctl: postfix", tests, NULL, NULL);
+}
