@@ -1,0 +1,61 @@
+"""Fixtures: a folder that mail servers may enter, a running site, a Postfix in front of it."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from rig.model import Model
+from rig.postfix import Postfix
+from rig.site import SOURCE, Site
+
+MTA = SOURCE / "build/mta"
+
+
+@pytest.fixture
+def home():
+    """Below /tmp rather than in pytest's own folder, which only root may enter."""
+    folder = Path(tempfile.mkdtemp(prefix="triage-test-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def stop_later():
+    """Whatever is appended is stopped at the end, last first."""
+    things = []
+    yield things.append
+    for thing in reversed(things):
+        thing.stop()
+
+
+@pytest.fixture
+def start_site(home, stop_later):
+    """A function that starts a site; its keyword arguments are further configuration lines."""
+    def start(name="site", crm=True, **parts):
+        site = Site(home / name, **parts)
+        if crm:
+            site.import_crm()
+        stop_later(site)
+        return site.start()
+    return start
+
+
+@pytest.fixture
+def start_postfix(home, stop_later):
+    def start(milter, name="postfix", **options):
+        postfix = Postfix(MTA, home / name, milter, **options)
+        stop_later(postfix)
+        return postfix.start()
+    return start
+
+
+@pytest.fixture
+def start_model(home, stop_later):
+    def start(*options):
+        model = Model(home, *options)
+        stop_later(model)
+        return model
+    return start
