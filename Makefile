@@ -11,7 +11,12 @@ CC      ?= cc
 SAN     ?=
 PYTHON  ?= /usr/bin/python3
 MINUTES ?= 5
-Q       := $(if $(V),,@)
+JOBS    ?= $(shell nproc)
+
+# V=1 prints commands; QUIET=1 nothing but what goes wrong.
+Q   := $(if $(V),,@)
+SAY := $(if $(QUIET),@:,@echo)
+BUILD_QUIETLY := $(MAKE) --no-print-directory -s -j$(JOBS) QUIET=1
 
 comma := ,
 BUILD := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
@@ -54,22 +59,26 @@ deps-test: deps-demo
 
 # A second make, so that pkg-config is asked after it is installed.
 demo: deps-demo
-	@$(MAKE) --no-print-directory -s all
+	@echo 'building triage-milter'
+	@$(BUILD_QUIETLY) all
 	@TRIAGE_BUILD=$(BUILD) $(PYTHON) contrib/demo/demo.py
 
 check: deps-test
-	@$(MAKE) --no-print-directory -s all unit $(if $(SAN),,fuzz)
+	@echo 'building programs and tests'
+	@$(BUILD_QUIETLY) all unit $(if $(SAN),,fuzz)
 	@TRIAGE_BUILD=$(BUILD) SAN=$(SAN) $(PYTHON) tests/run.py $(UNIT)
 
 check-long: deps-test
-	@$(MAKE) --no-print-directory -s all unit fuzz
+	@echo 'building programs and tests'
+	@$(BUILD_QUIETLY) all unit fuzz
 	@TRIAGE_BUILD=$(BUILD) FUZZ_SECONDS=$$(($(MINUTES) * 60)) LONG=1 $(PYTHON) tests/run.py $(UNIT)
 
 unit: $(UNIT)
 fuzz: $(FUZZERS)
 
 conformance: deps-test
-	@$(MAKE) --no-print-directory -s all $(BUILD)/tests/test_prompt_mustache_spec
+	@echo 'building programs and tests'
+	@$(BUILD_QUIETLY) all $(BUILD)/tests/test_prompt_mustache_spec
 	@TRIAGE_BUILD=$(BUILD) $(PYTHON) tests/conformance.py $(SUITES)
 
 lint:
@@ -82,27 +91,27 @@ format:
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	@echo '  CC     $@'
+	$(SAY) '  CC     $@'
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
 $(LIB): $(LIB_OBJ)
 	@rm -f $@
-	@echo '  AR     $@'
+	$(SAY) '  AR     $@'
 	$(Q)ar rcs $@ $^
 
 $(BUILD)/triage-milter: $(BUILD)/milter/triage-milter.o $(LIB)
-	@echo '  CC     $@'
+	$(SAY) '  CC     $@'
 	$(Q)$(CC) $(SANITIZE) $^ -o $@ $(EDGE_LIBS) -lmilter
 $(BUILD)/triagectl: $(BUILD)/milter/triagectl.o $(LIB)
-	@echo '  CC     $@'
+	$(SAY) '  CC     $@'
 	$(Q)$(CC) $(SANITIZE) $^ -o $@ $(EDGE_LIBS)
 $(BUILD)/tests/edge_%: $(BUILD)/tests/unit/edge_%.o $(LIB)
 	@mkdir -p $(@D)
-	@echo '  CC     $@'
+	$(SAY) '  CC     $@'
 	$(Q)$(CC) $(SANITIZE) $^ -o $@ $(EDGE_LIBS) -lcmocka
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
-	@echo '  CC     $@'
+	$(SAY) '  CC     $@'
 	$(Q)$(CC) $(SANITIZE) $^ -o $@ $(PURE_LIBS) -lcmocka
 
 # Fuzzers are built whole, by clang: the library's objects need its coverage marks.
@@ -110,14 +119,14 @@ FUZZ_CFLAGS := $(filter-out -g -O2,$(ALL_CFLAGS)) -g -O1 -fsanitize=fuzzer-no-li
 FUZZ_OBJ    := $(LIB_SRC:%.c=build/fuzz/%.o)
 build/fuzz/%.o: %.c
 	@mkdir -p $(@D)
-	@echo '  CLANG  $@'
+	$(SAY) '  CLANG  $@'
 	$(Q)clang $(FUZZ_CFLAGS) -MMD -MP -c $< -o $@
 build/fuzz/libtriage.a: $(FUZZ_OBJ)
 	@rm -f $@
-	@echo '  AR     $@'
+	$(SAY) '  AR     $@'
 	$(Q)ar rcs $@ $^
 build/fuzz/%: build/fuzz/tests/fuzz/%.o build/fuzz/libtriage.a
-	@echo '  CLANG  $@'
+	$(SAY) '  CLANG  $@'
 	$(Q)clang -fsanitize=fuzzer,address,undefined $^ -o $@ $(EDGE_LIBS)
 
 install: all
