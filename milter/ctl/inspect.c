@@ -41,9 +41,14 @@ static void print_message(const Message *message)
     for (guint i = 0; i < message->suspicious->len; i++)
         print_line("suspicious", g_ptr_array_index(message->suspicious, i));
     print_line("truncated", message->truncated);
-    g_print("\n%s\n", message->reply);
-    if (message->quoted[0] != '\0')
-        g_print("\n--- quoted ---\n%s\n", message->quoted);
+    g_print("\n");
+    ctl_print_text(message->reply);
+    g_print("\n");
+    if (message->quoted[0] == '\0')
+        return;
+    g_print("\n--- quoted ---\n");
+    ctl_print_text(message->quoted);
+    g_print("\n");
 }
 
 int ctl_inspect(Ctl *ctl)

@@ -25,6 +25,6 @@ int ctl_policy_explain(Ctl *ctl)
         return CTL_GOOD;
     }
     g_autofree char *text = policy_explain(judgement->mailbox->policy, judgement->facts);
-    g_print("%s", text);
+    ctl_print_text(text);
     return CTL_GOOD;
 }

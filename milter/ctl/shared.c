@@ -91,6 +91,17 @@ const Mailbox *ctl_mailbox(Ctl *ctl)
     return mailbox;
 }
 
+void ctl_print_text(const char *text)
+{
+    g_autoptr(GString) safe = g_string_new(NULL);
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        if (c == '\n' || c == '\t' || !g_unichar_iscntrl(c))
+            g_string_append_unichar(safe, c);
+    }
+    g_print("%s", safe->str);
+}
+
 void ctl_print_json(cJSON *object)
 {
     g_autoptr(cJSON) owned = object;

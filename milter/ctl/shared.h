@@ -23,6 +23,10 @@ bool ctl_flag(Ctl *ctl, const char *name);
 /* The mailbox of `--mailbox NAME`, else the first one; NULL after saying why. */
 const Mailbox *ctl_mailbox(Ctl *ctl);
 
+/* Prints text that stems from mail: control characters but newline and tab are left out, so that no
+ * mail speaks to the terminal. */
+void ctl_print_text(const char *text);
+
 /* Prints an object with "v" added, on one line, and frees it. */
 void ctl_print_json(cJSON *object);
 
