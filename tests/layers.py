@@ -13,7 +13,7 @@ SAME_RANK = {"mlfi", "ctl"}  # edges don't know each other
 # Which files may include a library's header.
 LIBRARIES = {
     "libmilter/mfapi.h": r"milter/mlfi/mlfi\.c",
-    "sqlite3.h": r"(include/base/sqlite\.h)",
+    "sqlite3.h": r"(include/base/sqlite\.h|tests/unit/edge_\w+\.c)",
     "base/sqlite.h": r"(milter/(base/sqlite|crm/\w+|store/\w+)\.[ch]|tests/unit/edge_\w+\.c)",
     "curl/curl.h": r"(milter/llm/\w+\.[ch]|tests/unit/edge_\w+\.c)",
     "gmime/gmime.h": r"milter/mail/\w+\.[ch]",

@@ -1,7 +1,6 @@
 /* READ: bytes ─▶ Message.  Pure: no clock, no network, no other folder. */
 #pragma once
 
-#include "base/settings.h"
 #include "mail/address.h"
 
 #include <cjson/cJSON.h>
@@ -76,7 +75,7 @@ typedef struct {
     char *digest;          /* hex SHA-256 of the bytes read */
 } Message;
 
-/* Settings: see the table in milter/mail/limits.c */
+/* Settings of the site: milter/site/settings.c */
 typedef struct {
     gint64 max_header_bytes; /* 256 k; the rest of the header section is dropped */
     gint64 max_parts;        /* 1000 separator lines: a mail with more is read up to there */
@@ -110,9 +109,8 @@ bool message_person_is_proven(const Message *message);
 /* Once, before any thread. */
 void message_init(void);
 
-/* Default limits, and their settings at the top level of the configuration. */
+/* What site/settings.c has as defaults. */
 extern const MailLimits mail_limits_default;
-extern const SettingsTable mail_limits_settings;
 
 /* The object that `triagectl inspect --json` prints (keys of the README; "v": 1).  Caller frees. */
 cJSON *message_to_json(const Message *message);

@@ -7,14 +7,7 @@
 #include "verdict/verdict.h"
 
 /* Who answered. */
-typedef enum {
-    STATUS_LLM,
-    STATUS_CACHE,
-    STATUS_LOCAL,
-    STATUS_FALLBACK,
-    STATUS_SKIPPED,
-    STATUS_FAILED
-} Status;
+typedef enum { STATUS_LLM, STATUS_FALLBACK, STATUS_SKIPPED, STATUS_FAILED } Status;
 typedef enum { MARK_ID, MARK_ROUTING, MARK_FULL } MarkLevel;
 
 typedef struct {

@@ -39,6 +39,10 @@ bool verdict_has(const Verdict *verdict, const Field *field);
 bool verdict_set_text(Verdict *verdict, const Field *field, const char *text, GError **error);
 void verdict_unset(Verdict *verdict, const Field *field);
 
+/* What the field allows, in words: "one of low, medium, high", "a number from 0 to 1".  Values that
+ * are retired aren't mentioned; `team` (may be NULL) is what a team field takes.  Caller frees. */
+char *verdict_allowed(const Field *field, const char *const *team);
+
 /* {"priority":"high", …}: only known fields.  Caller frees. */
 cJSON *verdict_to_json(const Verdict *verdict);
 /* The reverse, for stored rows: retired values are understood, unknown fields skipped. */

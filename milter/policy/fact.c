@@ -98,7 +98,7 @@ static const Fact rows[] = {
     NUMBER("score", PHASE_SCORE, -DBL_MAX, DBL_MAX, "the sum of the score entries' points"),
 
     NUMBER("confidence", PHASE_VERDICT, 0, 1, "how sure the verdict is"),
-    TEXT("engine", PHASE_VERDICT, "who judged: llm, cache, local, fallback, skipped"),
+    TEXT("engine", PHASE_VERDICT, "who judged: llm, fallback, skipped"),
 };
 
 static const struct {

@@ -5,7 +5,6 @@
  * keep their beginning and their end.  Pure: the fence is given, dates are UTC. */
 #include "base/text.h"
 #include "prompt/prompt_file.h"
-#include "verdict/value.h"
 
 #include <string.h>
 
@@ -131,7 +130,7 @@ static void add_fields(cJSON *view, const VerdictQuestion *question)
 
     for (guint i = 0; i < field_table_size(question->fields); i++) {
         const Field *field = field_at(question->fields, i);
-        g_autofree char *allowed = value_allowed(field, question->team);
+        g_autofree char *allowed = verdict_allowed(field, question->team);
         cJSON *item;
 
         if (!verdict_asked(question, field))

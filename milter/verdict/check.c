@@ -19,7 +19,7 @@ typedef struct {
 static bool refuse_type(const Check *check, const Field *field, const char *expected,
                         GError **error)
 {
-    g_autofree char *allowed = value_allowed(field, check->question->team);
+    g_autofree char *allowed = verdict_allowed(field, check->question->team);
 
     g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT, "%s: must be %s: %s", field->name,
                 expected, allowed);
@@ -64,7 +64,7 @@ static bool check_member(const Check *check, Value *value, const Field *field, c
     if (g_ascii_strcasecmp(name, VALUE_NOBODY) == 0)
         return true;
     shown = text_line(name, VALUE_SHOWN_MAX);
-    allowed = value_allowed(field, check->question->team);
+    allowed = verdict_allowed(field, check->question->team);
     g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT, "%s: '%s' is not %s", field->name, shown,
                 allowed);
     return false;
@@ -178,7 +178,7 @@ static bool check_complete(const VerdictQuestion *question, const bool *answered
 
         if (answered[i] || !verdict_asked(question, field))
             continue;
-        allowed = value_allowed(field, question->team);
+        allowed = verdict_allowed(field, question->team);
         g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT, "%s: is missing; allowed: %s",
                     field->name, allowed);
         return false;

@@ -70,7 +70,7 @@ static void append_choices(GString *text, const Field *field)
 
 static char *describe(const Field *field)
 {
-    g_autofree char *allowed = value_allowed(field, NULL);
+    g_autofree char *allowed = verdict_allowed(field, NULL);
     GString *text = g_string_new(field->label);
 
     if (field->choices->len > 0)

@@ -64,7 +64,7 @@ static char *allowed_text(const Field *field, const char *const *team)
     return g_strdup_printf("one of %s, " VALUE_NOBODY, names);
 }
 
-char *value_allowed(const Field *field, const char *const *team)
+char *verdict_allowed(const Field *field, const char *const *team)
 {
     switch (field->type) {
     case FIELD_ENUM:
@@ -93,7 +93,7 @@ bool value_set_token(Value *value, const Field *field, const char *token, GError
         return true;
     }
     shown = text_line(token, VALUE_SHOWN_MAX);
-    allowed = value_allowed(field, NULL);
+    allowed = verdict_allowed(field, NULL);
     g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT, "%s: '%s' is %s %s", field->name, shown,
                 chosen ? "retired, choose" : "not", allowed);
     return false;
@@ -109,7 +109,7 @@ bool value_set_number(Value *value, const Field *field, double number, GError **
         *value = (Value){ .known = true, .number = number };
         return true;
     }
-    allowed = value_allowed(field, NULL);
+    allowed = verdict_allowed(field, NULL);
     g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT, "%s: %s is not %s", field->name,
                 g_ascii_formatd(shown, sizeof shown, "%.15g", number), allowed);
     return false;
@@ -122,7 +122,7 @@ static bool check_length(const Field *field, const char *line, GError **error)
 
     if ((gsize)length >= field->min_length && (gsize)length <= field->max_length)
         return true;
-    allowed = value_allowed(field, NULL);
+    allowed = verdict_allowed(field, NULL);
     g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT,
                 "%s: a text of %ld characters; allowed: %s", field->name, length, allowed);
     return false;
@@ -144,7 +144,7 @@ static bool check_count(const Field *field, guint count, GError **error)
 
     if (count >= field->min_items && count <= field->max_items)
         return true;
-    allowed = value_allowed(field, NULL);
+    allowed = verdict_allowed(field, NULL);
     g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT, "%s: %u texts; allowed: %s", field->name,
                 count, allowed);
     return false;

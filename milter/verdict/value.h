@@ -19,9 +19,5 @@ void value_set_yes(Value *value, bool yes);
 void value_clear(Value *value, const Field *field);
 Value value_copy(const Value *value, const Field *field);
 
-/* What the field allows, in words: "one of low, medium, high", "a number from 0 to 1".  Values that
- * are retired aren't mentioned; `team` (may be NULL) is what a team field takes.  Caller frees. */
-char *value_allowed(const Field *field, const char *const *team);
-
 /* A word that stands for "nobody" where a team's member is asked for. */
 #define VALUE_NOBODY "none"

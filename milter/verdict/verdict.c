@@ -85,7 +85,7 @@ void verdict_unset(Verdict *verdict, const Field *field)
 static bool refuse_text(const Field *field, const char *text, GError **error)
 {
     g_autofree char *shown = text_line(text, VALUE_SHOWN_MAX),
-                    *allowed = value_allowed(field, NULL);
+                    *allowed = verdict_allowed(field, NULL);
 
     g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT, "%s: '%s' is not %s", field->name, shown,
                 allowed);

@@ -334,18 +334,6 @@ static void the_object_has_all_its_keys(void **state)
     cJSON_Delete(object);
 }
 
-static void the_defaults_are_those_of_the_settings(void **state)
-{
-    MailLimits read = { 0 };
-    g_autoptr(GPtrArray) none = g_ptr_array_new();
-    g_autoptr(Diags) diags = diags_new();
-
-    (void)state;
-    settings_read(&mail_limits_settings, &read, none, (Place){ "test", 1, 1 }, diags);
-    assert_int_equal(diags_count(diags), 0);
-    assert_memory_equal(&read, &mail_limits_default, sizeof read);
-}
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -362,7 +350,6 @@ int main(void)
         cmocka_unit_test(parts_are_looked_into_to_their_depth),
         cmocka_unit_test(nothing_is_still_a_message),
         cmocka_unit_test(the_object_has_all_its_keys),
-        cmocka_unit_test(the_defaults_are_those_of_the_settings),
     };
 
     message_init();

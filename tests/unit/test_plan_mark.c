@@ -328,10 +328,10 @@ static void a_stranger_is_a_dash(void **state)
 
 static void every_status_has_its_word(void **state)
 {
-    static const char *const words[] = {
-        [STATUS_LLM] = "llm",           [STATUS_CACHE] = "cache",     [STATUS_LOCAL] = "local",
-        [STATUS_FALLBACK] = "fallback", [STATUS_SKIPPED] = "skipped", [STATUS_FAILED] = "failed"
-    };
+    static const char *const words[] = { [STATUS_LLM] = "llm",
+                                         [STATUS_FALLBACK] = "fallback",
+                                         [STATUS_SKIPPED] = "skipped",
+                                         [STATUS_FAILED] = "failed" };
     (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(words); i++)
         assert_string_equal(status_name((Status)i), words[i]);
