@@ -108,6 +108,10 @@ void settings_clear(const SettingsTable *table, gpointer target);
 /* A member's value as it would be written in a file, "" if it has none.  Caller frees. */
 char *settings_value_text(const Setting *row, gconstpointer target);
 
+/* What may be set: "100ms to 2min", "one of observe, tag, full", "at most 64 bytes".  Caller frees.
+ */
+char *settings_range_text(const Setting *row);
+
 /* Parses one value of a numeric type; the unit is the type's.  false: *why (caller frees) says what
  * was expected. */
 bool settings_parse_number(const Setting *row, const char *text, double *out, char **why);

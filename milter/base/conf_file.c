@@ -105,6 +105,8 @@ static void add_items(Reader *reader, GPtrArray *items, const char *path, int de
 
         if (glob)
             include(reader, glob, path, item->place, depth + 1);
+        else if (g_str_equal(item->name, "include") && !item->values && !item->items)
+            diags_add(reader->diags, item->place, "'include' takes one file: include NAME.conf");
         else
             g_ptr_array_add(reader->tree->items, g_steal_pointer(&items->pdata[i]));
     }

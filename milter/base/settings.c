@@ -330,3 +330,26 @@ char *settings_value_text(const Setting *row, gconstpointer target)
     }
     return g_string_free(out, FALSE);
 }
+
+char *settings_range_text(const Setting *row)
+{
+    g_autofree char *list = NULL;
+    g_autofree char *min = NULL;
+    g_autofree char *max = NULL;
+
+    switch (row->type) {
+    case SETTING_TYPE_CHOICE:
+        list = g_strjoinv(", ", (char **)row->choices);
+        return g_strdup_printf("one of %s", list);
+    case SETTING_TYPE_YES_NO:
+        return g_strdup("yes or no");
+    case SETTING_TYPE_TEXT:
+        return g_strdup_printf("at most %.0f bytes", row->max);
+    case SETTING_TYPE_LIST:
+        return g_strdup_printf("at most %.0f bytes each", row->max);
+    default:
+        min = settings_number_text(row, row->min);
+        max = settings_number_text(row, row->max);
+        return g_strdup_printf("%s to %s", min, max);
+    }
+}

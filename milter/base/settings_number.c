@@ -144,7 +144,7 @@ char *settings_number_text(const Setting *row, double number)
     char digits[G_ASCII_DTOSTR_BUF_SIZE];
 
     if (row->type == SETTING_TYPE_OCTAL)
-        return g_strdup_printf("0%" G_GINT64_MODIFIER "o", (guint64)number);
+        return g_strdup_printf("%#" G_GINT64_MODIFIER "o", (guint64)number);
     for (const Unit *unit = measure->units; unit->name; unit++)
         if (number != 0 && fmod(number, unit->factor) == 0)
             largest = unit;

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "crm/csv.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -259,7 +260,12 @@ static char *read_csv(const char *path, gsize *length, gint64 *written, GError *
     GStatBuf file;
     char *text = NULL;
 
-    if (g_stat(path, &file) != 0 || !S_ISREG(file.st_mode) || file.st_size > CSV_FILE_MAX) {
+    if (g_stat(path, &file) != 0) {
+        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT, "can't read %s: %s", path,
+                    g_strerror(errno));
+        return NULL;
+    }
+    if (!S_ISREG(file.st_mode) || file.st_size > CSV_FILE_MAX) {
         g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT, "%s: expected a file of at most %d MB",
                     path, (int)(CSV_FILE_MAX >> 20));
         return NULL;

@@ -1,8 +1,11 @@
 /* check: everything that can be wrong before start.  --online also looks at what is outside our
- * files: the databases, and Postfix's configuration where postconf(1) is at hand. */
+ * files: the user and the group, the databases, and Postfix's configuration where postconf(1) is at
+ * hand. */
 #include "ctl/postfix.h"
 #include "ctl/shared.h"
 
+#include <grp.h>
+#include <pwd.h>
 #include <string.h>
 
 /* postconf's answer without its newline, NULL where there is no postconf. */
@@ -50,6 +53,21 @@ static guint check_postfix(const Site *site)
     return findings->len;
 }
 
+/* The daemon would not start without them. */
+static guint check_accounts(const Site *site)
+{
+    guint findings = 0;
+    if (site->user != NULL && getpwnam(site->user) == NULL) {
+        g_print("user: there is no user '%s' here\n", site->user);
+        findings++;
+    }
+    if (site->socket_group != NULL && getgrnam(site->socket_group) == NULL) {
+        g_print("socket_group: there is no group '%s' here\n", site->socket_group);
+        findings++;
+    }
+    return findings;
+}
+
 int ctl_check(Ctl *ctl)
 {
     bool online = ctl_flag(ctl, "--online");
@@ -58,11 +76,14 @@ int ctl_check(Ctl *ctl)
     const Site *site = ctl_site(ctl);
     if (site == NULL)
         return CTL_FINDINGS;
-    g_print("%s: good, %u mailboxes\n", site->path, site->mailboxes->len);
+    g_print("%s: good, %u mailbox%s\n", site->path, site->mailboxes->len,
+            site->mailboxes->len == 1 ? "" : "es");
     if (!online)
         return CTL_GOOD;
+    guint findings = check_accounts(site);
     if (ctl_services(ctl) == NULL)
         return CTL_FINDINGS;
     g_print("store and CRM: good\n");
-    return check_postfix(site) == 0 ? CTL_GOOD : CTL_FINDINGS;
+    findings += check_postfix(site);
+    return findings == 0 ? CTL_GOOD : CTL_FINDINGS;
 }

@@ -21,13 +21,11 @@ int ctl_config_dump(Ctl *ctl)
 
 static void print_setting(const Setting *row)
 {
-    g_print("    %-18s %-10s default %-12s%s\n        %s\n", row->name, types[row->type],
-            row->fallback != NULL ? row->fallback : "none", row->restart ? " (restart)" : "",
-            row->help);
-    if (row->choices == NULL)
-        return;
-    g_autofree char *choices = g_strjoinv(", ", (char **)row->choices);
-    g_print("        One of %s.\n", choices);
+    const char *fallback = row->fallback != NULL ? row->fallback : "none";
+    g_autofree char *range = settings_range_text(row);
+    g_print("    %-18s %-10s %s%s; %s%s\n        %s\n", row->name, types[row->type],
+            row->required ? "required" : "default ", row->required ? "" : fallback, range,
+            row->restart ? " (restart)" : "", row->help);
 }
 
 int ctl_config_doc(Ctl *ctl)

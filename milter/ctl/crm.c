@@ -141,6 +141,6 @@ int ctl_crm_import(Ctl *ctl)
     g_printerr("%s", text);
     if (!imported)
         return ctl_fail(error);
-    g_print("%" G_GINT64_FORMAT " rows imported, %u skipped\n", rows, diags_count(diags));
+    g_print("%" G_GINT64_FORMAT " rows imported, %u findings\n", rows, diags_count(diags));
     return diags_count(diags) > 0 ? CTL_FINDINGS : CTL_GOOD;
 }

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* Of the list of commands, the longest row. */
+#define LEFT_WIDTH 46
+
 const Command ctl_commands[] = {
     { "check", "[--online]", ctl_check, "Check configuration, policies and prompts." },
     { "inspect", "[FILE]", ctl_inspect, "Show what is read out of a message." },
@@ -68,10 +71,14 @@ static bool fit(const Command *command, char *const *arguments)
         }
         while (form[row] != NULL && !g_str_equal(form[row], *arguments))
             row++;
-        if (form[row] == NULL)
+        if (form[row] == NULL) {
+            g_printerr("triagectl: unknown option '%s'\n", *arguments);
             return false;
-        if (form[row + 1][0] != '\0' && *++arguments == NULL)
+        }
+        if (form[row + 1][0] != '\0' && *++arguments == NULL) {
+            g_printerr("triagectl: '%s' needs a value: %s\n", form[row], form[row + 1]);
             return false;
+        }
     }
     return given <= places;
 }
@@ -81,7 +88,8 @@ static void print_commands(void)
     g_printerr("usage: triagectl [-c FILE] [--json] COMMAND\n\n");
     for (const Command *command = ctl_commands; command->words != NULL; command++) {
         g_autofree char *left = g_strdup_printf("%s %s", command->words, command->arguments);
-        g_printerr("  %-42s %s\n", left, command->help);
+        int gap = MAX(0, LEFT_WIDTH - (int)g_utf8_strlen(left, -1));
+        g_printerr("  %s%*s  %s\n", left, gap, "", command->help);
     }
 }
 
@@ -106,7 +114,8 @@ int ctl_usage(const char *words)
 {
     for (const Command *command = ctl_commands; command->words != NULL; command++) {
         if (g_str_equal(command->words, words))
-            g_printerr("usage: triagectl %s %s\n", words, command->arguments);
+            g_printerr("usage: triagectl %s%s%s\n", words, command->arguments[0] != '\0' ? " " : "",
+                       command->arguments);
     }
     return CTL_USAGE;
 }

@@ -120,7 +120,7 @@ static void read_duration(Action *action, const Check *check)
     if (settings_parse_number(&duration, value->text, &milliseconds, &why))
         action->duration = (gint64)milliseconds;
     else
-        diags_add(check->diags, value->place, "answer_within: %s", why);
+        diags_add(check->diags, value->place, "%s", why);
 }
 
 /* NAME of X-Triage-NAME: not one of our own headers. */

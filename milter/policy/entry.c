@@ -91,7 +91,7 @@ static void read_points(Reader *reader, const ConfItem *item)
         diags_add(reader->diags, item->place, "a score has 'when' and 'points', not '%s'",
                   item->name);
     else if (!settings_parse_number(&points, first_value(item)->text, &reader->entry->points, &why))
-        diags_add(reader->diags, first_value(item)->place, "points: %s", why);
+        diags_add(reader->diags, first_value(item)->place, "%s", why);
 }
 
 static const Field *find_field(Reader *reader, const ConfItem *item)

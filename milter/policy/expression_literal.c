@@ -23,8 +23,12 @@ static void say_out_of_range(Parser *parser, const Fact *fact, const Token *toke
 
 static void say_impossible(Parser *parser, const Fact *fact, const Token *token)
 {
-    if (fact->type == FACT_NUMBER && token->type == TOKEN_WORD && fact_is_number(token->text)) {
-        say_out_of_range(parser, fact, token);
+    if (fact->type == FACT_NUMBER && fact_is_number(token->text)) {
+        if (token->type == TOKEN_WORD)
+            say_out_of_range(parser, fact, token);
+        else
+            diags_add(parser->diags, token->place, "a number stands without quotes: %s",
+                      token->text);
         return;
     }
     if (fact->type == FACT_NUMBER || fact->type == FACT_YES_NO) {

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/un.h>
 
-#define TIER_MAX 40
+#define TIER_MAX 64
 
 /* A socket is bound under its name and ".PID" first. */
 #define SOCKET_PATH_MAX (sizeof(((struct sockaddr_un *)NULL)->sun_path) - sizeof(".4194304"))
@@ -131,6 +131,15 @@ static void check_name(const char *block, const char *name, bool taken, Place pl
         diags_add(diags, place, "there is a block '%s %s' already", block, name);
 }
 
+static void check_policies(const Mailbox *mailbox, const ConfItem *item, Diags *diags)
+{
+    for (guint i = 0; mailbox->policies[i] != NULL; i++) {
+        if (given_before(mailbox->policies, i))
+            diags_add(diags, place_of_value(item->items, "policy", i, item->place),
+                      "'policy' names '%s' twice", mailbox->policies[i]);
+    }
+}
+
 static void check_mailbox(const Site *site, Mailbox *mailbox, const ConfItem *item, Diags *diags)
 {
     check_name("mailbox", mailbox->name, site_mailbox(site, mailbox->name) != mailbox, item->place,
@@ -138,6 +147,7 @@ static void check_mailbox(const Site *site, Mailbox *mailbox, const ConfItem *it
     check_addresses(site, mailbox, item, diags);
     check_engines(site, mailbox, item, diags);
     check_prompt(site, mailbox, item, diags);
+    check_policies(mailbox, item, diags);
     if (!text_is_token(mailbox->ticket_prefix, 8) || strpbrk(mailbox->ticket_prefix, "-._") != NULL)
         diags_add(diags, place_of_value(item->items, "ticket_prefix", 0, item->place),
                   "'ticket_prefix' is made of letters and digits, like SUP, not '%s'",
@@ -166,11 +176,20 @@ static void check_models(const Site *site, const ConfTree *tree, Diags *diags)
     }
 }
 
+/* GLib asserts where a prefix is longer than any address. */
+static GInetAddressMask *read_network(const char *text)
+{
+    const char *slash = strchr(text, '/');
+    guint64 length;
+    if (slash != NULL && !g_ascii_string_to_unsigned(slash + 1, 10, 0, 128, &length, NULL))
+        return NULL;
+    return g_inet_address_mask_new_from_string(text, NULL);
+}
+
 static void check_networks(Site *site, const ConfTree *tree, Place whole_file, Diags *diags)
 {
     for (guint i = 0; site->our_networks[i] != NULL; i++) {
-        g_autoptr(GError) error = NULL;
-        GInetAddressMask *mask = g_inet_address_mask_new_from_string(site->our_networks[i], &error);
+        GInetAddressMask *mask = read_network(site->our_networks[i]);
         if (mask != NULL)
             g_ptr_array_add(site->networks, mask);
         else

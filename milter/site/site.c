@@ -248,70 +248,9 @@ Site *site_load(const char *path, Diags *diags)
     load_fields(site, tree, diags);
     load_facts(site, diags);
     site->prompt_set = prompts_load(site->prompt_dir, diags);
-    load_policies(site, tree, diags);
+    if (field_table_size(site->field_table) > 0) /* else each name would be unknown */
+        load_policies(site, tree, diags);
     site->freemail_domains = crm_read_freemail(site->freemail, diags);
     site_check(site, tree, diags);
     return diags_count(diags) == 0 ? g_steal_pointer(&site) : NULL;
-}
-
-const Mailbox *site_mailbox(const Site *site, const char *name)
-{
-    for (guint i = 0; i < site->mailboxes->len; i++) {
-        const Mailbox *mailbox = g_ptr_array_index(site->mailboxes, i);
-        if (g_str_equal(mailbox->name, name))
-            return mailbox;
-    }
-    return NULL;
-}
-
-static const Mailbox *mailbox_with(const Site *site, const char *address, bool agents_too)
-{
-    for (guint i = 0; i < site->mailboxes->len; i++) {
-        const Mailbox *mailbox = g_ptr_array_index(site->mailboxes, i);
-        if (g_strv_contains((const char *const *)mailbox->address, address) ||
-            (agents_too && g_strv_contains((const char *const *)mailbox->agents, address)))
-            return mailbox;
-    }
-    return NULL;
-}
-
-const Mailbox *site_mailbox_for(const Site *site, const char *recipient)
-{
-    g_autofree char *plain = address_without_tag(recipient);
-    return mailbox_with(site, plain, false);
-}
-
-const Mailbox *site_mailbox_of_author(const Site *site, const char *address)
-{
-    return address[0] != '\0' ? mailbox_with(site, address, true) : NULL;
-}
-
-bool site_is_local(const Site *site, const char *address)
-{
-    return g_strv_contains((const char *const *)site->local_domains, address_domain(address));
-}
-
-bool site_is_our_network(const Site *site, const char *client_address)
-{
-    g_autoptr(GInetAddress) client = g_inet_address_new_from_string(client_address);
-    for (guint i = 0; client != NULL && i < site->networks->len; i++) {
-        if (g_inet_address_mask_matches(g_ptr_array_index(site->networks, i), client))
-            return true;
-    }
-    return false;
-}
-
-static const char *behind(const char *value, const char *prefix)
-{
-    return value != NULL && g_str_has_prefix(value, prefix) ? value + strlen(prefix) : NULL;
-}
-
-const char *site_sqlite_path(const char *value)
-{
-    return behind(value, "sqlite:");
-}
-
-const char *site_unix_path(const char *value)
-{
-    return behind(value, "unix:");
 }

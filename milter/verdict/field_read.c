@@ -250,8 +250,12 @@ static void read_choice_head(Reader *reader, FieldChoice *choice, const GPtrArra
             choice->retired = true;
         else if (token_is(word, TOKEN_WORD, "makes"))
             read_makes(reader, choice, ++i < head->len ? head->pdata[i] : NULL);
-        else
+        else if (diags_nearest(word->text, known))
             add_unknown_word(reader->diags, word, known);
+        else
+            diags_add(reader->diags, word->place,
+                      "unknown word '%s' behind the value '%s'; a ';' ends a value", word->text,
+                      choice->token);
     }
 }
 

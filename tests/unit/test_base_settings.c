@@ -142,7 +142,7 @@ static void what_is_wrong_is_said_with_the_remedy(void **state)
         { "share = 1.01", "'share' must be between -1 and 1, not 1.01" },
         { "file_mode = 0680",
           "'file_mode' must be a file mode in octal digits, as in 0660, not '0680'" },
-        { "file_mode = 01000", "'file_mode' must be between 00 and 0777, not 01000" },
+        { "file_mode = 01000", "'file_mode' must be between 0 and 0777, not 01000" },
         { "count = 1, 2",
           "'count' takes one value, not 2; put it in quotes if the comma belongs to "
           "it" },
@@ -305,6 +305,24 @@ static void what_has_no_value_is_written_empty(void **state)
     assert_string_equal(value, "");
 }
 
+static void ranges_are_said_in_the_units_of_a_file(void **state)
+{
+    (void)state;
+    static const char *const said[] = { "at most 8 bytes",
+                                        "at most 6 bytes each",
+                                        "one of observe, tag, full",
+                                        "yes or no",
+                                        "100ms to 2min",
+                                        "1 to 1M",
+                                        "0 to 1000",
+                                        "-1 to 1",
+                                        "0 to 0777" };
+    for (gsize i = 0; i < G_N_ELEMENTS(said); i++) {
+        g_autofree char *range = settings_range_text(&rows[i]);
+        assert_string_equal(range, said[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -319,6 +337,7 @@ int main(void)
         cmocka_unit_test(values_are_written_as_they_are_read),
         cmocka_unit_test(settings_are_told_from_blocks_and_clauses),
         cmocka_unit_test(what_has_no_value_is_written_empty),
+        cmocka_unit_test(ranges_are_said_in_the_units_of_a_file),
     };
     return cmocka_run_group_tests_name("base: settings", tests, NULL, NULL);
 }

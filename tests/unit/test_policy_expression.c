@@ -153,7 +153,7 @@ static void faults_are_named_with_place_and_cure(void **state)
         { "subject < 'a'", "c:1:9: subject is text; use =, IN, LIKE or HAS" },
         { "subject = hello", "c:1:11: a text stands in quotes: 'hello'" },
         { "company_size > many", "c:1:16: 'many' is not a number, as 'company_size' is" },
-        { "company_size > '5'", "c:1:16: '5' is not a number, as 'company_size' is" },
+        { "company_size > '5'", "c:1:16: a number stands without quotes: 5" },
         { "company_size LIKE '5%'",
           "c:1:14: company_size is a number; use =, <, >, IN or BETWEEN" },
         { "company_size > -5", "c:1:16: -5 can't occur: 'company_size' is a number from 0 up" },
