@@ -14,7 +14,8 @@ typedef struct {
     bool json;        /* --json */
     char **arguments; /* behind the command's words, NULL-terminated */
     guint argument_count;
-    Site *site; /* read when a command first asks, see ctl_site() */
+    cJSON *answer; /* of --json, for commands that say lines; printed when they end */
+    Site *site;    /* read when a command first asks, see ctl_site() */
     Services *services;
 } Ctl;
 

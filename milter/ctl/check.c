@@ -33,13 +33,13 @@ static bool service_is_chrooted(const char *line)
     return false;
 }
 
-static guint check_postfix(const Site *site)
+static guint check_postfix(Ctl *ctl, const Site *site)
 {
     g_autofree char *milters = postconf("-h", "smtpd_milters");
     g_autofree char *queue = postconf("-h", "queue_directory");
     g_autofree char *service = postconf("-M", "smtp/inet");
     if (milters == NULL || queue == NULL) {
-        g_print("postfix: no postconf here, not looked at\n");
+        ctl_say(ctl, "postfix: no postconf here, not looked at");
         return 0;
     }
     const PostfixSettings postfix = { .smtpd_milters = milters,
@@ -47,22 +47,22 @@ static guint check_postfix(const Site *site)
                                       .chrooted = service != NULL && service_is_chrooted(service) };
     g_autoptr(GPtrArray) findings = postfix_findings(&postfix, site->socket);
     for (guint i = 0; i < findings->len; i++)
-        g_print("postfix: %s\n", (const char *)g_ptr_array_index(findings, i));
+        ctl_say(ctl, "postfix: %s", (const char *)g_ptr_array_index(findings, i));
     if (findings->len == 0)
-        g_print("postfix: our line is as it should be\n");
+        ctl_say(ctl, "postfix: our line is as it should be");
     return findings->len;
 }
 
 /* The daemon would not start without them. */
-static guint check_accounts(const Site *site)
+static guint check_accounts(Ctl *ctl, const Site *site)
 {
     guint findings = 0;
     if (site->user != NULL && getpwnam(site->user) == NULL) {
-        g_print("user: there is no user '%s' here\n", site->user);
+        ctl_say(ctl, "user: there is no user '%s' here", site->user);
         findings++;
     }
     if (site->socket_group != NULL && getgrnam(site->socket_group) == NULL) {
-        g_print("socket_group: there is no group '%s' here\n", site->socket_group);
+        ctl_say(ctl, "socket_group: there is no group '%s' here", site->socket_group);
         findings++;
     }
     return findings;
@@ -76,14 +76,14 @@ int ctl_check(Ctl *ctl)
     const Site *site = ctl_site(ctl);
     if (site == NULL)
         return CTL_FINDINGS;
-    g_print("%s: good, %u mailbox%s\n", site->path, site->mailboxes->len,
+    ctl_say(ctl, "%s: good, %u mailbox%s", site->path, site->mailboxes->len,
             site->mailboxes->len == 1 ? "" : "es");
     if (!online)
         return CTL_GOOD;
-    guint findings = check_accounts(site);
+    guint findings = check_accounts(ctl, site);
     if (ctl_services(ctl) == NULL)
         return CTL_FINDINGS;
-    g_print("store and CRM: good\n");
-    findings += check_postfix(site);
+    ctl_say(ctl, "store and CRM: good");
+    findings += check_postfix(ctl, site);
     return findings == 0 ? CTL_GOOD : CTL_FINDINGS;
 }

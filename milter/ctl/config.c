@@ -15,27 +15,26 @@ int ctl_config_dump(Ctl *ctl)
     if (site == NULL)
         return CTL_FINDINGS;
     g_autofree char *text = site_dump(site);
-    g_print("%s", text);
+    ctl_say(ctl, "%s", g_strchomp(text));
     return CTL_GOOD;
 }
 
-static void print_setting(const Setting *row)
+static void say_setting(Ctl *ctl, const Setting *row)
 {
     const char *fallback = row->fallback != NULL ? row->fallback : "none";
     g_autofree char *range = settings_range_text(row);
-    g_print("    %-18s %-10s %s%s; %s%s\n        %s\n", row->name, types[row->type],
+    ctl_say(ctl, "    %-18s %-10s %s%s; %s%s\n        %s", row->name, types[row->type],
             row->required ? "required" : "default ", row->required ? "" : fallback, range,
             row->restart ? " (restart)" : "", row->help);
 }
 
 int ctl_config_doc(Ctl *ctl)
 {
-    (void)ctl;
     for (const SettingsTable *const *table = site_tables(); *table != NULL; table++) {
-        g_print("%s\n", (*table)->help);
+        ctl_say(ctl, "%s", (*table)->help);
         for (const Setting *row = (*table)->rows; row->name != NULL; row++)
-            print_setting(row);
-        g_print("\n");
+            say_setting(ctl, row);
+        ctl_say(ctl, "%s", "");
     }
     return CTL_GOOD;
 }

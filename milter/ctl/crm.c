@@ -137,10 +137,9 @@ int ctl_crm_import(Ctl *ctl)
     gint64 rows = 0;
     bool imported = crm_import(site_sqlite_path(site->crm), ctl->arguments[0],
                                (const char *const *)site->tiers, diags, &rows, &error);
-    g_autofree char *text = diags_to_text(diags);
-    g_printerr("%s", text);
+    ctl_say_findings(ctl, diags);
     if (!imported)
         return ctl_fail(error);
-    g_print("%" G_GINT64_FORMAT " rows imported, %u findings\n", rows, diags_count(diags));
+    ctl_say(ctl, "%" G_GINT64_FORMAT " rows imported, %u findings", rows, diags_count(diags));
     return diags_count(diags) > 0 ? CTL_FINDINGS : CTL_GOOD;
 }

@@ -102,6 +102,8 @@ int ctl_run(Ctl *ctl, char **words)
         ctl->arguments = words + used;
         ctl->argument_count = g_strv_length(ctl->arguments);
         int code = fit(command, ctl->arguments) ? command->run(ctl) : CTL_USAGE;
+        if (ctl->answer != NULL)
+            ctl_print_json(g_steal_pointer(&ctl->answer));
         return code == CTL_USAGE ? ctl_usage(command->words) : code;
     }
     if (words[0] != NULL)

@@ -9,7 +9,7 @@ int ctl_policy_check(Ctl *ctl)
     for (guint i = 0; i < site->mailboxes->len; i++) {
         const Mailbox *mailbox = g_ptr_array_index(site->mailboxes, i);
         g_autofree char *names = g_strjoinv(", ", mailbox->policies);
-        g_print("%s: %s (%.12s)\n", mailbox->name, names, policy_hash(mailbox->policy));
+        ctl_say(ctl, "%s: %s (%.12s)", mailbox->name, names, policy_hash(mailbox->policy));
     }
     return CTL_GOOD;
 }
@@ -21,10 +21,13 @@ int ctl_policy_explain(Ctl *ctl)
         return CTL_FINDINGS;
     const Judgement *judgement = judged->judgement;
     if (judgement->facts == NULL) {
-        g_print("seen before: decision %s stands\n", judgement->stored->decision_id);
+        ctl_say(ctl, "seen before: decision %s stands", judgement->stored->decision_id);
         return CTL_GOOD;
     }
     g_autofree char *text = policy_explain(judgement->mailbox->policy, judgement->facts);
-    ctl_print_text(text);
+    if (ctl->json)
+        ctl_say(ctl, "%s", g_strchomp(text));
+    else
+        ctl_print_text(text);
     return CTL_GOOD;
 }

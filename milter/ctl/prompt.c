@@ -9,9 +9,9 @@ int ctl_prompt_list(Ctl *ctl)
     for (const char *const *name = prompts_names(site->prompt_set); *name != NULL; name++) {
         const Prompt *prompt = prompts_active(site->prompt_set, *name);
         if (prompt != NULL)
-            g_print("%-16s %-20s %.12s\n", *name, prompt->id, prompt->digest);
+            ctl_say(ctl, "%-16s %-20s %.12s", *name, prompt->id, prompt->digest);
         else
-            g_print("%-16s none active\n", *name);
+            ctl_say(ctl, "%-16s none active", *name);
     }
     return CTL_GOOD;
 }

@@ -15,8 +15,7 @@ Site *ctl_site(Ctl *ctl)
         return ctl->site;
     g_autoptr(Diags) diags = diags_new();
     ctl->site = site_load(ctl->conf, diags);
-    g_autofree char *text = diags_to_text(diags);
-    g_printerr("%s", text);
+    ctl_say_findings(ctl, diags);
     return ctl->site;
 }
 
@@ -89,6 +88,40 @@ const Mailbox *ctl_mailbox(Ctl *ctl)
     if (mailbox == NULL)
         g_printerr("triagectl: no mailbox '%s' in %s\n", name, ctl->conf);
     return mailbox;
+}
+
+static void answer_add(Ctl *ctl, const char *key, const char *text)
+{
+    if (ctl->answer == NULL)
+        ctl->answer = cJSON_CreateObject();
+    cJSON *list = cJSON_GetObjectItemCaseSensitive(ctl->answer, key);
+    if (list == NULL)
+        list = cJSON_AddArrayToObject(ctl->answer, key);
+    cJSON_AddItemToArray(list, cJSON_CreateString(text));
+}
+
+void ctl_say(Ctl *ctl, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    if (ctl->json)
+        answer_add(ctl, "said", text);
+    else
+        g_print("%s\n", text);
+}
+
+void ctl_say_findings(Ctl *ctl, const Diags *diags)
+{
+    g_autofree char *text = diags_to_text(diags);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line != NULL && (*line)[0] != '\0'; line++) {
+        if (ctl->json)
+            answer_add(ctl, "findings", *line);
+        else
+            g_printerr("%s\n", *line);
+    }
 }
 
 void ctl_print_text(const char *text)

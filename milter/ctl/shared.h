@@ -23,6 +23,11 @@ bool ctl_flag(Ctl *ctl, const char *name);
 /* The mailbox of `--mailbox NAME`, else the first one; NULL after saying why. */
 const Mailbox *ctl_mailbox(Ctl *ctl);
 
+/* A line of what the command has to say; with --json a member of "said". */
+void ctl_say(Ctl *ctl, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* What is wrong in the administrator's files: on stderr; with --json members of "findings". */
+void ctl_say_findings(Ctl *ctl, const Diags *diags);
+
 /* Prints text that stems from mail: control characters but newline and tab are left out, so that no
  * mail speaks to the terminal. */
 void ctl_print_text(const char *text);

@@ -51,7 +51,7 @@ int ctl_forget(Ctl *ctl)
     g_autofree char *report = NULL;
     if (!store_forget(store, address, g_get_real_time() / G_USEC_PER_SEC, &report, &error))
         return ctl_fail(error);
-    g_print("%s", report);
+    ctl_say(ctl, "%s", g_strchomp(report));
     return CTL_GOOD;
 }
 
@@ -63,7 +63,7 @@ int ctl_db_check(Ctl *ctl)
     g_autoptr(GError) error = NULL;
     if (!store_check(store, &error))
         return ctl_fail(error);
-    g_print("the store is sound\n");
+    ctl_say(ctl, "the store is sound");
     return CTL_GOOD;
 }
 
@@ -77,6 +77,6 @@ int ctl_db_backup(Ctl *ctl)
     g_autoptr(GError) error = NULL;
     if (!store_backup(store, ctl->arguments[0], &error))
         return ctl_fail(error);
-    g_print("written to %s\n", ctl->arguments[0]);
+    ctl_say(ctl, "written to %s", ctl->arguments[0]);
     return CTL_GOOD;
 }

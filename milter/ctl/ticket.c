@@ -98,6 +98,6 @@ int ctl_ticket_correct(Ctl *ctl)
                       (const char *const *)ctl->arguments + 1, g_get_real_time() / G_USEC_PER_SEC,
                       &error))
         return ctl_fail(error);
-    g_print("%s corrected\n", ctl->arguments[0]);
+    ctl_say(ctl, "%s corrected", ctl->arguments[0]);
     return CTL_GOOD;
 }
