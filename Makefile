@@ -136,8 +136,11 @@ install: all
 	install -m 644 milter/triage-milter.8 $(DESTDIR)$(PREFIX)/share/man/man8/
 	install -m 644 milter/triagectl.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 conf/triage-milter.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/
-	install -d $(DESTDIR)$(PREFIX)/share/triage-milter
-	cp -R conf policies prompts contrib $(DESTDIR)$(PREFIX)/share/triage-milter/
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/triage-milter/,conf contrib)
+	install -m 644 conf/*.conf conf/*.txt conf/*.sql $(DESTDIR)$(PREFIX)/share/triage-milter/conf/
+	cp -R policies prompts $(DESTDIR)$(PREFIX)/share/triage-milter/
+	cp -R $(addprefix contrib/,postfix sendmail systemd tmpfiles) \
+	    $(DESTDIR)$(PREFIX)/share/triage-milter/contrib/
 
 clean:
 	rm -rf build
