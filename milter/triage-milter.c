@@ -13,6 +13,10 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
+/* How often a stop looks whether the sessions have ended, and how often it must find none. */
+#define CHECK_MS     20
+#define QUIET_CHECKS 5
+
 typedef struct {
     char *conf;
     gboolean foreground, check;
@@ -22,6 +26,7 @@ typedef struct {
     Daemon *daemon;
     GMainLoop *loop;
     gint64 drain_until; /* monotonic, 0 while we serve */
+    guint quiet;        /* checks in a row that found no session */
     bool gave_up;       /* libmilter ended by itself */
 } Running;
 
@@ -60,10 +65,13 @@ static gboolean on_reload(gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
+/* A connection that libmilter has taken up but not yet negotiated isn't counted: only a moment
+ * without anybody says that nobody is there. */
 static gboolean drained(gpointer data)
 {
     Running *running = data;
-    if (daemon_sessions(running->daemon) > 0 && g_get_monotonic_time() < running->drain_until)
+    running->quiet = daemon_sessions(running->daemon) > 0 ? 0 : running->quiet + 1;
+    if (running->quiet < QUIET_CHECKS && g_get_monotonic_time() < running->drain_until)
         return G_SOURCE_CONTINUE;
     mlfi_stop();
     return G_SOURCE_REMOVE;
@@ -79,7 +87,7 @@ static gboolean on_stop(gpointer data)
     running->drain_until = g_get_monotonic_time() + site->drain_ms * 1000;
     log_note(LOG_LEVEL_INFO, "stopping", "%d sessions", daemon_sessions(running->daemon));
     mlfi_retire();
-    g_timeout_add(20, drained, running);
+    g_timeout_add(CHECK_MS, drained, running);
     return G_SOURCE_CONTINUE;
 }
 
@@ -138,6 +146,7 @@ static int start(const Options *options, Site *loaded)
     process_raise_limits();
     if (!mlfi_open(site, &error) || !process_become(site->user, &error)) {
         g_printerr("triage-milter: %s\n", error->message);
+        mlfi_discard();
         return EX_CONFIG;
     }
     if (!options->foreground)
@@ -161,6 +170,7 @@ int main(int argc, char **argv)
         return EX_USAGE;
     message_init();
     Site *site = load(options.conf);
+    g_free(options.conf);
     if (site == NULL)
         return EX_CONFIG;
     if (options.check) {

@@ -8,6 +8,7 @@ typedef struct {
     Envelope *envelope;
     GString *bytes;       /* header section, empty line, body; at most the site's max_body of it */
     bool cut;             /* there was more */
+    bool from_file;       /* there was no SMTP dialogue: READ asks Return-Path who sent it */
     GArray *incoming;     /* MarkIncoming: headers of ours that came with it */
     gint64 received;      /* when the MTA last handed us something of it, g_get_monotonic_time() */
     gint64 now;           /* epoch seconds */

@@ -16,6 +16,7 @@
 #include <libmilter/mfapi.h>
 #include <libmilter/mfdef.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -176,10 +177,19 @@ static MarkResult apply(SMFICTX *ctx, const PipelineResult *result)
     return refused == result->edits->len ? MARK_ABORTED : MARK_FAILED;
 }
 
+/* This callback may take as long as the deadline, and libmilter may have queued another session
+ * behind it, counting on a worker that was only just waking up for ours.  Nothing brings that
+ * session back but the next event, so we cause one. */
+static void free_who_is_queued_behind_us(void)
+{
+    socket_wake(the_path);
+}
+
 static sfsistat on_end_of_message(SMFICTX *ctx)
 {
     Session *session = link_of(ctx)->session;
     Submission *submission = &session->submission;
+    free_who_is_queued_behind_us();
     session_end_header(session);
     submission->now = g_get_real_time() / G_USEC_PER_SEC;
     submission->tick = keep_waiting;
@@ -249,7 +259,7 @@ static bool open_unix(const Site *site, GError **error)
     g_autofree char *connection = g_strconcat("unix:", the_bound, NULL);
     if (smfi_setconn(connection) != MI_SUCCESS || smfi_opensocket(true) != MI_SUCCESS)
         return fail(error, "bind the socket (is its folder there, and may we write to it?)");
-    return socket_prepare(the_bound, site->socket_mode, site->socket_group, error);
+    return socket_prepare(the_bound, site->socket_mode, site->user, site->socket_group, error);
 }
 
 static bool open_inet(const Site *site, GError **error)
@@ -277,6 +287,17 @@ void mlfi_discard(void)
 {
     if (the_bound != NULL)
         unlink(the_bound);
+}
+
+/* libmilter has a thread that takes SIGHUP, SIGTERM or SIGINT and stops at once.  The kernel
+ * prefers the main thread, but a signal that is still pending when that thread comes to its
+ * sigwait() would be lost to us.  Nobody else in this program calls sigwait(); here it waits in
+ * vain. */
+int sigwait(const sigset_t *signals, int *number)
+{
+    (void)signals, (void)number;
+    for (;;)
+        pause();
 }
 
 bool mlfi_run(Daemon *daemon)
@@ -309,10 +330,10 @@ void mlfi_stop(void)
         return;
     }
     for (int tries = 0; !atomic_load(&stopped) && tries < WAKE_TRIES; tries++) {
-        socket_wake();
+        socket_wake(the_bound);
         g_usleep(5000);
     }
     pthread_join(stopper, NULL);
-    socket_wake();
+    socket_wake(the_bound);
     mlfi_discard();
 }

@@ -11,10 +11,12 @@
 #include <grp.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 static struct stat published;
@@ -24,6 +26,16 @@ static bool fail(GError **error, const char *what, const char *path)
     g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_SYSTEM, "can't %s %s: %s", what, path,
                 g_strerror(errno));
     return false;
+}
+
+static bool set_user(const char *path, const char *user, GError **error)
+{
+    const struct passwd *entry = getpwnam(user);
+    if (entry == NULL) {
+        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_CONFIG, "'user': no user '%s'", user);
+        return false;
+    }
+    return chown(path, entry->pw_uid, (gid_t)-1) == 0 || fail(error, "give an owner to", path);
 }
 
 static bool set_group(const char *path, const char *group, GError **error)
@@ -37,11 +49,13 @@ static bool set_group(const char *path, const char *group, GError **error)
     return chown(path, (uid_t)-1, entry->gr_gid) == 0 || fail(error, "give a group to", path);
 }
 
-bool socket_prepare(const char *bound, gint64 mode, const char *group, GError **error)
+bool socket_prepare(const char *bound, gint64 mode, const char *user, const char *group,
+                    GError **error)
 {
-    if (group != NULL && !set_group(bound, group, error))
-        return false;
-    return chmod(bound, (mode_t)mode) == 0 || fail(error, "set the mode of", bound);
+    if (chmod(bound, (mode_t)mode) != 0)
+        return fail(error, "set the mode of", bound);
+    return (group == NULL || set_group(bound, group, error)) &&
+           (user == NULL || set_user(bound, user, error));
 }
 
 bool socket_publish(const char *bound, const char *path, GError **error)
@@ -77,15 +91,23 @@ void socket_set_nodelay(void)
     setsockopt(find_listener(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 }
 
-void socket_wake(void)
+static void connect_and_hang_up(const void *address, int family, socklen_t length)
 {
-    struct sockaddr_storage address;
-    socklen_t length = sizeof(address);
-    if (getsockname(find_listener(), (struct sockaddr *)&address, &length) != 0)
-        return;
-    int fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return;
-    (void)!connect(fd, (struct sockaddr *)&address, length);
+    (void)!connect(fd, address, length);
     close(fd);
+}
+
+void socket_wake(const char *path)
+{
+    struct sockaddr_storage inet = { .ss_family = AF_UNSPEC };
+    socklen_t length = sizeof(inet);
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    if (path == NULL && getsockname(find_listener(), (struct sockaddr *)&inet, &length) == 0)
+        connect_and_hang_up(&inet, inet.ss_family, length);
+    else if (path != NULL &&
+             g_strlcpy(address.sun_path, path, sizeof(address.sun_path)) < sizeof(address.sun_path))
+        connect_and_hang_up(&address, AF_UNIX, sizeof(address));
 }

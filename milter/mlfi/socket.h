@@ -4,8 +4,10 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* Gives the unix socket that is bound as `bound` its mode and group.  May need root. */
-bool socket_prepare(const char *bound, gint64 mode, const char *group, GError **error);
+/* Gives the unix socket that is bound as `bound` its mode, its group and the user that we are going
+ * to be (NULL: leaves it).  May need root. */
+bool socket_prepare(const char *bound, gint64 mode, const char *user, const char *group,
+                    GError **error);
 
 /* Renames it to `path`, in the place of whoever had that name. */
 bool socket_publish(const char *bound, const char *path, GError **error);
@@ -18,6 +20,6 @@ void socket_retire(const char *bound, const char *path);
  * each message costs 40 ms (Nagle against delayed acknowledgements). */
 void socket_set_nodelay(void);
 
-/* Connects to our own listening socket once, so that libmilter's listener looks up from its poll
- * now instead of in five seconds. */
-void socket_wake(void);
+/* Connects to our own listening socket, a unix one by its path, and hangs up: libmilter looks up
+ * from its poll.  Never waits. */
+void socket_wake(const char *path);

@@ -22,7 +22,7 @@ static void log_judgement(const Submission *submission, const Judgement *judgeme
     } else if (judgement->stored != NULL) {
         log_text(line, "status", "duplicate");
         log_text(line, "decision", judgement->stored->decision_id);
-    } else {
+    } else if (receipt != NULL) {
         log_text(line, "status", status_name(classification->status));
         log_text(line, "engine", classification->engine);
         if (classification->why[0] != '\0')

@@ -121,8 +121,9 @@ Message *pipeline_read(const Site *site, const Submission *submission)
                               .trusted_hops = site->trusted_hops,
                               .own_lists = (char **)site->own_lists->pdata,
                               .own_domains = site->local_domains };
-    Message *message = message_read(submission->bytes->str, submission->bytes->len,
-                                    submission->envelope->sender, &site->limits, &trust);
+    const char *sender = submission->from_file ? NULL : submission->envelope->sender;
+    Message *message =
+        message_read(submission->bytes->str, submission->bytes->len, sender, &site->limits, &trust);
     if (submission->cut && message->truncated[0] == '\0') {
         g_free(message->truncated);
         message->truncated = g_strdup("message beyond max_body");
