@@ -88,7 +88,7 @@ static const Setting site_rows[] = {
                   "Messages that may wait for a model at once; beyond, the baseline answers."),
     SETTING_DURATION("store_wait", Site, store_wait_ms, "500ms", 10, 10 * SECOND,
                      "The end of each deadline that is kept for the commit."),
-    SETTING_DURATION("duplicate_window", Site, duplicate_window_ms, "7d", 0, 90 * DAY,
+    SETTING_DURATION("duplicate_window", Site, duplicate_window_ms, "7d", 1 * SECOND, 90 * DAY,
                      "How long a mail that comes again gets the stored decision."),
     SETTING_DURATION("keep_for", Site, keep_for_ms, "90d", 1 * DAY, 3650 * DAY,
                      "How long kept mail text stays."),
