@@ -1,5 +1,6 @@
 """Fixtures: a folder that mail servers may enter, a running site, a Postfix in front of it."""
 
+import contextlib
 import shutil
 import tempfile
 from pathlib import Path
@@ -24,11 +25,9 @@ def home():
 
 @pytest.fixture
 def stop_later():
-    """Whatever is appended is stopped at the end, last first."""
-    things = []
-    yield things.append
-    for thing in reversed(things):
-        thing.stop()
+    """Whatever is given is stopped at the end, last first, even if stopping one of them fails."""
+    with contextlib.ExitStack() as things:
+        yield lambda thing: things.callback(thing.stop)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The fault server as a model: strict about requests, able to fail in every way real ones do."""
 
+import itertools
 import json
 import sys
 import urllib.request
@@ -7,6 +8,7 @@ from pathlib import Path
 
 from .process import Process, wait_until
 
+_numbers = itertools.count(1)
 HERE = Path(__file__).resolve().parent.parent
 
 
@@ -14,7 +16,7 @@ class Model:
     """Speaks both providers' languages on one loopback port."""
 
     def __init__(self, home, *options):
-        log = Path(home) / "model.log"
+        log = Path(home) / f"model-{next(_numbers)}.log"
         self.process = Process([sys.executable, HERE / "fault_server.py", *options], log)
         wait_until(lambda: self.process.output().split() or not self.process.running(), 10,
                    "the fault server")

@@ -73,9 +73,13 @@ class Site:
 
     def ctl(self, *words, stdin=None, check=False):
         """triagectl; returns the finished process."""
-        return subprocess.run([BUILD / "triagectl", "-c", self.conf, *words], input=stdin,
-                              capture_output=True, check=check, timeout=120,
+        done = subprocess.run([BUILD / "triagectl", "-c", self.conf, *words], input=stdin,
+                              capture_output=True, check=False, timeout=120,
                               env=dict(os.environ, LC_ALL="C.UTF-8"))
+        assert b"Sanitizer" not in done.stderr, done.stderr.decode()
+        if check:
+            done.check_returncode()
+        return done
 
     def ctl_json(self, *words, stdin=None):
         done = self.ctl("--json", *words, stdin=stdin, check=True)
@@ -98,9 +102,11 @@ class Site:
                        **options)
 
     def start(self, **options):
+        log = self.home / "daemon.log"
+        before = self.log().count("started why=") if log.exists() else 0
         self.daemon = self.spawn(**options)
-        wait_until(lambda: "started why=" in self.daemon.output() or not self.daemon.running(), 20,
-                   "triage-milter")
+        wait_until(lambda: self.log().count("started why=") > before or not self.daemon.running(),
+                   20, "triage-milter")
         assert self.daemon.running(), self.daemon.output()
         return self
 
@@ -108,7 +114,12 @@ class Site:
         self.daemon.child.send_signal(signal.SIGHUP)
 
     def stop(self):
-        return self.daemon.stop() if self.daemon else None
+        """The exit code.  What a sanitizer reports fails the test that made it do so."""
+        if self.daemon is None:
+            return None
+        code = self.daemon.stop()
+        assert "Sanitizer" not in self.log(), self.log()
+        return code
 
     def log(self):
         return (self.home / "daemon.log").read_text(encoding="utf-8", errors="replace")
