@@ -27,12 +27,12 @@ static cJSON *ticket_to_json(const Ticket *ticket)
 
 static void print_tickets(const GPtrArray *tickets)
 {
-    g_print("%-10s %-8s %-14s %-9s %-16s %-28s %s\n", "TICKET", "STATUS", "QUEUE", "PRIORITY",
+    g_print("%-10s %-8s %-14s %-9s %-16s %-36s %s\n", "TICKET", "STATUS", "QUEUE", "PRIORITY",
             "UPDATED", "SENDER", "SUBJECT");
     for (guint i = 0; i < tickets->len; i++) {
         const Ticket *ticket = g_ptr_array_index(tickets, i);
         g_autofree char *updated = ctl_time(ticket->updated);
-        g_print("%-10s %-8s %-14s %-9s %-16s %-28s %s\n", ticket->name, ticket->status,
+        g_print("%-10s %-8s %-14s %-9s %-16s %-36s %s\n", ticket->name, ticket->status,
                 ticket->queue, ticket->priority, updated, ticket->sender, ticket->subject);
     }
 }
