@@ -78,7 +78,8 @@ fuzz: $(FUZZERS)
 
 conformance: deps-test
 	@echo 'building programs and tests'
-	@$(BUILD_QUIETLY) all $(BUILD)/tests/test_prompt_mustache_spec
+	@$(BUILD_QUIETLY) all $(BUILD)/tests/test_prompt_mustache_spec \
+	                    $(BUILD)/tests/test_base_json_suite
 	@TRIAGE_BUILD=$(BUILD) $(PYTHON) tests/conformance.py $(SUITES)
 
 lint:
