@@ -29,6 +29,7 @@ int main(int argc, char **argv)
     Ctl ctl = { .conf = conf != NULL ? conf : DEFAULT_CONF, .json = json };
     int code = ctl_run(&ctl, argv + 1);
     services_close(ctl.services);
+    store_close(ctl.store);
     site_unref(ctl.site);
     return code;
 }

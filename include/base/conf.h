@@ -25,8 +25,7 @@ typedef struct {
 typedef struct ConfItem {
     const char *name; /* the first word */
     Place place;
-    GPtrArray *head; /* Token*: what stands between the name and '=', '{' or the end; the tokens of
-                        a condition */
+    GPtrArray *head;   /* Token*: up to '=', '{' or the end; of a condition all its tokens */
     GPtrArray *values; /* ConfValue*, or NULL if there was no '=' */
     GPtrArray *items;  /* ConfItem*, or NULL if there was no '{' */
 } ConfItem;

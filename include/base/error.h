@@ -21,4 +21,3 @@ GQuark triage_error_quark(void);
 
 /* May the same call succeed a moment later? */
 bool triage_error_is_temporary(const GError *error);
-bool triage_error_is_not_found(const GError *error);

@@ -21,6 +21,9 @@ cJSON *json_parse(const char *text, gsize length, GError **error);
 char *json_print(const cJSON *value);
 char *json_print_pretty(const cJSON *value);
 
+/* An array of the texts. */
+cJSON *json_list(const GPtrArray *texts);
+
 /* The string, number or object at a path of keys ("usage.input_tokens", array indexes as numbers:
  * "choices.0.message"), or NULL. */
 const cJSON *json_at(const cJSON *value, const char *path);

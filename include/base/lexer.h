@@ -1,9 +1,10 @@
 /* One lexer for configuration, policies, prompt heads and the conditions in them.
  *
- *   word      a run without whitespace and without any of  { } ( ) ; , = < > ! ' " ;  numbers,
- * units, addresses, paths and URLs are words (a URL with '=' in it needs quotes) string    '…' or
- * "…" on one line; \\ \" \' \n \t are escapes, a doubled quote stands for itself symbol    { } ( )
- * ; , = <> != < <= > >= comment   from a '#' at the start of a word to the end of the line
+ *   word      a run without whitespace and without any of { } ( ) ; , = < > ! ' ": numbers, units,
+ *             addresses, paths and URLs are words (a URL with '=' in it needs quotes)
+ *   string    '…' or "…" on one line; \\ \" \' \n \t are escapes, a doubled quote is itself
+ *   symbol    { } ( ) ; , = <> != < <= > >=
+ *   comment   from a '#' at the start of a word to the end of the line
  *
  * Input that is not UTF-8, holds a NUL or a control character, or leaves a string open is a
  * diagnostic; the lexer then goes on behind it. */

@@ -24,11 +24,12 @@ LogLine *log_line_new(const char *event);
 void log_line_free(LogLine *line);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LogLine, log_line_free)
 
-void log_text(LogLine *line, const char *key,
-              const char *value); /* NULL: left out; control characters escaped */
+/* `value` NULL: left out; control characters are escaped. */
+void log_text(LogLine *line, const char *key, const char *value);
 void log_number(LogLine *line, const char *key, gint64 value);
 void log_write(LogLevel level, const LogLine *line);
-char *log_line_text(const LogLine *line); /* what would be written; caller frees */
+/* What would be written.  Caller frees. */
+char *log_line_text(const LogLine *line);
 
 /* A line with one key, `why`. */
 void log_note(LogLevel level, const char *event, const char *format, ...) G_GNUC_PRINTF(3, 4);

@@ -2,8 +2,9 @@
  * the range check, the error text, `triagectl config dump` and the man page.
  *
  *   static const Setting rows[] = {
- *       SETTING_DURATION("deadline", Mailbox, deadline_ms, "8s", 100, 120000, "Longest time a
- * message may wait for us."),
+ *       SETTING_DURATION("deadline", Mailbox, deadline_ms, "8s", 100, 120000,
+ *                        "Longest time a message may wait for us."),
+ *       { .name = NULL },
  *   };
  */
 #pragma once
@@ -29,8 +30,7 @@ typedef struct {
     SettingType type;
     size_t offset;
     const char *fallback; /* default as written in a file; NULL: none */
-    double min, max; /* for numbers, in the unit stored (ms, bytes, …); for TEXT and LIST items:
-                        length in bytes */
+    double min, max; /* in the unit stored (ms, bytes, …); of TEXT and LIST items the bytes */
     const char *const *choices; /* SETTING_TYPE_CHOICE */
     bool required, restart;     /* must be given; a change needs a restart */
     const char *help;           /* one sentence */
@@ -45,50 +45,30 @@ typedef struct {
     const char *help;
 } SettingsTable;
 
-#define SETTING_TEXT(n, T, m, def, maxlen, h)                                                      \
-    {                                                                                              \
-        .name = n, .type = SETTING_TYPE_TEXT, .offset = offsetof(T, m), .fallback = def,           \
-        .max = maxlen, .help = h                                                                   \
-    }
-#define SETTING_LIST(n, T, m, def, maxlen, h)                                                      \
-    {                                                                                              \
-        .name = n, .type = SETTING_TYPE_LIST, .offset = offsetof(T, m), .fallback = def,           \
-        .max = maxlen, .help = h                                                                   \
-    }
+/* A row by its type: name, struct and member, default; the longest text, the choices or the range;
+ * help.  Rows with `required` or `restart` are written out. */
+#define SETTING_TEXT(n, T, m, def, longest, h)                                                     \
+    SETTING_ROW(SETTING_TYPE_TEXT, n, T, m, def, 0, longest, NULL, h)
+#define SETTING_LIST(n, T, m, def, longest, h)                                                     \
+    SETTING_ROW(SETTING_TYPE_LIST, n, T, m, def, 0, longest, NULL, h)
 #define SETTING_CHOICE(n, T, m, def, list, h)                                                      \
-    {                                                                                              \
-        .name = n, .type = SETTING_TYPE_CHOICE, .offset = offsetof(T, m), .fallback = def,         \
-        .choices = list, .help = h                                                                 \
-    }
+    SETTING_ROW(SETTING_TYPE_CHOICE, n, T, m, def, 0, 0, list, h)
 #define SETTING_YES_NO(n, T, m, def, h)                                                            \
-    {                                                                                              \
-        .name = n, .type = SETTING_TYPE_YES_NO, .offset = offsetof(T, m), .fallback = def,         \
-        .help = h                                                                                  \
-    }
+    SETTING_ROW(SETTING_TYPE_YES_NO, n, T, m, def, 0, 0, NULL, h)
 #define SETTING_DURATION(n, T, m, def, lo, hi, h)                                                  \
-    {                                                                                              \
-        .name = n, .type = SETTING_TYPE_DURATION, .offset = offsetof(T, m), .fallback = def,       \
-        .min = lo, .max = hi, .help = h                                                            \
-    }
+    SETTING_ROW(SETTING_TYPE_DURATION, n, T, m, def, lo, hi, NULL, h)
 #define SETTING_SIZE(n, T, m, def, lo, hi, h)                                                      \
-    {                                                                                              \
-        .name = n, .type = SETTING_TYPE_SIZE, .offset = offsetof(T, m), .fallback = def,           \
-        .min = lo, .max = hi, .help = h                                                            \
-    }
+    SETTING_ROW(SETTING_TYPE_SIZE, n, T, m, def, lo, hi, NULL, h)
 #define SETTING_COUNT(n, T, m, def, lo, hi, h)                                                     \
-    {                                                                                              \
-        .name = n, .type = SETTING_TYPE_COUNT, .offset = offsetof(T, m), .fallback = def,          \
-        .min = lo, .max = hi, .help = h                                                            \
-    }
-#define SETTING_OCTAL(n, T, m, def, h)                                                             \
-    {                                                                                              \
-        .name = n, .type = SETTING_TYPE_OCTAL, .offset = offsetof(T, m), .fallback = def,          \
-        .min = 0, .max = 0777, .help = h                                                           \
-    }
+    SETTING_ROW(SETTING_TYPE_COUNT, n, T, m, def, lo, hi, NULL, h)
 #define SETTING_NUMBER(n, T, m, def, lo, hi, h)                                                    \
+    SETTING_ROW(SETTING_TYPE_NUMBER, n, T, m, def, lo, hi, NULL, h)
+#define SETTING_OCTAL(n, T, m, def, h)                                                             \
+    SETTING_ROW(SETTING_TYPE_OCTAL, n, T, m, def, 0, 0777, NULL, h)
+#define SETTING_ROW(t, n, T, m, def, lo, hi, list, h)                                              \
     {                                                                                              \
-        .name = n, .type = SETTING_TYPE_NUMBER, .offset = offsetof(T, m), .fallback = def,         \
-        .min = lo, .max = hi, .help = h                                                            \
+        .name = n, .type = t, .offset = offsetof(T, m), .fallback = def, .min = lo, .max = hi,     \
+        .choices = list, .help = h                                                                 \
     }
 
 /* Fills `target` (zeroed by the caller) from those of `items` that are settings, then the defaults.
@@ -108,8 +88,8 @@ void settings_clear(const SettingsTable *table, gpointer target);
 /* A member's value as it would be written in a file, "" if it has none.  Caller frees. */
 char *settings_value_text(const Setting *row, gconstpointer target);
 
-/* What may be set: "100ms to 2min", "one of observe, tag, full", "at most 64 bytes".  Caller frees.
- */
+/* What may be set: "100ms to 2min", "one of observe, tag, full", "at most 64 bytes".
+ * Caller frees. */
 char *settings_range_text(const Setting *row);
 
 /* Parses one value of a numeric type; the unit is the type's.  false: *why (caller frees) says what

@@ -27,11 +27,13 @@ sqlite3 *sqlite_open(const char *path, SqliteMode mode, int busy_ms, GError **er
 bool sqlite_run(sqlite3 *db, const char *sql, GError **error);
 sqlite3_stmt *sqlite_prepare(sqlite3 *db, const char *sql, GError **error);
 
-/* Binds parameters ?1… by a format: t text (NULL allowed), i gint64, d double; then steps once.
- * Returns SQLITE_ROW, SQLITE_DONE, or -1 with error (TRIAGE_ERROR_BUSY when locked, else
+/* Makes the statement ready to run again, with parameters ?1… by a format: t text (NULL allowed),
+ * i gint64, d double. */
+void sqlite_bind(sqlite3_stmt *statement, const char *format, ...);
+
+/* SQLITE_ROW, SQLITE_DONE, or -1 with error (TRIAGE_ERROR_BUSY when locked, else
  * TRIAGE_ERROR_STORE). */
 int sqlite_step(sqlite3_stmt *statement, GError **error);
-void sqlite_bind(sqlite3_stmt *statement, const char *format, ...);
 
 /* Column as a newly allocated valid UTF-8 string, NULL for NULL; at most max bytes. */
 char *sqlite_text(sqlite3_stmt *statement, int column, gsize max);

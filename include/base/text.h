@@ -30,5 +30,11 @@ bool text_has_word(const char *text, const char *word);
  * a token. */
 bool text_is_token(const char *text, gsize max);
 
+/* A number in decimal, as short as 15 digits allow, whatever the locale.  Caller frees. */
+char *text_number(double number);
+
+/* The order of two items of an array of char*, by their bytes. */
+int text_compare(gconstpointer a, gconstpointer b);
+
 /* Hex SHA-256 of bytes.  Caller frees. */
 char *text_sha256(const void *bytes, gsize length);

@@ -32,8 +32,8 @@ typedef struct {
 
 /* An unproven sender opens nothing but our own words for it (the part "sender"); a match by domain
  * opens company, tier and this thread's tickets, never other persons' interactions or money.  Proof
- * covers the From address: a person who was found in a Reply-To, a form or a forwarded mail and has
- * another address is unproven.  Interactions: the best 5 by recency and words shared with the mail.
+ * covers the From address: a person who was found in a Reply-To and has another address is
+ * unproven.  Interactions: the best 5 by recency and words shared with the mail.
  * `budget` in tokens (context_tokens()). */
 Context *context_build(const Customer *customer, const Thread *thread, const Message *message,
                        gint64 budget, gint64 now);

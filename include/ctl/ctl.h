@@ -14,9 +14,10 @@ typedef struct {
     bool json;        /* --json */
     char **arguments; /* behind the command's words, NULL-terminated */
     guint argument_count;
-    cJSON *answer; /* of --json, for commands that say lines; printed when they end */
-    Site *site;    /* read when a command first asks, see ctl_site() */
-    Services *services;
+    cJSON *answer;      /* of --json, for commands that say lines; printed when they end */
+    Site *site;         /* read when a command first asks, see ctl_site() */
+    Services *services; /* the same */
+    Store *store;       /* of commands that need nothing else; the services have their own */
 } Ctl;
 
 typedef struct {

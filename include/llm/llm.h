@@ -38,9 +38,8 @@ typedef struct {
 
 typedef struct {
     LlmOutcome outcome;
-    char *text;       /* LLM_OK: the model's one text */
-    char *detail;     /* else: one line for the log, never mail text */
-    long http_status; /* 0 if there was no response */
+    char *text;   /* LLM_OK: the model's one text */
+    char *detail; /* else: one line for the log, never mail text */
     gint64 input_tokens, cached_tokens, output_tokens; /* -1 unknown */
     gint64 retry_after_ms;                             /* -1 if not said */
     char *request_id;                                  /* "" */

@@ -10,6 +10,7 @@ typedef struct {
     char *queue_id;        /* the MTA's, "" until it gives one */
     char *sender;          /* folded; "" is the null sender */
     GPtrArray *recipients; /* char*, folded, in order, without doubles */
+    bool others;           /* there are more: too many, or not written as addresses */
     char *client_address;  /* "192.0.2.1", "2001:db8::1", "" if unknown */
     char *client_name;
     char *authenticated; /* {auth_authen}, "" if not */

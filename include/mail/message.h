@@ -42,7 +42,7 @@ typedef struct {
                            "two-from", … ; static */
 } Authentication;
 
-typedef enum { PERSON_FROM, PERSON_REPLY_TO, PERSON_FORM, PERSON_FORWARD } PersonSource;
+typedef enum { PERSON_FROM, PERSON_REPLY_TO } PersonSource;
 /* Signed or encrypted that way; an encrypted mail has no text. */
 typedef enum { PROTECTED_NONE, PROTECTED_PGP, PROTECTED_SMIME } Protection;
 
@@ -112,7 +112,9 @@ void message_init(void);
 /* What site/settings.c has as defaults. */
 extern const MailLimits mail_limits_default;
 
-/* The object that `triagectl inspect --json` prints (keys of the README; "v": 1).  Caller frees. */
+/* The object that `triagectl inspect --json` prints ("v": 1; keys are only ever added).  Caller
+ * frees. */
 cJSON *message_to_json(const Message *message);
 
 const char *automatic_kind_name(AutomaticKind kind); /* "auto-reply" */
+const char *protection_name(Protection protection);  /* none, pgp, smime */

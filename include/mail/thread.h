@@ -23,10 +23,8 @@ typedef struct {
 } ThreadTicket;
 
 typedef struct {
-    char *decision_id; /* of the stored decision with this identity, "" if this mail is new */
-    bool duplicate;    /* seen before, and that decision stands: its headers again, nothing else */
-    gint64 ticket_id;  /* the ticket it follows up, 0 if none */
-    char *ticket_name; /* "" */
+    gint64 ticket_id;         /* the ticket it follows up, 0 if none */
+    char *ticket_name;        /* "" */
     bool unproven_follow_up;  /* case (b): a participant without proof */
     gint64 linked_ticket_id;  /* named by the mail, but the sender is not entitled to it: for the
                                  agent's eye, 0 if none */
@@ -42,8 +40,8 @@ ThreadCandidate *thread_candidate_new(void);
 void thread_candidate_free(ThreadCandidate *candidate);
 void thread_ticket_free(ThreadTicket *ticket);
 
-/* Fills ticket_id, linked_ticket_id, unproven_follow_up and why, by the follow-up rules of the
- * README: (a) proven, and the sender is a participant, an agent, or an exact-match contact of the
+/* Fills ticket_id, linked_ticket_id, unproven_follow_up and why, by two rules:
+ * (a) proven, and the sender is a participant, an agent, or an exact-match contact of the
  * ticket's customer; (b) unproven, a participant, and by_reference.  A token alone never suffices
  * unproven. `customer_id`: of the exact match, "" if none.  `agents`: folded addresses.  Forwarded
  * mail is no follow-up. */
@@ -54,6 +52,15 @@ void thread_follow_up(Thread *thread, const Message *message, const GPtrArray *c
  * without a Message-ID the envelope joins in.  Caller frees. */
 char *thread_identity(const char *mailbox, const Message *message, const char *envelope_sender,
                       const GPtrArray *recipients);
+
+/* What names it over all tries of its delivery: only what its sender wrote, because the filters
+ * before us may write something new into each try (a queue id).  Two mails may share one.  Caller
+ * frees. */
+char *thread_try_identity(const char *mailbox, const Message *message, const char *envelope_sender);
+
+/* How long the same mail is a duplicate: `window_ms`, but at most an hour without a Message-ID,
+ * because machines send the same words each time something happens. */
+gint64 thread_duplicate_window(const Message *message, gint64 window_ms);
 
 /* Ticket names (PREFIX-NUMBER) in subject and plus-tags, without doubles; at most 10.  Array of
  * char*. */

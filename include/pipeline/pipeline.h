@@ -24,7 +24,8 @@ typedef struct {
     const Mailbox *mailbox;
     char *identity;
     Thread *thread;
-    Customer *customer; /* MATCH_NONE for a stranger */
+    Customer *customer;  /* MATCH_NONE for a stranger */
+    bool crm_unreadable; /* then everybody is a stranger, and the header says why */
     Context *context;
     Facts *facts;
     Presumption *presumption;

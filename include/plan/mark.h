@@ -22,6 +22,7 @@ typedef struct {
     const Plan *plan;         /* NULL if failed */
     const Customer *customer; /* NULL: unknown */
     bool proven;
+    bool crm_unreadable;
     MarkLevel level;
 } Mark;
 

@@ -18,9 +18,7 @@ typedef struct {
     GPtrArray *tags; /* char*: tokens, without doubles, in order */
     bool review;
     char *review_reason;   /* "" */
-    char *draft;           /* prompt's name, "" if none */
     gint64 answer_within;  /* ms, 0 if none */
-    char *notify;          /* name, "" if none */
     GPtrArray *headers;    /* PlanHeader* */
     GPtrArray *recipients; /* char*: to add */
     char *redirect;        /* "" or the address that replaces the mailbox's */

@@ -54,7 +54,8 @@ void facts_add_mail(Facts *facts, const char *mailbox, const Envelope *envelope,
 void facts_add_customer(Facts *facts, const Thread *thread, const Customer *customer);
 void facts_add_verdict(Facts *facts, const Verdict *verdict, const char *engine);
 
-/* For tests and `policy explain`: one value as text, as a policy would write it but without quotes;
- * the items of a list stand between commas.  false if the value can't occur. */
+/* For `policy explain`: a value as a policy would write it but without quotes, the items of a list
+ * between commas.  NULL if unknown.  Caller frees. */
+char *facts_value_text(const Facts *facts, guint index);
+/* The reverse, for tests.  false if the value can't occur. */
 bool facts_set_text(Facts *facts, const char *name, const char *text);
-char *facts_value_text(const Facts *facts, guint index); /* NULL if unknown; caller frees */

@@ -23,9 +23,8 @@ Policy *policy_load(const PolicySchema *schema, const char *folder, const char *
 /* The same from one text, for tests. */
 Policy *policy_load_text(const PolicySchema *schema, const char *file, const char *text,
                          gsize length, Diags *diags);
-Policy *policy_ref(Policy *policy);
-void policy_unref(Policy *policy);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Policy, policy_unref)
+void policy_free(Policy *policy);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Policy, policy_free)
 
 /* Entries of one kind, lists of words, and words in a list, in one policy. */
 #define POLICY_ENTRIES_MAX 1000

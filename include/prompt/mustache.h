@@ -9,8 +9,9 @@
 
 typedef struct Mustache Mustache;
 
-/* What {{name}} does to a value; {{{name}}} and {{&name}} leave it as it is. */
-typedef enum { MUSTACHE_HTML, MUSTACHE_TEXT, MUSTACHE_HEADER, MUSTACHE_JSON } MustacheEscape;
+/* What {{name}} does to a value: the spec's own way, or nothing.  {{{name}}} and {{&name}} leave it
+ * as it is. */
+typedef enum { MUSTACHE_HTML, MUSTACHE_TEXT } MustacheEscape;
 
 /* Sections and partials inside each other; bytes that are written; tags and lines that are gone
  * through to write them. */

@@ -50,12 +50,11 @@ typedef struct PromptSet PromptSet;
 
 /* Loads every prompt of the folder and active.conf; faults are in `diags`.  Never NULL. */
 PromptSet *prompts_load(const char *folder, Diags *diags);
-PromptSet *prompts_ref(PromptSet *set);
-void prompts_unref(PromptSet *set);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(PromptSet, prompts_unref)
+void prompts_free(PromptSet *set);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PromptSet, prompts_free)
 
-const Prompt *prompts_active(const PromptSet *set,
-                             const char *name); /* NULL: unknown or none active */
+/* NULL: unknown or none active. */
+const Prompt *prompts_active(const PromptSet *set, const char *name);
 /* Every name in the folder, sorted, active or not; NULL-terminated. */
 const char *const *prompts_names(const PromptSet *set);
 

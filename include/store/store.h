@@ -28,8 +28,7 @@ typedef struct {
 typedef struct {
     char *decision_id;     /* of a standing decision with this identity, "" */
     GPtrArray *candidates; /* ThreadCandidate* */
-    GPtrArray
-        *tickets; /* ThreadTicket*: open ones with the sender's address, newest first, at most 10 */
+    GPtrArray *tickets;    /* ThreadTicket*: the sender's open ones, newest first, at most 10 */
 } Recalled;
 
 Recalled *store_recall(Store *store, const RecallKey *key, GError **error);
@@ -104,12 +103,13 @@ typedef struct {
 void ticket_free(Ticket *ticket);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ticket, ticket_free)
 
-/* By name, newest first; `status` NULL: all that are not closed.  Array of Ticket*. */
+/* Newest first; `status` NULL: all that are not closed, `mailbox` NULL: of all.  Array of Ticket*.
+ */
 GPtrArray *store_tickets(Store *store, const char *status, const char *mailbox, gint64 limit,
                          GError **error);
-Ticket *store_ticket(Store *store, const char *name, GError **error); /* TRIAGE_ERROR_NOT_FOUND */
 
-/* Everything about it as JSON: messages, decisions with revisions, calls, audit.  Caller frees. */
+/* Everything about it as JSON: messages, decisions with revisions, calls, audit.
+ * TRIAGE_ERROR_NOT_FOUND if there is none.  Caller frees. */
 cJSON *store_ticket_json(Store *store, const char *name, GError **error);
 
 /* A person's revision of the newest decision: `values` are field=text pairs already checked into a
@@ -117,9 +117,6 @@ cJSON *store_ticket_json(Store *store, const char *name, GError **error);
  * before stands.  Audited. */
 bool store_correct(Store *store, const char *ticket, const char *by, const Verdict *values,
                    const Plan *plan, gint64 now, GError **error);
-/* The newest decision's verdict, floors and the fields a person set, for policy_revise(). */
-bool store_current(Store *store, const char *ticket, FieldTable *fields, Verdict **verdict,
-                   Verdict **floors, char ***final, GError **error);
 
 /* Numbers of a period as JSON: decisions by status, engine, why; tickets by queue; proven share by
  * reason; calls and tokens. */

@@ -27,10 +27,10 @@ Verdict *verdict_copy(const Verdict *verdict);
 void verdict_free(Verdict *verdict);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Verdict, verdict_free)
 
-const Value *verdict_get(const Verdict *verdict,
-                         const char *field); /* NULL if the field is unknown or has no value */
-const char *verdict_token(const Verdict *verdict,
-                          const char *field); /* ENUM/ORDERED/TEXT as text, "" if none */
+/* NULL if the field is unknown or has no value. */
+const Value *verdict_get(const Verdict *verdict, const char *name);
+/* An ENUM's, ORDERED's or TEXT's value as text, "" if none. */
+const char *verdict_token(const Verdict *verdict, const char *name);
 bool verdict_has(const Verdict *verdict, const Field *field);
 
 /* Sets one value out of text as a policy or a person writes it; false and TRIAGE_ERROR_INPUT names

@@ -4,7 +4,9 @@
  * including file, '*' and '?' stand in the last part of a name only, and files come in the order
  * of their bytes, whatever the locale. */
 #include "base/conf.h"
+
 #include "base/conf_parse.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -35,11 +37,6 @@ static char *read_bytes(const char *path, gsize *length)
     return ferror(file) ? NULL : g_steal_pointer(&bytes);
 }
 
-static int compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void add_matches(GPtrArray *paths, GDir *folder, const char *folder_name,
                         const char *pattern)
 {
@@ -48,7 +45,7 @@ static void add_matches(GPtrArray *paths, GDir *folder, const char *folder_name,
     for (const char *name = g_dir_read_name(folder); name; name = g_dir_read_name(folder))
         if (*name != '.' && g_pattern_spec_match_string(spec, name))
             g_ptr_array_add(paths, g_build_filename(folder_name, name, NULL));
-    g_ptr_array_sort(paths, compare_names);
+    g_ptr_array_sort(paths, text_compare);
 }
 
 static void read_matching(Reader *reader, const char *glob, Place asked, int depth)

@@ -6,6 +6,7 @@
 #include "base/json.h"
 
 #include "base/error.h"
+#include "base/text.h"
 
 #include <math.h>
 #include <string.h>
@@ -230,11 +231,6 @@ static void scan_text(Scan *scan)
         fault(scan, "something behind the value");
 }
 
-static int compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* By sorting: names chosen to collide would make a hash table quadratic. */
 static bool names_are_unique(const cJSON *object)
 {
@@ -244,7 +240,7 @@ static bool names_are_unique(const cJSON *object)
     {
         g_ptr_array_add(names, child->string);
     }
-    g_ptr_array_sort(names, compare_names);
+    g_ptr_array_sort(names, text_compare);
     for (guint i = 1; i < names->len; i++) {
         if (g_str_equal(names->pdata[i - 1], names->pdata[i]))
             return false;
@@ -307,6 +303,14 @@ char *json_print(const cJSON *value)
 char *json_print_pretty(const cJSON *value)
 {
     return to_glib(cJSON_Print(value));
+}
+
+cJSON *json_list(const GPtrArray *texts)
+{
+    cJSON *array = cJSON_CreateArray();
+    for (guint i = 0; i < texts->len; i++)
+        cJSON_AddItemToArray(array, cJSON_CreateString(texts->pdata[i]));
+    return array;
 }
 
 static const cJSON *step(const cJSON *value, const char *key)

@@ -4,6 +4,8 @@
  * but for 0.  Pure; any thread. */
 #include "base/settings_number.h"
 
+#include "base/text.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -141,13 +143,13 @@ char *settings_number_text(const Setting *row, double number)
 {
     const Measure *measure = measure_of(row);
     const Unit *largest = measure->units;
-    char digits[G_ASCII_DTOSTR_BUF_SIZE];
+    g_autofree char *digits = NULL;
 
     if (row->type == SETTING_TYPE_OCTAL)
         return g_strdup_printf("%#" G_GINT64_MODIFIER "o", (guint64)number);
     for (const Unit *unit = measure->units; unit->name; unit++)
         if (number != 0 && fmod(number, unit->factor) == 0)
             largest = unit;
-    return g_strconcat(g_ascii_formatd(digits, sizeof digits, "%.15g", number / largest->factor),
-                       largest->name, NULL);
+    digits = text_number(number / largest->factor);
+    return g_strconcat(digits, largest->name, NULL);
 }

@@ -213,6 +213,18 @@ bool text_is_token(const char *text, gsize max)
     return true;
 }
 
+char *text_number(double number)
+{
+    char digits[G_ASCII_DTOSTR_BUF_SIZE];
+
+    return g_strdup(g_ascii_formatd(digits, sizeof digits, "%.15g", number));
+}
+
+int text_compare(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 char *text_sha256(const void *bytes, gsize length)
 {
     return g_compute_checksum_for_data(G_CHECKSUM_SHA256, bytes, length);

@@ -2,8 +2,8 @@
  * manifest, also one that was cut for want of room or withheld for want of proof.
  *
  * Proof is asked of the person the customer was looked up by.  It covers the From address alone: an
- * address out of a Reply-To, a form or a forwarded mail is somebody's say-so, and what it opened
- * could be read back in a draft.  Pure; any thread. */
+ * address out of a Reply-To is somebody's say-so, and what it opened could come back to them in an
+ * answer.  Pure; any thread. */
 #include "crm/context.h"
 
 #include "base/json.h"

@@ -1,17 +1,10 @@
 /* customer show, crm import. */
 #include "base/error.h"
+#include "base/json.h"
 #include "ctl/shared.h"
 
 #include <math.h>
 #include <string.h>
-
-static cJSON *strings(const GPtrArray *list)
-{
-    cJSON *array = cJSON_CreateArray();
-    for (guint i = 0; i < list->len; i++)
-        cJSON_AddItemToArray(array, cJSON_CreateString(g_ptr_array_index(list, i)));
-    return array;
-}
 
 static void add_text(cJSON *object, const char *key, const char *value)
 {
@@ -72,7 +65,7 @@ static cJSON *customer_to_json(const Customer *customer)
     add_number(object, "company_size", (double)customer->company_size);
     add_number(object, "lead_budget", customer->lead_budget);
     add_number(object, "health_score", customer->health_score);
-    cJSON_AddItemToObject(object, "candidates", strings(customer->candidates));
+    cJSON_AddItemToObject(object, "candidates", json_list(customer->candidates));
     cJSON_AddItemToObject(object, "issues", issues(customer->issues));
     cJSON_AddItemToObject(object, "interactions", interactions(customer->interactions));
     return object;

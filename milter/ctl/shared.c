@@ -32,8 +32,13 @@ Services *ctl_services(Ctl *ctl)
 
 Store *ctl_store(Ctl *ctl)
 {
-    Services *services = ctl_services(ctl);
-    return services != NULL ? services_store(services) : NULL;
+    g_autoptr(GError) error = NULL;
+    if (ctl->store == NULL && ctl_site(ctl) != NULL) {
+        ctl->store = store_open(site_sqlite_path(ctl->site->store), &error);
+        if (ctl->store == NULL)
+            ctl_fail(error);
+    }
+    return ctl->store;
 }
 
 int ctl_fail(GError *error)
@@ -144,6 +149,17 @@ void ctl_print_json(cJSON *object)
     g_print("%s\n", text);
 }
 
+void ctl_print_object(const Ctl *ctl, cJSON *object)
+{
+    if (ctl->json) {
+        ctl_print_json(object);
+        return;
+    }
+    g_autoptr(cJSON) owned = object;
+    g_autofree char *text = json_print_pretty(owned);
+    g_print("%s\n", text);
+}
+
 static GString *read_stream(FILE *stream, gsize max)
 {
     GString *bytes = g_string_new(NULL);
@@ -173,6 +189,7 @@ Submission *ctl_submission_new(GString *bytes, const char *recipient)
     Submission *submission = g_new0(Submission, 1);
     submission->envelope = envelope_new();
     submission->bytes = bytes;
+    submission->from_file = true;
     submission->incoming = g_array_new(FALSE, FALSE, sizeof(MarkIncoming));
     submission->received = g_get_monotonic_time();
     submission->now = g_get_real_time() / G_USEC_PER_SEC;

@@ -8,7 +8,7 @@
 /* The site or its services, or NULL after saying why on stderr. */
 Site *ctl_site(Ctl *ctl);
 Services *ctl_services(Ctl *ctl);
-/* The store alone: no CRM, no dispatcher. */
+/* The store alone: a CRM that cannot be read stops no command that needs none. */
 Store *ctl_store(Ctl *ctl);
 
 /* Says the error on stderr and returns its exit code: 75 for what another try can help, 1 else. */
@@ -34,6 +34,8 @@ void ctl_print_text(const char *text);
 
 /* Prints an object with "v" added, on one line, and frees it. */
 void ctl_print_json(cJSON *object);
+/* The same with --json; without, on many lines, for a person to read. */
+void ctl_print_object(const Ctl *ctl, cJSON *object);
 
 /* A message from FILE, or stdin for NULL and "-"; at most `max` bytes.  NULL after saying why. */
 GString *ctl_read_message(const char *path, gsize max);

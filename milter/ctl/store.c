@@ -1,5 +1,4 @@
 /* stats show, forget, db check, db backup. */
-#include "base/json.h"
 #include "ctl/shared.h"
 
 #include <stdlib.h>
@@ -24,13 +23,7 @@ int ctl_stats_show(Ctl *ctl)
     cJSON *stats = store_stats(store, since, &error);
     if (stats == NULL)
         return ctl_fail(error);
-    if (ctl->json) {
-        ctl_print_json(stats);
-        return CTL_GOOD;
-    }
-    g_autofree char *text = json_print_pretty(stats);
-    g_print("%s\n", text);
-    cJSON_Delete(stats);
+    ctl_print_object(ctl, stats);
     return CTL_GOOD;
 }
 

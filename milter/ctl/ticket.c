@@ -1,5 +1,4 @@
 /* ticket list, show, correct. */
-#include "base/json.h"
 #include "ctl/shared.h"
 #include "desk/correct.h"
 
@@ -76,13 +75,7 @@ int ctl_ticket_show(Ctl *ctl)
     cJSON *ticket = store_ticket_json(store, ctl->arguments[0], &error);
     if (ticket == NULL)
         return ctl_fail(error);
-    if (ctl->json) {
-        ctl_print_json(ticket);
-        return CTL_GOOD;
-    }
-    g_autofree char *text = json_print_pretty(ticket);
-    g_print("%s\n", text);
-    cJSON_Delete(ticket);
+    ctl_print_object(ctl, ticket);
     return CTL_GOOD;
 }
 

@@ -65,7 +65,6 @@ LlmAnswer *llm_read(const LlmModel *model, long status, GHashTable *headers, con
     const LlmApi *api = llm_api(model);
     g_autoptr(cJSON) root = json_parse(body, length, NULL);
     LlmAnswer *answer = read_body(api, status, root);
-    answer->http_status = status;
     answer->retry_after_ms = llm_retry_after_ms(headers, now);
     const char *id = headers ? g_hash_table_lookup(headers, api->request_id_header) : NULL;
     if (id && text_is_token(id, TOKEN_MAX)) {

@@ -5,7 +5,6 @@
 #include "llm/llm.h"
 
 typedef struct {
-    const char *name;
     const char *url;  /* usual base address; NULL: the administrator must say */
     const char *path; /* of the endpoint, below the base address */
     const char *key_header, *key_prefix;

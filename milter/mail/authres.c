@@ -180,6 +180,22 @@ static char *domain_passed(const AuthResult *result, const char *const *properti
     return g_strdup("");
 }
 
+static bool is_within(const char *inner, const char *outer)
+{
+    gsize length = strlen(inner);
+    gsize end = strlen(outer);
+
+    return g_str_has_suffix(inner, outer) && (length == end || inner[length - end - 1] == '.');
+}
+
+/* Neighbours in what we take for one organization may have no more in common than a registry that
+ * our rule of thumb doesn't know (me.uk, github.io), and so vouch for nobody. */
+static bool vouches(const char *domain, const char *from)
+{
+    return address_domains_align(domain, from) &&
+           (is_within(domain, from) || is_within(from, domain));
+}
+
 typedef struct {
     const char *method;
     const char *label;
@@ -204,22 +220,10 @@ static char *find_proof(const Inquiry *inquiry, const Proof *proof, bool *passed
         g_autofree char *domain = domain_passed(result, proof->properties);
         g_autofree char *server = text_line(field->server, SERVER_MAX);
         *passed = true;
-        if (address_domains_align(domain, from))
+        if (vouches(domain, from))
             return g_strdup_printf("%s pass for %s by %s", proof->label, domain, server);
     }
     return NULL;
-}
-
-static guint count_fields(const HeaderView *view, const char *name)
-{
-    guint count = 0;
-
-    for (guint i = 0; i < view->fields->len; i++) {
-        const HeaderField *field = g_ptr_array_index(view->fields, i);
-
-        count += g_ascii_strcasecmp(field->name, name) == 0;
-    }
-    return count;
 }
 
 static bool has_no_from(const Inquiry *inquiry)
@@ -234,7 +238,7 @@ static bool has_no_field(const Inquiry *inquiry)
 
 static bool has_two_from(const Inquiry *inquiry)
 {
-    return inquiry->message->from_count > 1 || count_fields(inquiry->view, "From") > 1;
+    return inquiry->message->from_count > 1 || header_count(inquiry->view, "From") > 1;
 }
 
 static bool has_answers_elsewhere(const Inquiry *inquiry)
@@ -242,7 +246,7 @@ static bool has_answers_elsewhere(const Inquiry *inquiry)
     const MailAddress *reply_to = inquiry->message->reply_to;
     const char *from = address_domain(inquiry->view->from_address);
 
-    return count_fields(inquiry->view, "Reply-To") > 1 ||
+    return header_count(inquiry->view, "Reply-To") > 1 ||
            (reply_to && !address_domains_align(address_domain(reply_to->address), from));
 }
 

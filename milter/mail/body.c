@@ -169,6 +169,15 @@ static void walk_sequence(Reader *reader, Branch *branch, GMimeMultipart *parts,
         walk(reader, branch, g_mime_multipart_get_part(parts, i), depth);
 }
 
+const char *protection_name(Protection protection)
+{
+    static const char *const names[] = {
+        [PROTECTED_NONE] = "none", [PROTECTED_PGP] = "pgp", [PROTECTED_SMIME] = "smime"
+    };
+
+    return names[protection];
+}
+
 /* RFC 1847, 3156, 8551. */
 static void note_protection(Message *message, GMimeObject *part)
 {

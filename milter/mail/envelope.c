@@ -62,8 +62,10 @@ void envelope_add_recipient(Envelope *envelope, const char *address)
 {
     g_autofree char *folded = address_fold(address);
 
-    if (folded[0] == '\0' || envelope->recipients->len >= ENVELOPE_RECIPIENTS_MAX)
+    if (g_ptr_array_find_with_equal_func(envelope->recipients, folded, g_str_equal, NULL))
         return;
-    if (!g_ptr_array_find_with_equal_func(envelope->recipients, folded, g_str_equal, NULL))
+    if (folded[0] == '\0' || envelope->recipients->len >= ENVELOPE_RECIPIENTS_MAX)
+        envelope->others = true;
+    else
         g_ptr_array_add(envelope->recipients, g_steal_pointer(&folded));
 }

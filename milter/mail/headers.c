@@ -72,7 +72,7 @@ const char *header_find(const HeaderView *view, const char *name)
     return NULL;
 }
 
-static guint header_count(const HeaderView *view, const char *name)
+guint header_count(const HeaderView *view, const char *name)
 {
     guint count = 0;
 

@@ -2,17 +2,11 @@
  * added. */
 #include "mail/message.h"
 
+#include "base/json.h"
+
 static const char *const person_sources[] = {
     [PERSON_FROM] = "from",
     [PERSON_REPLY_TO] = "reply_to",
-    [PERSON_FORM] = "form",
-    [PERSON_FORWARD] = "forward",
-};
-
-static const char *const protections[] = {
-    [PROTECTED_NONE] = "none",
-    [PROTECTED_PGP] = "pgp",
-    [PROTECTED_SMIME] = "smime",
 };
 
 static cJSON *address_json(const MailAddress *address)
@@ -38,15 +32,6 @@ static cJSON *addresses_json(const GPtrArray *addresses)
 
     for (guint i = 0; i < addresses->len; i++)
         cJSON_AddItemToArray(array, address_json(g_ptr_array_index(addresses, i)));
-    return array;
-}
-
-static cJSON *texts_json(const GPtrArray *texts)
-{
-    cJSON *array = cJSON_CreateArray();
-
-    for (guint i = 0; i < texts->len; i++)
-        cJSON_AddItemToArray(array, cJSON_CreateString(g_ptr_array_index(texts, i)));
     return array;
 }
 
@@ -82,7 +67,7 @@ static cJSON *authentication_json(const Authentication *authentication)
 {
     cJSON *object = cJSON_CreateObject();
 
-    cJSON_AddItemToObject(object, "results", texts_json(authentication->results));
+    cJSON_AddItemToObject(object, "results", json_list(authentication->results));
     cJSON_AddStringToObject(object, "dmarc", authentication->dmarc);
     cJSON_AddStringToObject(object, "dkim", authentication->dkim);
     cJSON_AddStringToObject(object, "spf", authentication->spf);
@@ -102,7 +87,7 @@ static void add_header(cJSON *object, const Message *message)
     cJSON_AddStringToObject(object, "subject", message->subject);
     cJSON_AddStringToObject(object, "message_id", message->message_id);
     cJSON_AddStringToObject(object, "in_reply_to", message->in_reply_to);
-    cJSON_AddItemToObject(object, "references", texts_json(message->references));
+    cJSON_AddItemToObject(object, "references", json_list(message->references));
     cJSON_AddNumberToObject(object, "date", (double)message->date);
 }
 
@@ -119,9 +104,9 @@ static void add_judgement(cJSON *object, const Message *message)
 {
     cJSON_AddItemToObject(object, "automatic", automatic_json(&message->automatic));
     cJSON_AddItemToObject(object, "authentication", authentication_json(&message->authentication));
-    cJSON_AddStringToObject(object, "protected", protections[message->protection]);
+    cJSON_AddStringToObject(object, "protected", protection_name(message->protection));
     cJSON_AddBoolToObject(object, "forwarded", message->forwarded);
-    cJSON_AddItemToObject(object, "suspicious", texts_json(message->suspicious));
+    cJSON_AddItemToObject(object, "suspicious", json_list(message->suspicious));
     cJSON_AddBoolToObject(object, "hidden_text", message->hidden_text);
     cJSON_AddStringToObject(object, "truncated", message->truncated);
 }

@@ -22,6 +22,8 @@ typedef struct {
 
 /* The value of the first field of that name in any case, NULL if there is none. */
 const char *header_find(const HeaderView *view, const char *name);
+/* How many fields of that name there are. */
+guint header_count(const HeaderView *view, const char *name);
 
 /* Parts whole text into the sender's new words, what is quoted, and the signature.  All three are
  * allocated, "" if empty. */

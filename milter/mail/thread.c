@@ -7,16 +7,19 @@
  * any thread. */
 #include "mail/thread.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 #define TOKENS_MAX       10
 #define TOKEN_DIGITS_MAX 12
 
+#define UNNAMED_WINDOW_MS (60 * 60 * 1000)
+
 Thread *thread_new(void)
 {
     Thread *thread = g_new0(Thread, 1);
 
-    thread->decision_id = g_strdup("");
     thread->ticket_name = g_strdup("");
     thread->linked_ticket_name = g_strdup("");
     thread->why = g_strdup("");
@@ -28,7 +31,6 @@ void thread_free(Thread *thread)
 {
     if (!thread)
         return;
-    g_free(thread->decision_id);
     g_free(thread->ticket_name);
     g_free(thread->linked_ticket_name);
     g_free(thread->why);
@@ -176,11 +178,6 @@ static void digest_value(GChecksum *checksum, const char *value)
     g_checksum_update(checksum, (const guchar *)value, -1);
 }
 
-static int compare_text(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Another try of the same mail may name its recipients in another order. */
 static void digest_envelope(GChecksum *checksum, const char *sender, const GPtrArray *recipients)
 {
@@ -189,7 +186,7 @@ static void digest_envelope(GChecksum *checksum, const char *sender, const GPtrA
     digest_value(checksum, sender ? sender : "");
     for (guint i = 0; recipients && i < recipients->len; i++)
         g_ptr_array_add(sorted, g_ptr_array_index(recipients, i));
-    g_ptr_array_sort(sorted, compare_text);
+    g_ptr_array_sort(sorted, text_compare);
     for (guint i = 0; i < sorted->len; i++)
         digest_value(checksum, g_ptr_array_index(sorted, i));
 }
@@ -206,6 +203,23 @@ char *thread_identity(const char *mailbox, const Message *message, const char *e
     if (!*message->message_id)
         digest_envelope(checksum, envelope_sender, recipients);
     return g_strdup(g_checksum_get_string(checksum));
+}
+
+char *thread_try_identity(const char *mailbox, const Message *message, const char *envelope_sender)
+{
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+
+    digest_value(checksum, mailbox);
+    digest_value(checksum, message->message_id);
+    digest_value(checksum, message->from->address);
+    digest_value(checksum, envelope_sender);
+    digest_value(checksum, message->subject);
+    return g_strdup(g_checksum_get_string(checksum));
+}
+
+gint64 thread_duplicate_window(const Message *message, gint64 window_ms)
+{
+    return *message->message_id ? window_ms : MIN(window_ms, UNNAMED_WINDOW_MS);
 }
 
 static void add_token(GPtrArray *tokens, const char *prefix, const char *digits, gsize count)

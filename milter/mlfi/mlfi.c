@@ -293,6 +293,7 @@ void mlfi_discard(void)
  * prefers the main thread, but a signal that is still pending when that thread comes to its
  * sigwait() would be lost to us.  Nobody else in this program calls sigwait(); here it waits in
  * vain. */
+/* NOLINTNEXTLINE(readability-*): libc says what it looks like. */
 int sigwait(const sigset_t *signals, int *number)
 {
     (void)signals, (void)number;

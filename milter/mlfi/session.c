@@ -132,8 +132,9 @@ void session_add_header(Session *session, const char *name, const char *value)
 
 void session_end_header(Session *session)
 {
-    if (session->in_header)
-        append(session, "\r\n", 2);
+    if (!session->in_header)
+        return;
+    append(session, "\r\n", 2);
     session->in_header = false;
     touch(session);
 }

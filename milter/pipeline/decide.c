@@ -41,7 +41,8 @@ static void find_customer(Judgement *judgement, Services *services, const Submis
     g_autoptr(GError) error = NULL;
     if (crm != NULL && message->person->address[0] != '\0')
         judgement->customer = crm_find(crm, message->person->address, submission->now, &error);
-    if (error != NULL)
+    judgement->crm_unreadable = error != NULL;
+    if (judgement->crm_unreadable)
         log_error(LOG_LEVEL_WARNING, "crm-unreadable", error);
     if (judgement->customer == NULL)
         judgement->customer = customer_new();
@@ -61,7 +62,8 @@ static bool recall(Judgement *judgement, Site *site, Services *services,
                             .message = message,
                             .tokens = tokens,
                             .now = submission->now,
-                            .duplicate_window_ms = site->duplicate_window_ms };
+                            .duplicate_window_ms =
+                                thread_duplicate_window(message, site->duplicate_window_ms) };
     g_autoptr(Recalled) recalled = store_recall(store, &key, &judgement->error);
     if (recalled == NULL)
         return false;

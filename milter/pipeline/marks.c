@@ -4,9 +4,12 @@
  * by its recipients: full headers never leave with a copy that goes elsewhere. */
 #include "pipeline/marks.h"
 
-/* Full headers stay inside: one recipient elsewhere, and the id alone is written. */
+/* Full headers stay inside: one recipient elsewhere, or one we can't tell, and the id alone is
+ * written. */
 static MarkLevel mark_level(const Site *site, const Envelope *envelope, const Mailbox *mailbox)
 {
+    if (envelope->others)
+        return MARK_ID;
     for (guint i = 0; i < envelope->recipients->len; i++) {
         if (!site_is_local(site, g_ptr_array_index(envelope->recipients, i)))
             return MARK_ID;
@@ -22,6 +25,7 @@ void judgement_mark(const Judgement *judgement, const Message *message, MarkLeve
                     .customer = judgement->customer,
                     .proven = message_person_is_proven(message),
                     .level = level,
+                    .crm_unreadable = judgement->crm_unreadable,
                     .ms = judgement->ms };
     if (judgement->failed != NULL) {
         mark->status = STATUS_FAILED;

@@ -65,6 +65,10 @@ bool outgoing_record(Site *site, Services *services, const Submission *submissio
 {
     if (!outgoing_possible(site, submission->envelope) || message->from_count != 1)
         return false;
+    /* A relay of inbound mail inside our networks would lend strangers our voice. */
+    if (submission->envelope->authenticated[0] == '\0' &&
+        g_str_equal(message->authentication.dmarc, "fail"))
+        return false;
     const Mailbox *mailbox = site_mailbox_of_author(site, message->from->address);
     if (mailbox == NULL)
         return false;

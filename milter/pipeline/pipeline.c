@@ -45,7 +45,8 @@ static void record(Judgement *judgement, const Round *round)
                          .keep_text = mailbox->keep_text,
                          .now = round->submission->now,
                          .ms = judgement->ms,
-                         .duplicate_window_ms = round->site->duplicate_window_ms };
+                         .duplicate_window_ms = thread_duplicate_window(
+                             round->message, round->site->duplicate_window_ms) };
     judgement->receipt =
         store_record(services_store(round->services), &row, round->deadline, &judgement->error);
     if (judgement->receipt == NULL)
@@ -99,6 +100,8 @@ static bool should_tempfail(const Round *round, const GPtrArray *judgements)
 {
     const Envelope *envelope = round->submission->envelope;
     const Judgement *failed = NULL;
+    if (envelope->others)
+        return false;
     for (guint i = 0; i < judgements->len; i++) {
         const Judgement *judgement = g_ptr_array_index(judgements, i);
         if (judgement->mailbox->on_failure != ON_FAILURE_TEMPFAIL)
@@ -110,8 +113,11 @@ static bool should_tempfail(const Round *round, const GPtrArray *judgements)
         if (site_mailbox_for(round->site, g_ptr_array_index(envelope->recipients, i)) == NULL)
             return false;
     }
-    return failed != NULL &&
-           services_may_tempfail(round->services, failed->identity, round->submission->now,
+    if (failed == NULL)
+        return false;
+    g_autofree char *identity =
+        thread_try_identity(failed->mailbox->name, round->message, envelope->sender);
+    return services_may_tempfail(round->services, identity, round->submission->now,
                                  failed->mailbox->tempfail_for_ms);
 }
 

@@ -13,7 +13,7 @@
 
 static void print_token(GString *out, const char *text)
 {
-    for (gsize i = 0; text[i] != '\0' && i < TOKEN_MAX; i++) {
+    for (gsize i = 0; i < TOKEN_MAX && text[i] != '\0'; i++) {
         bool plain = g_ascii_isalnum(text[i]) || strchr("._@+-", text[i]) != NULL;
         g_string_append_c(out, plain ? text[i] : '_');
     }
@@ -155,6 +155,7 @@ void header_print_status(GString *out, const Mark *mark)
     print_parameter(out, "why", mark->why);
     g_string_append_printf(out, "; ms=%" G_GINT64_FORMAT, CLAMP(mark->ms, 0, 9999999));
     print_parameter(out, "prompt", mark->prompt);
+    print_parameter(out, "crm", mark->crm_unreadable ? "unreadable" : "");
 }
 
 const char *mark_header_name(guint index)

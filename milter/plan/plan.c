@@ -19,8 +19,6 @@ Plan *plan_new(void)
     plan->queue = g_strdup("");
     plan->assignee = g_strdup("");
     plan->review_reason = g_strdup("");
-    plan->draft = g_strdup("");
-    plan->notify = g_strdup("");
     plan->redirect = g_strdup("");
     plan->tags = g_ptr_array_new_with_free_func(g_free);
     plan->headers = g_ptr_array_new_with_free_func(header_free);
@@ -36,8 +34,6 @@ void plan_free(Plan *plan)
     g_free(plan->queue);
     g_free(plan->assignee);
     g_free(plan->review_reason);
-    g_free(plan->draft);
-    g_free(plan->notify);
     g_free(plan->redirect);
     g_ptr_array_unref(plan->tags);
     g_ptr_array_unref(plan->headers);
@@ -99,11 +95,9 @@ char *plan_to_text(const Plan *plan)
     print_list(out, "tag", plan->tags);
     if (plan->review)
         print_text(out, "review", plan->review_reason[0] != '\0' ? plan->review_reason : "yes");
-    print_text(out, "draft", plan->draft);
     if (plan->answer_within > 0)
         g_string_append_printf(out, "answer-within %" G_GINT64_FORMAT "s\n",
                                plan->answer_within / 1000);
-    print_text(out, "notify", plan->notify);
     for (guint i = 0; i < plan->headers->len; i++) {
         const PlanHeader *header = g_ptr_array_index(plan->headers, i);
         g_string_append_printf(out, "header %s: %s\n", header->name, header->value);

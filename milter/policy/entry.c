@@ -146,8 +146,8 @@ static void read_action(Reader *reader, const ConfItem *item)
 
 static char *read_name(EntryKind kind, const ConfItem *item, Diags *diags)
 {
-    const char *title = conf_title(item);
-    g_autofree char *name = text_line(title != NULL ? title : "", ENTRY_NAME_MAX);
+    const char *title = conf_title(item) != NULL ? conf_title(item) : "";
+    g_autofree char *name = text_line(title, ENTRY_NAME_MAX);
     if (name[0] == '\0')
         diags_add(diags, item->place, "a %s needs a name: %s \"what it is for\" { … }",
                   kinds[kind].name, kinds[kind].name);

@@ -17,7 +17,6 @@ typedef struct {
 } Entry;
 
 struct Policy {
-    gatomicrefcount references;
     FactTable *facts;
     FieldTable *fields;
     GPtrArray *entries[ENTRY_KINDS]; /* Entry* */

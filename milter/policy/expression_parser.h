@@ -25,7 +25,7 @@ extern const char *const parser_keywords[]; /* NULL-terminated */
 
 /* Counts towards EXPRESSION_NODES_MAX.  Never NULL. */
 Node *node_new(Parser *parser, NodeType type);
-void node_free(gpointer node);
+void node_free(gpointer data);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Node, node_free)
 
 /* `fact …` and `known(fact)`; NULL when the parser gave up. */

@@ -10,10 +10,11 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdatomic.h>
 #include <string.h>
 
 struct FactTable {
-    gatomicrefcount references;
+    atomic_int references;
     FieldTable *fields;
     char **tiers, **mailboxes;
     GPtrArray *choices; /* arrays of const char*: the values of the fields' facts */
@@ -168,7 +169,7 @@ FactTable *fact_table_new(FieldTable *fields, const char *const *tiers,
                           const char *const *mailboxes, Diags *diags)
 {
     FactTable *table = g_new0(FactTable, 1);
-    g_atomic_ref_count_init(&table->references);
+    atomic_init(&table->references, 1);
     table->fields = field_table_ref(fields);
     table->tiers = g_strdupv((char **)(tiers != NULL ? tiers : no_values));
     table->mailboxes = g_strdupv((char **)(mailboxes != NULL ? mailboxes : no_values));
@@ -185,13 +186,13 @@ FactTable *fact_table_new(FieldTable *fields, const char *const *tiers,
 
 FactTable *fact_table_ref(FactTable *table)
 {
-    g_atomic_ref_count_inc(&table->references);
+    atomic_fetch_add(&table->references, 1);
     return table;
 }
 
 void fact_table_unref(FactTable *table)
 {
-    if (table == NULL || !g_atomic_ref_count_dec(&table->references))
+    if (table == NULL || atomic_fetch_sub(&table->references, 1) > 1)
         return;
     g_hash_table_unref(table->by_name);
     g_ptr_array_unref(table->names);
@@ -224,11 +225,6 @@ int fact_find(const FactTable *table, const char *name)
 const char *const *fact_names(const FactTable *table)
 {
     return (const char *const *)table->names->pdata;
-}
-
-FieldTable *fact_table_fields(const FactTable *table)
-{
-    return table->fields;
 }
 
 static bool read_rank(const char *const *values, const char *text, double *number)

@@ -12,7 +12,6 @@ typedef struct {
 
 const FactValue *facts_value(const Facts *facts, guint index);
 const FactTable *facts_table(const Facts *facts);
-FieldTable *fact_table_fields(const FactTable *table);
 
 /* Of a fact that is there and is a NUMBER. */
 void facts_set_number(Facts *facts, const char *name, double number);

@@ -121,14 +121,6 @@ static void add_addresses(GPtrArray *list, const GPtrArray *addresses)
         add_item(list, ((const MailAddress *)g_ptr_array_index(addresses, i))->address);
 }
 
-static const char *protection_name(Protection protection)
-{
-    static const char *const names[] = {
-        [PROTECTED_NONE] = "none", [PROTECTED_PGP] = "pgp", [PROTECTED_SMIME] = "smime"
-    };
-    return names[protection];
-}
-
 static void add_attachments(Facts *facts, const GPtrArray *attachments)
 {
     facts_set_number(facts, "attachments", attachments->len);
@@ -288,12 +280,6 @@ static char *list_text(const GPtrArray *list)
     return g_string_free(text, FALSE);
 }
 
-static char *number_text(double number)
-{
-    char buffer[G_ASCII_DTOSTR_BUF_SIZE];
-    return g_strdup(g_ascii_formatd(buffer, sizeof buffer, "%.15g", number));
-}
-
 char *facts_value_text(const Facts *facts, guint index)
 {
     const Fact *fact = fact_at(facts->table, index);
@@ -306,7 +292,7 @@ char *facts_value_text(const Facts *facts, guint index)
     case FACT_LIST:
         return list_text(value->list);
     case FACT_NUMBER:
-        return number_text(value->number);
+        return text_number(value->number);
     case FACT_YES_NO:
         return g_strdup(value->number != 0 ? "yes" : "no");
     case FACT_ENUM:

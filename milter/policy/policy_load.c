@@ -24,7 +24,6 @@ typedef struct {
 static Policy *policy_new(const PolicySchema *schema)
 {
     Policy *policy = g_new0(Policy, 1);
-    g_atomic_ref_count_init(&policy->references);
     policy->facts = fact_table_ref(schema->facts);
     policy->fields = field_table_ref(schema->fields);
     for (guint i = 0; i < ENTRY_KINDS; i++)
@@ -32,15 +31,9 @@ static Policy *policy_new(const PolicySchema *schema)
     return policy;
 }
 
-Policy *policy_ref(Policy *policy)
+void policy_free(Policy *policy)
 {
-    g_atomic_ref_count_inc(&policy->references);
-    return policy;
-}
-
-void policy_unref(Policy *policy)
-{
-    if (policy == NULL || !g_atomic_ref_count_dec(&policy->references))
+    if (policy == NULL)
         return;
     for (guint i = 0; i < ENTRY_KINDS; i++)
         g_ptr_array_unref(policy->entries[i]);

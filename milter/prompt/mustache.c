@@ -275,20 +275,19 @@ static void leave_tag(Parser *parser, const Tag *tag)
 
 static bool take_tag(Parser *parser, const char *begin)
 {
-    g_autofree char *content = NULL;
     Tag tag = { .sign = '\0' };
-    bool read = read_tag(parser, begin, &tag), taken;
+    bool read = read_tag(parser, begin, &tag), taken = false;
 
-    content = tag.content;
     add_text(parser, tag.line ? tag.line : begin);
     advance(parser, begin);
     tag.place = parser->place;
-    if (!read) {
+    if (read) {
+        taken = signs[sign_row(tag.sign)].take(parser, &tag);
+        leave_tag(parser, &tag);
+    } else {
         diags_add(parser->diags, tag.place, "the tag is not closed; expected '%s'", parser->close);
-        return false;
     }
-    taken = signs[sign_row(tag.sign)].take(parser, &tag);
-    leave_tag(parser, &tag);
+    g_free(tag.content);
     return taken;
 }
 

@@ -1,5 +1,5 @@
 /* A template held against an example of its view, when it is loaded: a misspelt name would
- * otherwise be an empty place in every prompt or reply, and nobody would see why.
+ * otherwise be an empty place in every prompt, and nobody would see why.
  *
  * Names are looked up as they are when rendering, through the sections they stand in; a list
  * stands for its first item.  What partials contain is checked with the partials.  Pure. */
@@ -60,7 +60,8 @@ static void check_section(Checker *checker, const Node *node, const cJSON *value
     bool inside = node->type == NODE_SECTION;
 
     if (inside)
-        checker->contexts[checker->count++] = cJSON_IsArray(value) ? value->child : value;
+        checker->contexts[checker->count++] =
+            value != NULL && cJSON_IsArray(value) ? value->child : value;
     check_nodes(checker, node->children);
     if (inside)
         checker->count--;

@@ -40,44 +40,17 @@ static bool append(Renderer *renderer, const char *text)
     return true;
 }
 
-/* The text as it stands in a JSON string, without the quotes. */
-static char *escape_json(const char *text)
-{
-    g_autoptr(cJSON) string = cJSON_CreateString(text);
-    char *printed = json_print(string);
-    gsize length = strlen(printed);
-
-    memmove(printed, printed + 1, length - 2);
-    printed[length - 2] = '\0';
-    return printed;
-}
-
-static char *escape(MustacheEscape escape, const char *text)
-{
-    switch (escape) {
-    case MUSTACHE_HTML:
-        return g_markup_escape_text(text, -1);
-    case MUSTACHE_HEADER:
-        return text_line(text, MUSTACHE_OUTPUT_MAX);
-    case MUSTACHE_JSON:
-        return escape_json(text);
-    case MUSTACHE_TEXT:
-        break;
-    }
-    return g_strdup(text);
-}
-
 /* Strings, numbers, true and false as text; "" for everything else. */
 static char *value_text(const cJSON *value)
 {
-    char number[G_ASCII_DTOSTR_BUF_SIZE];
-
+    if (value == NULL)
+        return g_strdup("");
     if (cJSON_IsString(value))
         return g_strdup(value->valuestring);
     if (cJSON_IsBool(value))
         return g_strdup(cJSON_IsTrue(value) ? "true" : "false");
     if (cJSON_IsNumber(value))
-        return g_strdup(g_ascii_formatd(number, sizeof number, "%.15g", value->valuedouble));
+        return text_number(value->valuedouble);
     return g_strdup("");
 }
 
@@ -108,7 +81,7 @@ static bool render_value(Renderer *renderer, const Node *node, const cJSON *valu
 
     if (node->type == NODE_RAW)
         return append(renderer, text);
-    escaped = escape(renderer->escape, text);
+    escaped = renderer->escape == MUSTACHE_HTML ? g_markup_escape_text(text, -1) : g_strdup(text);
     return append(renderer, escaped);
 }
 

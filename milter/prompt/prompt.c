@@ -1,8 +1,8 @@
 /* The set of prompts: every version in the folder, and which of each is in use.
  *
  * All versions are read and checked, the inactive ones too, so that going back to one can't fail at
- * night.  Files that don't end in .prompt are left alone: fixtures stand beside the prompts.  A set
- * is immutable after loading and counted by reference. */
+ * night.  Files that don't end in .prompt are left alone: notes may stand beside the prompts.  A
+ * set is immutable after loading. */
 #include "prompt/prompt.h"
 
 #include "base/text.h"
@@ -14,16 +14,10 @@
 #define PROMPT_NAME_MAX 64
 
 struct PromptSet {
-    gatomicrefcount references;
     GPtrArray *prompts; /* Prompt*, by name and version */
     GHashTable *active; /* name ─▶ Prompt, of `prompts` */
     GPtrArray *names;   /* char*, NULL-terminated once loaded */
 };
-
-static int compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
 
 /* The names of a folder's entries, sorted; NULL if it can't be read. */
 static GPtrArray *list_folder(const char *path, GError **error)
@@ -37,7 +31,7 @@ static GPtrArray *list_folder(const char *path, GError **error)
     names = g_ptr_array_new_with_free_func(g_free);
     while ((name = g_dir_read_name(folder)))
         g_ptr_array_add(names, g_strdup(name));
-    g_ptr_array_sort(names, compare_names);
+    g_ptr_array_sort(names, text_compare);
     return names;
 }
 
@@ -172,7 +166,6 @@ static PromptSet *prompts_new(void)
 {
     PromptSet *set = g_new0(PromptSet, 1);
 
-    g_atomic_ref_count_init(&set->references);
     set->prompts = g_ptr_array_new_with_free_func((GDestroyNotify)prompt_file_free);
     set->active = g_hash_table_new(g_str_hash, g_str_equal);
     set->names = g_ptr_array_new_with_free_func(g_free);
@@ -196,15 +189,9 @@ PromptSet *prompts_load(const char *folder, Diags *diags)
     return set;
 }
 
-PromptSet *prompts_ref(PromptSet *set)
+void prompts_free(PromptSet *set)
 {
-    g_atomic_ref_count_inc(&set->references);
-    return set;
-}
-
-void prompts_unref(PromptSet *set)
-{
-    if (!set || !g_atomic_ref_count_dec(&set->references))
+    if (!set)
         return;
     g_hash_table_unref(set->active);
     g_ptr_array_unref(set->prompts);

@@ -1,7 +1,7 @@
 /* Every setting, once: name, type, default, range, and the sentence that the manual prints.
  *
  * A row stands here only if something acts on it.  How values relate to each other is checked in
- * site.c; what a value does is told where it is used. */
+ * check.c; what a value does is told where it is used. */
 #include "site/settings.h"
 
 static const char *const log_targets[] = { "syslog", "stderr", NULL };

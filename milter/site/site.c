@@ -19,7 +19,7 @@ static void mailbox_free(gpointer data)
     settings_clear(&mailbox_settings, mailbox);
     g_free(mailbox->name);
     g_free(mailbox->models);
-    g_clear_pointer(&mailbox->policy, policy_unref);
+    g_clear_pointer(&mailbox->policy, policy_free);
     g_free(mailbox);
 }
 
@@ -62,7 +62,7 @@ void site_unref(Site *site)
     g_ptr_array_unref(site->own_lists);
     g_clear_pointer(&site->field_table, field_table_unref);
     g_clear_pointer(&site->fact_table, fact_table_unref);
-    g_clear_pointer(&site->prompt_set, prompts_unref);
+    g_clear_pointer(&site->prompt_set, prompts_free);
     g_strfreev(site->freemail_domains);
     g_free(site);
 }

@@ -16,8 +16,6 @@ static const Member plan_texts[] = {
     { "queue", G_STRUCT_OFFSET(Plan, queue) },
     { "assignee", G_STRUCT_OFFSET(Plan, assignee) },
     { "review_reason", G_STRUCT_OFFSET(Plan, review_reason) },
-    { "draft", G_STRUCT_OFFSET(Plan, draft) },
-    { "notify", G_STRUCT_OFFSET(Plan, notify) },
     { "redirect", G_STRUCT_OFFSET(Plan, redirect) },
 };
 

@@ -10,7 +10,7 @@ char *codec_list(const GPtrArray *list, guint max);
 
 char *codec_plan(const Plan *plan); /* NULL: "{}" */
 /* What is missing in the text stays empty: rows of earlier programs. */
-Plan *codec_read_plan(const char *json, GError **error);
+Plan *codec_read_plan(const char *text, GError **error);
 
 /* A verdict in two columns: what is counted and compared, and what is free text (fields of type
  * text and list), which can be forgotten alone.  Quotes of the mail only with `quotes`. */
@@ -30,4 +30,4 @@ const char *codec_confidence_source(const char *source);
 char *codec_merge(const char *json, const char *changes, GError **error);
 
 /* Those members of `json` whose keys `like` has. */
-char *codec_pick(const char *json, const char *like, GError **error);
+char *codec_pick(const char *text, const char *like_text, GError **error);

@@ -1,4 +1,4 @@
-/* What people say about a decision: read for a correction, and the correction itself.
+/* What a person says about a decision.
  *
  * A correction is a revision behind the others, never a change of one.  Its verdict is laid over
  * the newest one under the write lock, so that of two people's corrections neither is lost, and the
@@ -9,32 +9,24 @@
 #include "store/codec.h"
 #include "store/ticket_rows.h"
 
-#include <string.h>
-
 #define WORD_MAX 1024
 
 /* The newest revision of a ticket's newest decision. */
 typedef struct {
     char *decision;
     gint64 ticket, created;
-    VerdictColumns verdict, floors;
-    double confidence;
-    char *confidence_source, *final;
+    VerdictColumns verdict;
 } Current;
 
 static void current_clear(Current *current)
 {
     g_free(current->decision);
     verdict_columns_clear(&current->verdict);
-    verdict_columns_clear(&current->floors);
-    g_free(current->confidence_source);
-    g_free(current->final);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Current, current_clear)
 
 static const char current_sql[] =
-    "SELECT d.id, d.ticket, d.created, r.verdict, r.texts, r.floors, r.confidence,"
-    " r.confidence_source, r.final "
+    "SELECT d.id, d.ticket, d.created, r.verdict, r.texts "
     "FROM ticket t JOIN decision d ON d.ticket = t.id JOIN revision r ON r.decision = d.id "
     "WHERE t.name = ?1 ORDER BY d.created DESC, d.rowid DESC, r.id DESC LIMIT 1";
 
@@ -56,51 +48,6 @@ static bool read_current(Connection *connection, const char *ticket, Current *cu
     current->created = sqlite3_column_int64(row, 2);
     current->verdict.values = sqlite_text(row, 3, STORE_TEXT_MAX);
     current->verdict.texts = sqlite_text(row, 4, STORE_TEXT_MAX);
-    current->floors.values = sqlite_text(row, 5, STORE_TEXT_MAX);
-    current->floors.texts = g_strdup("{}");
-    current->confidence = sqlite3_column_double(row, 6);
-    current->confidence_source = sqlite_text(row, 7, WORD_MAX);
-    current->final = sqlite_text(row, 8, STORE_TEXT_MAX);
-    return true;
-}
-
-/* The names in a JSON array.  NULL-terminated. */
-static char **read_names(const char *text, GError **error)
-{
-    g_autoptr(cJSON) json = json_parse(text, strlen(text), error);
-    if (json == NULL)
-        return NULL;
-    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
-    const cJSON *item;
-    cJSON_ArrayForEach(item, json)
-    {
-        if (cJSON_IsString(item))
-            g_strv_builder_add(names, item->valuestring);
-    }
-    return g_strv_builder_end(names);
-}
-
-bool store_current(Store *store, const char *ticket, FieldTable *fields, Verdict **verdict,
-                   Verdict **floors, char ***final, GError **error)
-{
-    g_auto(Reader) reader = pool_take(store->pool, error);
-    g_auto(Current) current = { 0 };
-    if (reader.connection == NULL || !read_current(reader.connection, ticket, &current, error))
-        return false;
-    g_autoptr(Verdict) read = codec_read_verdict(fields, &current.verdict, error);
-    if (read == NULL)
-        return false;
-    g_autoptr(Verdict) minima = codec_read_verdict(fields, &current.floors, error);
-    if (minima == NULL)
-        return false;
-    char **names = read_names(current.final, error);
-    if (names == NULL)
-        return false;
-    read->confidence = current.confidence;
-    read->confidence_source = codec_confidence_source(current.confidence_source);
-    *verdict = g_steal_pointer(&read);
-    *floors = g_steal_pointer(&minima);
-    *final = names;
     return true;
 }
 
@@ -110,6 +57,7 @@ typedef struct {
     FieldTable *fields;
     gint64 now;
     VerdictColumns values; /* the corrected fields alone */
+    bool priority;         /* it is among them */
     char *names, *plan_json;
 } Correction;
 
@@ -192,6 +140,8 @@ static bool revise_ticket(Connection *connection, const Correction *correction,
     if (verdict == NULL)
         return false;
     ticket_work_fill(&work, correction->plan, verdict);
+    if (!correction->priority)
+        work.priority = NULL;
     return ticket_row_revise(connection, current->ticket, &work, current->created, correction->now,
                              &ticket, error);
 }
@@ -215,6 +165,7 @@ bool store_correct(Store *store, const char *ticket, const char *by, const Verdi
         .ticket = ticket, .by = by, .plan = plan, .fields = values->fields, .now = now
     };
     codec_verdict(values, true, &correction.values);
+    correction.priority = verdict_get(values, "priority") != NULL;
     correction.names = names_json(values);
     correction.plan_json = plan != NULL ? codec_plan(plan) : NULL;
     return store_write(store, write_correction, &correction, error);

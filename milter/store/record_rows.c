@@ -2,7 +2,8 @@
  *
  * Whether the mail has been recorded already is asked here again, under the write lock, because two
  * connections may bring the same mail at the same time.  A decision whose headers failed doesn't
- * stand: the mail is judged again, but the new decision takes over its message and its ticket.
+ * stand: the mail is judged again, but the new decision takes over its message and its ticket,
+ * which it may change only as a follow-up could if others, or a person, had a say in it too.
  * Writer's thread; everything starts from the RecordWork alone, for it may run twice. */
 #include "store/record_rows.h"
 
@@ -13,6 +14,7 @@ typedef struct {
     char *id; /* NULL: none */
     gint64 message, created;
     TicketName ticket;
+    bool alone; /* nothing but this mail has shaped the ticket */
 } Earlier;
 
 static void earlier_clear(Earlier *earlier)
@@ -23,7 +25,9 @@ static void earlier_clear(Earlier *earlier)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Earlier, earlier_clear)
 
 #define EARLIER_COLUMNS                                                                            \
-    "SELECT d.id, d.message, d.created, coalesce(t.id, 0), coalesce(t.name, '') "                  \
+    "SELECT d.id, d.message, d.created, coalesce(t.id, 0), coalesce(t.name, ''),"                  \
+    " NOT EXISTS (SELECT 1 FROM message m WHERE m.ticket = t.id AND m.id <> d.message)"            \
+    " AND NOT EXISTS (SELECT 1 FROM audit a WHERE a.ticket = t.id) "                               \
     "FROM decision d LEFT JOIN ticket t ON t.id = d.ticket WHERE d.identity = ?1 "
 
 static const char standing_sql[] = EARLIER_COLUMNS "AND d.standing = 1";
@@ -46,6 +50,7 @@ static bool find_earlier(Connection *connection, const char *sql, const Record *
     earlier->created = sqlite3_column_int64(select, 2);
     earlier->ticket.id = sqlite3_column_int64(select, 3);
     earlier->ticket.name = sqlite_text(select, 4, STORE_TEXT_MAX);
+    earlier->alone = sqlite3_column_int(select, 5) != 0;
     return true;
 }
 
@@ -74,13 +79,12 @@ static bool give_receipt(RecordWork *work, const char *decision_id, TicketName *
     return true;
 }
 
-static bool follow_up(Connection *connection, const RecordWork *work, TicketName *ticket,
+static bool follow_up(Connection *connection, const RecordWork *work, gint64 id, TicketName *ticket,
                       GError **error)
 {
     const Record *record = work->record;
     bool reopens = record->message->automatic.kind != AUTOMATIC_AUTO_REPLY;
-    return ticket_row_follow_up(connection, record->thread->ticket_id, &work->ticket, reopens,
-                                record->now, ticket, error);
+    return ticket_row_follow_up(connection, id, &work->ticket, reopens, record->now, ticket, error);
 }
 
 /* The ticket the plan asks for; a new one if the one to follow up has gone meanwhile. */
@@ -88,13 +92,15 @@ static bool choose_ticket(Connection *connection, const RecordWork *work, const 
                           TicketName *ticket, GError **error)
 {
     const Record *record = work->record;
-    if (earlier->ticket.id != 0)
+    if (earlier->ticket.id != 0 && earlier->alone)
         return ticket_row_revise(connection, earlier->ticket.id, &work->ticket, record->now,
                                  record->now, ticket, error);
+    if (earlier->ticket.id != 0)
+        return follow_up(connection, work, earlier->ticket.id, ticket, error);
     if (record->plan->ticket == PLAN_TICKET_NONE)
         return true;
     if (record->plan->ticket == PLAN_TICKET_FOLLOW_UP &&
-        !follow_up(connection, work, ticket, error))
+        !follow_up(connection, work, record->thread->ticket_id, ticket, error))
         return false;
     return ticket->id != 0 || ticket_row_open(connection, record, &work->ticket, ticket, error);
 }

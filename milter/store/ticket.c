@@ -1,4 +1,4 @@
-/* Tickets for people: lists of them, one of them, and everything about one as JSON.
+/* Tickets for people: lists of them, and everything about one as JSON.
  *
  * The JSON is built by SQLite out of the rows; columns that hold JSON are put in as such.  It shows
  * the latest LATEST of each kind, oldest first. */
@@ -74,27 +74,6 @@ GPtrArray *store_tickets(Store *store, const char *status, const char *mailbox, 
     return result == SQLITE_DONE ? g_steal_pointer(&tickets) : NULL;
 }
 
-static void set_not_found(const char *name, GError **error)
-{
-    g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_NOT_FOUND, "there is no ticket '%s'", name);
-}
-
-Ticket *store_ticket(Store *store, const char *name, GError **error)
-{
-    g_auto(Reader) reader = pool_take(store->pool, error);
-    if (reader.connection == NULL)
-        return NULL;
-    g_autoptr(Statement) row =
-        connection_statement(reader.connection, TICKET_COLUMNS "WHERE t.name = ?1", error);
-    if (row == NULL)
-        return NULL;
-    sqlite_bind(row, "t", name);
-    int result = sqlite_step(row, error);
-    if (result == SQLITE_DONE)
-        set_not_found(name, error);
-    return result == SQLITE_ROW ? read_ticket(row) : NULL;
-}
-
 static const char ticket_sql[] =
     "SELECT json_object('v', 1, 'name', name, 'mailbox', mailbox, 'status', status, 'queue', queue,"
     " 'assignee', assignee, 'priority', priority, 'tags', json(tags), 'review', review,"
@@ -159,7 +138,7 @@ static cJSON *read_json(Connection *connection, const char *sql, const char *nam
     sqlite_bind(select, "t", name);
     int result = sqlite_step(select, error);
     if (result == SQLITE_DONE)
-        set_not_found(name, error);
+        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_NOT_FOUND, "there is no ticket '%s'", name);
     if (result != SQLITE_ROW)
         return NULL;
     const char *text = (const char *)sqlite3_column_text(select, 0);

@@ -161,8 +161,8 @@ bool ticket_row_answer(Connection *connection, gint64 id, gint64 now, TicketName
 
 static const char revise_sql[] =
     "UPDATE ticket SET updated = max(updated, ?2), queue = coalesce(?3, queue),"
-    " assignee = coalesce(?4, assignee), priority = ?5, tags = coalesce(?6, tags),"
-    " review = coalesce(?7, review),"
+    " assignee = coalesce(?4, assignee), priority = coalesce(?5, priority),"
+    " tags = coalesce(?6, tags), review = coalesce(?7, review),"
     " due = CASE WHEN status IN ('waiting', 'closed') OR ?8 < 0 THEN due WHEN ?8 = 0 THEN 0"
     "       ELSE ?9 + ?8 END "
     "WHERE id = ?1 RETURNING id, name";

@@ -7,10 +7,11 @@
 
 #include "verdict/field_read.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 struct FieldTable {
-    gatomicrefcount references;
+    atomic_int references;
     GPtrArray *fields;   /* Field*, owned */
     GHashTable *by_name; /* name ─▶ Field */
     GPtrArray *names;    /* the same names, NULL-terminated */
@@ -20,7 +21,7 @@ FieldTable *field_table_load(const GPtrArray *items, Diags *diags)
 {
     FieldTable *table = g_new0(FieldTable, 1);
 
-    g_atomic_ref_count_init(&table->references);
+    atomic_init(&table->references, 1);
     table->fields = fields_read(items, diags);
     table->by_name = g_hash_table_new(g_str_hash, g_str_equal);
     table->names = g_ptr_array_new();
@@ -37,13 +38,13 @@ FieldTable *field_table_load(const GPtrArray *items, Diags *diags)
 
 FieldTable *field_table_ref(FieldTable *table)
 {
-    g_atomic_ref_count_inc(&table->references);
+    atomic_fetch_add(&table->references, 1);
     return table;
 }
 
 void field_table_unref(FieldTable *table)
 {
-    if (!table || !g_atomic_ref_count_dec(&table->references))
+    if (!table || atomic_fetch_sub(&table->references, 1) > 1)
         return;
     g_ptr_array_unref(table->names);
     g_hash_table_unref(table->by_name);

@@ -35,11 +35,11 @@ static char *allowed_choices(const Field *field)
 
 static char *allowed_numbers(const Field *field)
 {
-    char min[G_ASCII_DTOSTR_BUF_SIZE], max[G_ASCII_DTOSTR_BUF_SIZE];
+    g_autofree char *min = text_number(field->min);
+    g_autofree char *max = text_number(field->max);
 
-    return g_strdup_printf("a %s from %s to %s", field->whole ? "whole number" : "number",
-                           g_ascii_formatd(min, sizeof min, "%.15g", field->min),
-                           g_ascii_formatd(max, sizeof max, "%.15g", field->max));
+    return g_strdup_printf("a %s from %s to %s", field->whole ? "whole number" : "number", min,
+                           max);
 }
 
 static char *allowed_list(const Field *field)
@@ -101,7 +101,7 @@ bool value_set_token(Value *value, const Field *field, const char *token, GError
 
 bool value_set_number(Value *value, const Field *field, double number, GError **error)
 {
-    char shown[G_ASCII_DTOSTR_BUF_SIZE];
+    g_autofree char *shown = NULL;
     g_autofree char *allowed = NULL;
 
     if (isfinite(number) && number >= field->min && number <= field->max &&
@@ -109,9 +109,10 @@ bool value_set_number(Value *value, const Field *field, double number, GError **
         *value = (Value){ .known = true, .number = number };
         return true;
     }
+    shown = text_number(number);
     allowed = verdict_allowed(field, NULL);
-    g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT, "%s: %s is not %s", field->name,
-                g_ascii_formatd(shown, sizeof shown, "%.15g", number), allowed);
+    g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT, "%s: %s is not %s", field->name, shown,
+                allowed);
     return false;
 }
 

@@ -7,6 +7,7 @@
 #include "verdict/verdict.h"
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "verdict/value.h"
 
@@ -157,15 +158,6 @@ bool verdict_set_text(Verdict *verdict, const Field *field, const char *text, GE
     return true;
 }
 
-static cJSON *list_to_json(const GPtrArray *list)
-{
-    cJSON *json = cJSON_CreateArray();
-
-    for (guint i = 0; i < list->len; i++)
-        cJSON_AddItemToArray(json, cJSON_CreateString(list->pdata[i]));
-    return json;
-}
-
 static cJSON *value_to_json(const Value *value, const Field *field)
 {
     switch (field->type) {
@@ -177,7 +169,7 @@ static cJSON *value_to_json(const Value *value, const Field *field)
     case FIELD_YES_NO:
         return cJSON_CreateBool(value->yes);
     case FIELD_LIST:
-        return list_to_json(value->list);
+        return json_list(value->list);
     case FIELD_TEXT:
         break;
     }

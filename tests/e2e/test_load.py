@@ -14,6 +14,7 @@ from rig.traffic import Traffic, all_at_once
 
 SENDER = "tom@birchandsons.example"
 CROWD = 300
+SLACK = 5 if os.environ.get("SAN") else 1  # seconds
 
 
 def timed_send(postfix, to="ben@example.com"):
@@ -44,7 +45,7 @@ def test_a_crowd_before_a_hanging_model_delays_nobody_else(start_site, start_pos
     before = beside_a_crowd(postfix, "crowd@example.com")
     others = beside_a_crowd(postfix, "support@example.com")
     assert len(others) > 5
-    assert max(others) < max(before) + 1, (sorted(before)[-5:], sorted(others)[-5:])
+    assert max(others) < max(before) + SLACK, (sorted(before)[-5:], sorted(others)[-5:])
     assert len(model.journal()) <= 25
     delivered = postfix.wait_delivered("support@example.com", CROWD, 30)
     statuses = [triage(message)["Status"] for message in delivered]

@@ -246,3 +246,14 @@ def check_online(site, environment):
     done = subprocess.run([BUILD / "triagectl", "-c", site.conf, "check", "--online"],
                           env=environment, capture_output=True, check=False, timeout=60)
     return done.stdout.decode() + done.stderr.decode()
+
+
+def test_a_relay_inside_our_networks_lends_no_stranger_our_voice(start_site, start_postfix):
+    site = start_site(top="our_networks = 127.0.0.0/8")
+    postfix = start_postfix(site.socket)
+    forged = mail(sender="support@example.com", subject="Re: SUP-1001",
+                  Authentication_Results="mx.example.com; dmarc=fail header.from=example.com")
+    assert triage(send(postfix, proven()))["Ticket"] == "SUP-1001"
+    postfix.send(forged, "support@example.com", ["support@example.com"])
+    assert triage(postfix.wait_delivered("support@example.com", 2)[-1])["Status"]
+    assert site.ctl_json("ticket", "show", "SUP-1001")["status"] == "new"

@@ -305,6 +305,13 @@ def test_an_mta_that_lets_us_edit_nothing_gets_its_mail_through(site):
     assert (edits, answer) == ([], ACCEPT)
 
 
+@pytest.mark.parametrize("stranger", ["<@relay.example:tom@example.org>", "<tom>"])
+def test_a_recipient_we_cannot_read_keeps_all_but_the_id_inside(site, stranger):
+    with Mta(site.socket) as mta:
+        marks = mta.whole(recipients=["<support@example.com>", stranger])
+    assert marks.keys() == {"X-Triage-Id", "X-Triage-Status"}
+
+
 def test_a_duplicate_after_its_window_is_judged_anew(start_site):
     site = start_site(top="duplicate_window = 1s")
     headers = {"From": "tom@birchandsons.example", "Message-ID": "<again@test.example>"}

@@ -177,6 +177,7 @@ def test_a_crm_that_goes_makes_strangers_and_no_failure(start_site):
     (site.home / "crm.db").write_bytes(b"no database" * 1000)
     marks = whole(site, "unknown")
     assert marks["X-Triage-Status"].startswith("fallback; why=no-engine")
+    assert marks["X-Triage-Status"].endswith("; crm=unreadable")
     assert "X-Triage-Ticket" in marks
     (site.home / "crm.db").unlink()
     assert "X-Triage-Ticket" in whole(site, "gone")

@@ -134,7 +134,7 @@ static int tear_down(void **state)
     g_free((char *)all.question.mail_text);
     message_free(all.message);
     envelope_free(all.envelope);
-    prompts_unref(all.prompts);
+    prompts_free(all.prompts);
     field_table_unref(all.fields);
     return 0;
 }

@@ -261,7 +261,7 @@ static void an_unknown_id_is_not_found(void **state)
     import_cleanly(*state, 12);
     crm = open_crm(*state);
     assert_null(crm_get(crm, "nobody", NOW, &error));
-    assert_true(triage_error_is_not_found(error));
+    assert_true(g_error_matches(error, TRIAGE_ERROR, TRIAGE_ERROR_NOT_FOUND));
 }
 
 static void bad_rows_are_named_with_their_line_and_skipped(void **state)

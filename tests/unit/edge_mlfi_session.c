@@ -233,6 +233,17 @@ static void each_piece_moves_the_clock_on(void **state)
     }
 }
 
+/* The end of the message brings no piece: when its turn comes late, it has waited already. */
+static void the_end_of_a_message_leaves_the_clock_alone(void **state)
+{
+    Session *session = ((Case *)*state)->session;
+    session_add_body(session, "x", 1);
+    gint64 last = session->submission.received;
+    g_usleep(2000);
+    session_end_header(session);
+    assert_int_equal(session->submission.received, last);
+}
+
 #define WITH(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -249,6 +260,7 @@ int main(void)
         WITH(nothing_is_left_for_the_next_message),
         WITH(a_message_that_begins_anew_gives_its_site_back),
         WITH(each_piece_moves_the_clock_on),
+        WITH(the_end_of_a_message_leaves_the_clock_alone),
     };
     return cmocka_run_group_tests_name("mlfi: session", tests, NULL, NULL);
 }

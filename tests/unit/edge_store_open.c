@@ -86,7 +86,7 @@ static void what_was_stored_is_there_after_opening_again(void **state)
     receipt_free(case_record(c, &(Given){ .from = "ann@example.org", .ticket = PLAN_TICKET_NEW }));
     store_close(c->store);
     case_open(c);
-    g_autoptr(Ticket) ticket = store_ticket(c->store, "SUP-1001", NULL);
+    g_autoptr(Ticket) ticket = case_ticket(c->store, "SUP-1001");
     assert_non_null(ticket);
     assert_string_equal(ticket->sender, "ann@example.org");
 }
@@ -203,7 +203,7 @@ static void a_backup_is_a_whole_store_and_never_replaces_a_file(void **state)
     assert_non_null(strstr(error->message, "File exists"));
     g_autoptr(Store) copy = store_open(path, NULL);
     assert_non_null(copy);
-    g_autoptr(Ticket) ticket = store_ticket(copy, "SUP-1001", NULL);
+    g_autoptr(Ticket) ticket = case_ticket(copy, "SUP-1001");
     assert_non_null(ticket);
 }
 

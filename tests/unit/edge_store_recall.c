@@ -73,7 +73,7 @@ static void only_decisions_whose_marks_failed_are_judged_again(void **state)
             g_strdup_printf("SELECT marked FROM decision WHERE id = '%s'", receipt->decision_id);
         g_autofree char *marked = case_text(c, sql);
         assert_string_equal(marked, rows[i].marked);
-        g_autoptr(Ticket) ticket = store_ticket(c->store, receipt->ticket, NULL);
+        g_autoptr(Ticket) ticket = case_ticket(c->store, receipt->ticket);
         assert_string_equal(ticket->flag, rows[i].flag);
     }
 }
@@ -94,13 +94,62 @@ static void a_mail_that_is_judged_again_keeps_its_ticket_and_its_message(void **
     assert_string_not_equal(second->decision_id, first->decision_id);
     case_marked(c, second->decision_id, MARKED);
     case_marked(c, first->decision_id, MARK_ABORTED);
-    g_autoptr(Ticket) ticket = store_ticket(c->store, first->ticket, NULL);
+    g_autoptr(Ticket) ticket = case_ticket(c->store, first->ticket);
     assert_string_equal(ticket->queue, "second");
     assert_string_equal(ticket->priority, "high");
     assert_string_equal(ticket->flag, "");
     assert_int_equal(case_number(c, "SELECT count(*) FROM message"), 1);
     assert_int_equal(case_number(c, "SELECT count(*) FROM decision WHERE marked = 'superseded'"),
                      1);
+}
+
+/* The ticket has gone on meanwhile: what others said in it, or a person, stands. */
+static void a_follow_up_that_is_judged_again_lowers_nothing_in_its_ticket(void **state)
+{
+    StoreCase *c = *state;
+    Given opening = ann;
+    opening.priority = "critical";
+    opening.queue = "incident";
+    opening.tag = "outage";
+    g_autoptr(Receipt) opened = case_record(c, &opening);
+    case_marked(c, opened->decision_id, MARKED);
+
+    Given answer = { .from = "ann@example.org",
+                     .message_id = "second@example.org",
+                     .priority = "low",
+                     .queue = "general",
+                     .tag = "question",
+                     .ticket = PLAN_TICKET_FOLLOW_UP,
+                     .thread = opened->ticket_id };
+    g_autoptr(Receipt) tried = case_record(c, &answer);
+    case_marked(c, tried->decision_id, MARK_TEMPFAILED);
+    g_autoptr(Receipt) again = case_record(c, &answer);
+    assert_string_equal(again->ticket, opened->ticket);
+    assert_string_not_equal(again->decision_id, tried->decision_id);
+
+    g_autoptr(Ticket) ticket = case_ticket(c->store, opened->ticket);
+    assert_string_equal(ticket->priority, "critical");
+    assert_string_equal(ticket->queue, "incident");
+    assert_non_null(strstr(ticket->tags, "outage"));
+    assert_int_equal(case_number(c, "SELECT count(*) FROM message"), 2);
+}
+
+static void what_a_person_corrected_outlives_another_judgement(void **state)
+{
+    StoreCase *c = *state;
+    Given given = ann;
+    given.priority = "low";
+    given.queue = "general";
+    g_autoptr(Receipt) first = case_record(c, &given);
+    case_marked(c, first->decision_id, MARK_TEMPFAILED);
+    const char *said[] = { "priority", "critical", NULL };
+    g_autoptr(Verdict) values = case_verdict(c->fields, said);
+    assert_true(store_correct(c->store, first->ticket, "ben", values, NULL, NOON + 30, NULL));
+    given.now = NOON + 60;
+    g_autoptr(Receipt) second = case_record(c, &given);
+    assert_string_equal(second->ticket, first->ticket);
+    g_autoptr(Ticket) ticket = case_ticket(c->store, first->ticket);
+    assert_string_equal(ticket->priority, "critical");
 }
 
 static bool takes_part(const ThreadCandidate *candidate, const char *address)
@@ -214,7 +263,7 @@ static void an_unknown_decision_is_not_found(void **state)
     StoreCase *c = *state;
     g_autoptr(GError) error = NULL;
     assert_null(store_decision(c->store, "0000000000000000", c->fields, &error));
-    assert_true(triage_error_is_not_found(error));
+    assert_true(g_error_matches(error, TRIAGE_ERROR, TRIAGE_ERROR_NOT_FOUND));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, case_setup, case_teardown)
@@ -226,6 +275,8 @@ int main(void)
         TEST(recording_behind_the_window_makes_a_second_ticket),
         TEST(only_decisions_whose_marks_failed_are_judged_again),
         TEST(a_mail_that_is_judged_again_keeps_its_ticket_and_its_message),
+        TEST(a_follow_up_that_is_judged_again_lowers_nothing_in_its_ticket),
+        TEST(what_a_person_corrected_outlives_another_judgement),
         TEST(a_reference_brings_its_ticket_with_participants),
         TEST(a_token_brings_its_ticket_once),
         TEST(another_mailbox_has_no_candidates_here),

@@ -58,7 +58,7 @@ static void old_decisions_go_with_all_that_hangs_on_them(void **state)
         assert_int_equal(case_number(c, rows[i].sql), rows[i].left);
     assert_true(store_check(c->store, NULL));
     record_at(c, "next@example.org", NOON);
-    g_autoptr(Ticket) next = store_ticket(c->store, "SUP-1003", NULL);
+    g_autoptr(Ticket) next = case_ticket(c->store, "SUP-1003");
     assert_non_null(next);
 }
 

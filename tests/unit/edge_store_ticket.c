@@ -40,10 +40,9 @@ static gint64 answer(StoreCase *c, gint64 ticket, gint64 now)
 
 static Ticket *ticket_of(StoreCase *c, const char *name)
 {
-    g_autoptr(GError) error = NULL;
-    Ticket *ticket = store_ticket(c->store, name, &error);
+    Ticket *ticket = case_ticket(c->store, name);
     if (ticket == NULL)
-        fail_msg("%s", error->message);
+        fail_msg("there is no %s", name);
     return ticket;
 }
 
@@ -240,15 +239,13 @@ static void lists_are_newest_first_by_status_mailbox_and_limit(void **state)
 static void what_is_not_there_is_not_found(void **state)
 {
     StoreCase *c = *state;
-    g_autoptr(GError) one = NULL, two = NULL, three = NULL;
+    g_autoptr(GError) one = NULL, two = NULL;
     g_autoptr(Verdict) values = verdict_new(c->fields);
     g_autoptr(Plan) plan = plan_new();
-    assert_null(store_ticket(c->store, "SUP-9", &one));
-    assert_true(triage_error_is_not_found(one));
-    assert_null(store_ticket_json(c->store, "SUP-9", &two));
-    assert_true(triage_error_is_not_found(two));
-    assert_false(store_correct(c->store, "SUP-9", "max", values, plan, NOON, &three));
-    assert_true(triage_error_is_not_found(three));
+    assert_null(store_ticket_json(c->store, "SUP-9", &one));
+    assert_true(g_error_matches(one, TRIAGE_ERROR, TRIAGE_ERROR_NOT_FOUND));
+    assert_false(store_correct(c->store, "SUP-9", "max", values, plan, NOON, &two));
+    assert_true(g_error_matches(two, TRIAGE_ERROR, TRIAGE_ERROR_NOT_FOUND));
 }
 
 static void correct(StoreCase *c, const char *priority, const char *summary, gint64 now)
@@ -280,20 +277,37 @@ static void a_correction_changes_the_ticket_and_is_a_revision_behind_the_others(
     assert_string_equal(ticket->tags, "corrected");
     assert_int_equal(ticket->due, NOON + HOUR);
 
-    g_autoptr(Verdict) verdict = NULL, floors = NULL;
-    g_auto(GStrv) final = NULL;
-    assert_true(store_current(c->store, "SUP-1001", c->fields, &verdict, &floors, &final, NULL));
-    assert_string_equal(verdict_token(verdict, "priority"), "critical");
-    assert_string_equal(verdict_token(verdict, "summary"), "The other pump");
-    assert_true(verdict->confidence == 0.75);
-    assert_string_equal(verdict_token(floors, "priority"), "low");
-    g_autofree char *names = g_strjoinv(" ", final);
-    assert_string_equal(names, "priority summary");
+    g_autofree char *revision =
+        case_text(c, "SELECT json_array(verdict ->> 'priority', texts ->> 'summary', confidence,"
+                     " json(floors), json(final)) FROM revision ORDER BY id DESC LIMIT 1");
+    assert_string_equal(revision, "[\"critical\",\"The other pump\",0.75,"
+                                  "{\"priority\":\"low\"},[\"priority\",\"summary\"]]");
 
     g_autoptr(StoredDecision) stored =
         store_decision(c->store, receipt->decision_id, c->fields, NULL);
     assert_string_equal(verdict_token(stored->verdict, "priority"), "medium");
     assert_string_equal(stored->plan->queue, "first-line");
+}
+
+/* The newest decision may be of a follow-up, whose priority never was the ticket's. */
+static void a_correction_of_something_else_leaves_the_priority(void **state)
+{
+    StoreCase *c = *state;
+    Given opening = { .from = "ann@example.org",
+                      .ticket = PLAN_TICKET_NEW,
+                      .priority = "critical" };
+    g_autoptr(Receipt) opened = case_record(c, &opening);
+    Given answer = { .from = "ann@example.org",
+                     .text = "Thank you.",
+                     .priority = "low",
+                     .ticket = PLAN_TICKET_FOLLOW_UP,
+                     .thread = opened->ticket_id };
+    g_autoptr(Receipt) followed = case_record(c, &answer);
+    const char *said[] = { "kind", "sales", NULL };
+    g_autoptr(Verdict) values = case_verdict(c->fields, said);
+    assert_true(store_correct(c->store, opened->ticket, "max", values, NULL, NOON + 60, NULL));
+    g_autoptr(Ticket) ticket = ticket_of(c, opened->ticket);
+    assert_string_equal(ticket->priority, "critical");
 }
 
 static void a_correction_is_audited_without_texts(void **state)
@@ -401,6 +415,7 @@ int main(void)
         TEST(lists_are_newest_first_by_status_mailbox_and_limit),
         TEST(what_is_not_there_is_not_found),
         TEST(a_correction_changes_the_ticket_and_is_a_revision_behind_the_others),
+        TEST(a_correction_of_something_else_leaves_the_priority),
         TEST(a_correction_is_audited_without_texts),
         TEST(a_ticket_is_shown_with_all_that_belongs_to_it),
         TEST(numbers_are_those_of_the_period),

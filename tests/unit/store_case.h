@@ -226,6 +226,22 @@ static inline Recalled *case_recall(StoreCase *c, const Given *given, const char
     return recalled;
 }
 
+/* One ticket of the lists, closed or not; NULL if it is in none. */
+static inline Ticket *case_ticket(Store *store, const char *name)
+{
+    const char *const statuses[] = { NULL, "closed" };
+    for (gsize i = 0; i < G_N_ELEMENTS(statuses); i++) {
+        g_autoptr(GPtrArray) tickets = store_tickets(store, statuses[i], NULL, 1000, NULL);
+        assert_non_null(tickets);
+        for (guint k = 0; k < tickets->len; k++) {
+            const Ticket *ticket = tickets->pdata[k];
+            if (g_str_equal(ticket->name, name))
+                return g_ptr_array_steal_index(tickets, k);
+        }
+    }
+    return NULL;
+}
+
 /* store_marked() doesn't wait: closing does. */
 static inline void case_marked(StoreCase *c, const char *decision, MarkResult result)
 {

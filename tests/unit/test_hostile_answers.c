@@ -55,7 +55,7 @@ static World *world_new(void)
 static void world_free(World *world)
 {
     customer_free(world->customer);
-    policy_unref(world->policy);
+    policy_free(world->policy);
     fact_table_unref(world->table);
     field_table_unref(world->fields);
     diags_free(world->diags);

@@ -150,7 +150,6 @@ static void recipients_are_kept_once_and_up_to_a_maximum(void **state)
     (void)state;
     envelope_add_recipient(envelope, "<Support@Example.com>");
     envelope_add_recipient(envelope, "support@example.com");
-    envelope_add_recipient(envelope, "nonsense");
     assert_int_equal(envelope->recipients->len, 1);
     for (int i = 0; i < ENVELOPE_RECIPIENTS_MAX; i++) {
         g_autofree char *address = g_strdup_printf("u%d@example.com", i);
@@ -159,6 +158,27 @@ static void recipients_are_kept_once_and_up_to_a_maximum(void **state)
     }
     assert_int_equal(envelope->recipients->len, ENVELOPE_RECIPIENTS_MAX);
     assert_string_equal(g_ptr_array_index(envelope->recipients, 0), "support@example.com");
+}
+
+static void recipients_that_are_left_out_are_remembered(void **state)
+{
+    g_autoptr(Envelope) odd = envelope_new();
+    g_autoptr(Envelope) full = envelope_new();
+
+    (void)state;
+    envelope_add_recipient(odd, "support@example.com");
+    assert_false(odd->others);
+    envelope_add_recipient(odd, "<@relay.example:tom@example.org>");
+    assert_true(odd->others);
+    assert_int_equal(odd->recipients->len, 1);
+
+    for (int i = 0; i <= ENVELOPE_RECIPIENTS_MAX; i++) {
+        g_autofree char *address = g_strdup_printf("u%d@example.com", i);
+
+        assert_false(full->others);
+        envelope_add_recipient(full, address);
+    }
+    assert_true(full->others);
 }
 
 int main(void)
@@ -172,6 +192,7 @@ int main(void)
         cmocka_unit_test(domains_align_within_one_organization),
         cmocka_unit_test(an_envelope_starts_empty_with_an_id_of_its_own),
         cmocka_unit_test(recipients_are_kept_once_and_up_to_a_maximum),
+        cmocka_unit_test(recipients_that_are_left_out_are_remembered),
     };
 
     return cmocka_run_group_tests_name("mail: addresses", tests, NULL, NULL);

@@ -126,12 +126,13 @@ typedef struct {
     const char *lines[6];
     const char *reason;
     const char *reply_to;
+    const char *from; /* NULL: ann@example.org */
     guint more_from;
 } Case;
 
 static Authentication judged(const Case *row)
 {
-    g_autoptr(MailAddress) from = address_new("ann@example.org", "");
+    g_autoptr(MailAddress) from = address_new(row->from ? row->from : "ann@example.org", "");
     g_autoptr(MailAddress) reply_to = row->reply_to ? address_new(row->reply_to, "") : NULL;
     GPtrArray *fields = mail_fields(row->lines);
     Message message = { .from = from, .reply_to = reply_to, .from_count = 1 + row->more_from };
@@ -176,6 +177,7 @@ static void an_aligned_pass_proves_the_sender(void **state)
         { { DMARC }, .reason = "dmarc" },
         { { DKIM }, .reason = "dkim" },
         { { RESULTS "dkim=pass header.i=@mail.example.org" }, .reason = "dkim" },
+        { { DKIM }, .reason = "dkim", .from = "ann@mail.example.org" },
         { { RESULTS "dkim=fail header.d=example.org; dkim=PASS header.d=Example.Org" },
           .reason = "dkim" },
         { { RESULTS "dmarc=none header.from=example.org; dkim=pass header.d=example.org" },
@@ -199,6 +201,9 @@ static void anything_else_does_not(void **state)
         { { RESULTS "dmarc=pass" }, .reason = "not-aligned" },
         { { RESULTS "dkim=pass header.d=evil.example" }, .reason = "not-aligned" },
         { { RESULTS "dkim=pass header.d=evil.example header.i=@example.org" },
+          .reason = "not-aligned" },
+        { { RESULTS "dkim=pass header.d=other.example.org" },
+          .from = "ann@mail.example.org",
           .reason = "not-aligned" },
         { { RESULTS "dkim=fail header.d=example.org" }, .reason = "no-pass" },
         { { RESULTS "spf=pass smtp.mailfrom=example.org" }, .reason = "no-pass" },

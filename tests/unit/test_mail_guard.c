@@ -112,8 +112,8 @@ static void headers_of_parts_have_a_budget(void **state)
         "Content-Type: multipart/mixed; boundary=b\n\n--b\n",
         "Content-Type: multipart/digest; boundary=b\n\n--b\n\n",
         "Content-Type: message/rfc822\n\n",
-        "Content-Type: message/rfc822\n\nContent-Type: message/rfc822\n\n"
-        "Content-Type: message/rfc822\n\n",
+        ("Content-Type: message/rfc822\n\nContent-Type: message/rfc822\n\n"
+         "Content-Type: message/rfc822\n\n"),
     };
 
     (void)state;

@@ -251,7 +251,7 @@ static void a_huge_text_takes_a_moment(void **state)
 
     (void)state;
     for (gsize i = 0; i < G_N_ELEMENTS(lines); i++) {
-        g_autofree char *text = repeated(lines[i], 1024 * 1024 / strlen(lines[i]));
+        g_autofree char *text = repeated(lines[i], 256 * 1024 / strlen(lines[i]));
         g_autofree char *reply = NULL;
         g_autofree char *quoted = NULL;
         g_autofree char *signature = NULL;

@@ -190,6 +190,67 @@ static void what_names_a_message_makes_its_identity(void **state)
     }
 }
 
+typedef struct {
+    const char *mailbox, *message_id, *from, *sender, *subject, *digest;
+} Tried;
+
+static char *try_identity_of(const Tried *tried)
+{
+    MailAddress *from = address_new(tried->from, "");
+    const Message message = { .from = from,
+                              .message_id = (char *)tried->message_id,
+                              .subject = (char *)tried->subject,
+                              .digest = (char *)tried->digest };
+    char *identity = thread_try_identity(tried->mailbox, &message, tried->sender);
+
+    address_free(from);
+    return identity;
+}
+
+static void what_its_sender_wrote_makes_the_identity_of_all_tries(void **state)
+{
+    static const Tried first = { "a", "1@x", "a@x.org", "s@x.org", "Help", "d" };
+    static const struct {
+        Tried other;
+        bool same;
+    } rows[] = {
+        { { "a", "1@x", "a@x.org", "s@x.org", "Help", "a filter's word more" }, true },
+        { { "b", "1@x", "a@x.org", "s@x.org", "Help", "d" }, false },
+        { { "a", "2@x", "a@x.org", "s@x.org", "Help", "d" }, false },
+        { { "a", "1@x", "b@x.org", "s@x.org", "Help", "d" }, false },
+        { { "a", "1@x", "a@x.org", "", "Help", "d" }, false },
+        { { "a", "1@x", "a@x.org", "s@x.org", "Help!", "d" }, false },
+    };
+    g_autofree char *one = try_identity_of(&first);
+
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *other = try_identity_of(&rows[i].other);
+
+        assert_int_equal(strcmp(one, other) == 0, rows[i].same);
+    }
+}
+
+static void without_a_message_id_a_duplicate_is_one_for_an_hour(void **state)
+{
+    static const struct {
+        const char *message_id;
+        gint64 window, wanted;
+    } rows[] = {
+        { "1@x", 3600 * 1000 + 1, 3600 * 1000 + 1 },
+        { "", 3600 * 1000 + 1, 3600 * 1000 },
+        { "", 3600 * 1000, 3600 * 1000 },
+        { "", 3600 * 1000 - 1, 3600 * 1000 - 1 },
+    };
+
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const Message message = { .message_id = (char *)rows[i].message_id };
+
+        assert_int_equal(thread_duplicate_window(&message, rows[i].window), rows[i].wanted);
+    }
+}
+
 /* The ticket names in a subject and the one address of To, with spaces between. */
 static char *tokens_in(const char *subject, const char *to, const char *prefix)
 {
@@ -250,6 +311,8 @@ int main(void)
         cmocka_unit_test(the_reason_is_told_in_words),
         cmocka_unit_test(a_reference_outweighs_a_token_and_else_the_first_counts),
         cmocka_unit_test(what_names_a_message_makes_its_identity),
+        cmocka_unit_test(what_its_sender_wrote_makes_the_identity_of_all_tries),
+        cmocka_unit_test(without_a_message_id_a_duplicate_is_one_for_an_hour),
         cmocka_unit_test(ticket_names_are_found_in_subject_and_tags),
         cmocka_unit_test(at_most_ten_ticket_names_are_taken),
     };

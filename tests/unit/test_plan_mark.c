@@ -210,6 +210,15 @@ static void a_failed_mark_says_its_status_and_why(void **state)
     assert_recorded(&c->mark, "+ X-Triage-Status: failed; why=store; ms=420; prompt=support@1\n");
 }
 
+static void an_unreadable_crm_is_said(void **state)
+{
+    Case *c = *state;
+    c->mark.crm_unreadable = true;
+    c->mark.verdict = NULL;
+    c->mark.plan = NULL;
+    assert_recorded(&c->mark, "+ X-Triage-Status: llm; ms=420; prompt=support@1; crm=unreadable\n");
+}
+
 static void headers_of_ours_that_came_go_first_highest_index_first(void **state)
 {
     static const MarkIncoming incoming[] = { { "X-Triage-Status", 1 },
@@ -452,6 +461,7 @@ int main(void)
         WITH(a_mark_that_may_leave_the_house_says_id_and_status_alone),
         WITH(what_is_empty_is_left_out),
         WITH(a_failed_mark_says_its_status_and_why),
+        WITH(an_unreadable_crm_is_said),
         WITH(headers_of_ours_that_came_go_first_highest_index_first),
         WITH(a_hostile_value_stays_one_token),
         WITH(a_token_ends_at_sixty_four_bytes),

@@ -30,9 +30,7 @@ static void a_full_plan_says_everything_in_a_fixed_order(void **state)
     plan_set(&plan->redirect, "incident@example.com");
     plan_add_recipient(plan, "lead@example.com");
     plan_add_header(plan, "Team", "blue");
-    plan_set(&plan->notify, "oncall");
     plan->answer_within = 4 * 3600 * 1000;
-    plan_set(&plan->draft, "apology");
     plan->review = true;
     plan_set(&plan->review_reason, "a big customer");
     plan_add_tag(plan, "outage");
@@ -44,9 +42,7 @@ static void a_full_plan_says_everything_in_a_fixed_order(void **state)
                       "assignee anna\n"
                       "tag outage\n"
                       "review a big customer\n"
-                      "draft apology\n"
                       "answer-within 14400s\n"
-                      "notify oncall\n"
                       "header Team: blue\n"
                       "add-recipient lead@example.com\n"
                       "redirect incident@example.com\n"

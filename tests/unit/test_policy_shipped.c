@@ -36,7 +36,7 @@ static Shipped *shipped_new(const char *const *names)
 
 static void shipped_free(Shipped *shipped)
 {
-    policy_unref(shipped->policy);
+    policy_free(shipped->policy);
     facts_free(shipped->facts);
     fact_table_unref(shipped->table);
     field_table_unref(shipped->fields);
