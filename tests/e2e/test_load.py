@@ -13,8 +13,7 @@ from rig.mta import Mta
 from rig.traffic import Traffic, all_at_once
 
 SENDER = "tom@birchandsons.example"
-CROWD = 300
-SLACK = 5 if os.environ.get("SAN") else 1  # seconds
+CROWD, SLACK = (60, 5) if os.environ.get("SAN") else (300, 1)  # mails, seconds
 
 
 def timed_send(postfix, to="ben@example.com"):
@@ -24,7 +23,7 @@ def timed_send(postfix, to="ben@example.com"):
 
 
 def beside_a_crowd(postfix, to):
-    """How long mail to somebody else takes while 300 are sent to this address."""
+    """How long mail to somebody else takes while a crowd is sent to this address."""
     def crowd():
         all_at_once(lambda _: postfix.send(mail(), SENDER, [to]), range(CROWD))
 
