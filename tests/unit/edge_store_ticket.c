@@ -302,7 +302,7 @@ static void a_correction_of_something_else_leaves_the_priority(void **state)
                      .priority = "low",
                      .ticket = PLAN_TICKET_FOLLOW_UP,
                      .thread = opened->ticket_id };
-    g_autoptr(Receipt) followed = case_record(c, &answer);
+    receipt_free(case_record(c, &answer));
     const char *said[] = { "kind", "sales", NULL };
     g_autoptr(Verdict) values = case_verdict(c->fields, said);
     assert_true(store_correct(c->store, opened->ticket, "max", values, NULL, NOON + 60, NULL));
