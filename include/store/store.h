@@ -79,8 +79,9 @@ typedef struct {
 } Receipt;
 
 /* Commits one transaction, or nothing, before `deadline` (monotonic microseconds): a request the
- * writer hasn't taken by then is withdrawn (TRIAGE_ERROR_DEADLINE); one already taken is waited
- * for.  TRIAGE_ERROR_BUSY, _STORE: nothing stored. The same identity recorded twice gives the first
+ * writer hasn't taken by then is withdrawn, one it has taken is waited for 200 ms longer.  After
+ * that it may still be stored, and stays `unmarked`; both are TRIAGE_ERROR_DEADLINE.
+ * TRIAGE_ERROR_BUSY, _STORE: nothing stored.  The same identity recorded twice gives the first
  * receipt. */
 Receipt *store_record(Store *store, const Record *record, gint64 deadline, GError **error);
 void receipt_free(Receipt *receipt);

@@ -11,8 +11,6 @@
 
 #include <string.h>
 
-#define MILLISECOND G_GINT64_CONSTANT(1000) /* in microseconds */
-
 void judgement_free(Judgement *judgement)
 {
     if (judgement == NULL)
@@ -187,7 +185,7 @@ Judgement *pipeline_decide(Site *site, Services *services, const Mailbox *mailbo
     if (gate.ask) {
         judgement->classification =
             classify_within_places(judgement, site, services, submission, message,
-                                   deadline - site->store_wait_ms * MILLISECOND);
+                                   deadline - site->store_wait_ms * G_TIME_SPAN_MILLISECOND);
     } else {
         judgement->classification = classify_baseline(judgement->presumption, gate.why);
         judgement->classification->status = gate.status;

@@ -11,8 +11,6 @@
 #include "pipeline/outgoing.h"
 #include "pipeline/side_by_side.h"
 
-#define MILLISECOND G_GINT64_CONSTANT(1000) /* in microseconds */
-
 /* What the mailboxes of one message share while they are judged. */
 typedef struct {
     Site *site;
@@ -58,7 +56,8 @@ static void *judge(void *mailbox, void *data)
     const Round *round = data;
     Judgement *judgement = pipeline_decide(round->site, round->services, mailbox, round->submission,
                                            round->message, round->deadline);
-    judgement->ms = (g_get_monotonic_time() - round->submission->received) / MILLISECOND;
+    judgement->ms =
+        (g_get_monotonic_time() - round->submission->received) / G_TIME_SPAN_MILLISECOND;
     if (judgement->failed == NULL && judgement->stored == NULL)
         record(judgement, round);
     return judgement;
@@ -81,7 +80,7 @@ static gint64 shortest_deadline(const GPtrArray *mailboxes, const Submission *su
     gint64 shortest = G_MAXINT64;
     for (guint i = 0; i < mailboxes->len; i++)
         shortest = MIN(shortest, ((Mailbox *)g_ptr_array_index(mailboxes, i))->deadline_ms);
-    return submission->received + shortest * MILLISECOND;
+    return submission->received + shortest * G_TIME_SPAN_MILLISECOND;
 }
 
 bool pipeline_in_scope(const Site *site, const Envelope *envelope)

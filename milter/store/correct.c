@@ -141,7 +141,7 @@ static bool revise_ticket(Connection *connection, const Correction *correction,
         return false;
     ticket_work_fill(&work, correction->plan, verdict);
     if (!correction->priority)
-        work.priority = NULL;
+        g_clear_pointer(&work.priority, g_free);
     return ticket_row_revise(connection, current->ticket, &work, current->created, correction->now,
                              &ticket, error);
 }

@@ -9,7 +9,8 @@
 #include "base/text.h"
 #include "store/codec.h"
 
-#define WORD_MAX 320
+#define WORD_MAX    320
+#define SUBJECT_MAX 500
 
 /* What message_to_json() has beyond headers. */
 static const char *const bodies[] = { "v", "text", "reply", "quoted", "signature", "attachments" };
@@ -84,6 +85,11 @@ static char *participants_json(const Message *message)
 void kept_mail_fill(KeptMail *kept, const Record *record)
 {
     const Message *message = record->message;
+    kept->message_id = g_strdup(message->message_id);
+    kept->digest = g_strdup(message->digest);
+    kept->subject = g_strndup(message->subject, text_fit(message->subject, SUBJECT_MAX));
+    kept->sender = g_strdup(message->person->address);
+    kept->size = (gint64)message->size;
     kept->kept = record->keep == KEEP_TEXT;
     kept->participants = participants_json(message);
     if (!kept->kept) {
@@ -103,6 +109,10 @@ void kept_mail_fill(KeptMail *kept, const Record *record)
 
 void kept_mail_clear(KeptMail *kept)
 {
+    g_free(kept->message_id);
+    g_free(kept->digest);
+    g_free(kept->subject);
+    g_free(kept->sender);
     g_free(kept->envelope);
     g_free(kept->headers);
     g_free(kept->attachments);

@@ -4,6 +4,8 @@
 #include "store/store.h"
 
 typedef struct {
+    char *message_id, *digest, *subject, *sender;
+    gint64 size;
     bool kept;
     char *envelope, *headers, *attachments; /* JSON */
     char *text, *quoted;

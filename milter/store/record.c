@@ -1,7 +1,8 @@
 /* RECORD: a decided message becomes rows.
  *
- * The thread that asks turns everything into columns first; the writer only runs statements.  It
- * never touches a request that was withdrawn, so the Record may stay the caller's. */
+ * The thread that asks turns everything into columns first; the writer only runs statements.  What
+ * it works on is its own: on a disk that stalls within a commit, the asker leaves at its deadline
+ * and the mail goes its way, while the writer still waits. */
 #include "store/parts.h"
 
 #include "store/record_rows.h"
@@ -9,6 +10,7 @@
 #include <sys/random.h>
 
 #define RANDOM_BYTES 16
+#define TEXTS_CHUNK  512
 
 /* 16 letters and digits: 80 random bits. */
 static char *new_decision_id(void)
@@ -23,42 +25,99 @@ static char *new_decision_id(void)
     return id;
 }
 
-static void record_work_clear(RecordWork *work)
+static void record_work_free(gpointer data)
 {
-    g_free(work->decision_id);
+    RecordWork *work = data;
+    g_string_chunk_free(work->texts);
     kept_mail_clear(&work->mail);
     ticket_work_clear(&work->ticket);
     verdict_columns_clear(&work->verdict);
     verdict_columns_clear(&work->floors);
     g_free(work->plan);
     g_free(work->manifest);
+    g_clear_pointer(&work->calls, g_ptr_array_unref);
     g_clear_pointer(&work->receipt, receipt_free);
+    g_free(work);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RecordWork, record_work_clear)
 
-static void fill_decision(RecordWork *work)
+static const char *keep(RecordWork *work, const char *text)
 {
-    const Record *record = work->record;
-    bool quotes = record->keep == KEEP_TEXT;
-    work->decision_id = new_decision_id();
-    ticket_work_fill(&work->ticket, record->plan, record->verdict);
-    codec_verdict(record->verdict, quotes, &work->verdict);
-    codec_verdict(record->presumption != NULL ? record->presumption->floors : NULL, quotes,
-                  &work->floors);
-    work->plan = codec_plan(record->plan);
+    return text != NULL ? g_string_chunk_insert(work->texts, text) : NULL;
+}
+
+static void fill_thread(RecordWork *work, const Record *record)
+{
+    const Thread *thread = record->thread;
+    work->mailbox = keep(work, record->mailbox);
+    work->prefix = keep(work, record->ticket_prefix);
+    work->follow_up = thread->ticket_id;
+    work->linked = thread->linked_ticket_id;
+    work->takes_along = !thread->unproven_follow_up;
+    work->reopens = record->message->automatic.kind != AUTOMATIC_AUTO_REPLY;
+}
+
+static void fill_decision(RecordWork *work, const Record *record)
+{
+    const Classification *classification = record->classification;
+    const Authentication *proof = &record->message->authentication;
+    const Customer *customer = record->customer;
+    g_autofree char *id = new_decision_id();
+    work->decision_id = keep(work, id);
+    work->identity = keep(work, record->identity);
+    work->status = status_name(classification->status);
+    work->why = keep(work, classification->why);
+    work->engine = keep(work, classification->engine);
+    work->quotes_failed = classification->quotes_failed;
+    work->calls = g_ptr_array_ref(classification->calls);
+    work->proven = proof->proven;
+    work->proven_reason = keep(work, proof->reason);
+    work->customer = keep(work, customer != NULL ? customer->id : "");
+    work->match = customer_match_name(customer != NULL ? customer->match : MATCH_NONE);
     work->manifest = record->context != NULL ? context_manifest(record->context) : g_strdup("[]");
+}
+
+static void fill_revision(RecordWork *work, const Record *record)
+{
+    bool quotes = record->keep == KEEP_TEXT;
+    const Presumption *presumption = record->presumption;
+    codec_verdict(record->verdict, quotes, &work->verdict);
+    codec_verdict(presumption != NULL ? presumption->floors : NULL, quotes, &work->floors);
+    work->confidence = record->verdict->confidence;
+    work->confidence_source = keep(work, record->verdict->confidence_source);
+    work->wish = record->plan->ticket;
+    work->plan = codec_plan(record->plan);
+    work->prompt_id = keep(work, record->prompt_id);
+    work->prompt_digest = keep(work, record->prompt_digest);
+    work->policy_hash = keep(work, record->policy_hash);
+    ticket_work_fill(&work->ticket, record->plan, record->verdict);
+}
+
+static RecordWork *record_work_new(const Record *record)
+{
+    RecordWork *work = g_new0(RecordWork, 1);
+    work->texts = g_string_chunk_new(TEXTS_CHUNK);
+    work->outgoing = record->outgoing;
+    work->now = record->now;
+    work->ms = record->ms;
+    work->duplicate_window_ms = record->duplicate_window_ms;
+    kept_mail_fill(&work->mail, record);
+    fill_thread(work, record);
+    if (record->outgoing)
+        return work;
+    fill_decision(work, record);
+    fill_revision(work, record);
+    return work;
 }
 
 Receipt *store_record(Store *store, const Record *record, gint64 deadline, GError **error)
 {
-    g_auto(RecordWork) work = { .record = record };
-    kept_mail_fill(&work.mail, record);
-    if (!record->outgoing)
-        fill_decision(&work);
+    RecordWork *work = record_work_new(record);
     WriteFunction write = record->outgoing ? record_rows_write_answer : record_rows_write;
-    if (!writer_write(store->writer, write, &work, deadline, error))
+    if (!writer_write(store->writer, write, work, record_work_free, deadline, error))
         return NULL;
-    return g_steal_pointer(&work.receipt);
+    Receipt *receipt = g_steal_pointer(&work->receipt);
+    record_work_free(work);
+    return receipt;
 }
 
 void receipt_free(Receipt *receipt)

@@ -35,13 +35,13 @@ static const char fallen_sql[] =
     EARLIER_COLUMNS "AND d.standing = 0 AND d.marked IN ('failed', 'tempfailed') "
                     "ORDER BY d.created DESC LIMIT 1";
 
-static bool find_earlier(Connection *connection, const char *sql, const Record *record,
+static bool find_earlier(Connection *connection, const char *sql, const RecordWork *work,
                          Earlier *earlier, GError **error)
 {
     g_autoptr(Statement) select = connection_statement(connection, sql, error);
     if (select == NULL)
         return false;
-    sqlite_bind(select, "t", record->identity);
+    sqlite_bind(select, "t", work->identity);
     int result = sqlite_step(select, error);
     if (result != SQLITE_ROW)
         return result == SQLITE_DONE;
@@ -54,10 +54,10 @@ static bool find_earlier(Connection *connection, const char *sql, const Record *
     return true;
 }
 
-static bool is_within_window(const Record *record, gint64 created)
+static bool is_within_window(const RecordWork *work, gint64 created)
 {
-    return record->duplicate_window_ms <= 0 ||
-           created >= record->now - record->duplicate_window_ms / 1000;
+    return work->duplicate_window_ms <= 0 ||
+           created >= work->now - work->duplicate_window_ms / 1000;
 }
 
 /* Runs a statement about one decision. */
@@ -82,27 +82,28 @@ static bool give_receipt(RecordWork *work, const char *decision_id, TicketName *
 static bool follow_up(Connection *connection, const RecordWork *work, gint64 id, TicketName *ticket,
                       GError **error)
 {
-    const Record *record = work->record;
-    bool reopens = record->message->automatic.kind != AUTOMATIC_AUTO_REPLY;
-    return ticket_row_follow_up(connection, id, &work->ticket, reopens, record->now, ticket, error);
+    return ticket_row_follow_up(connection, id, &work->ticket, work->reopens, work->now, ticket,
+                                error);
 }
 
 /* The ticket the plan asks for; a new one if the one to follow up has gone meanwhile. */
 static bool choose_ticket(Connection *connection, const RecordWork *work, const Earlier *earlier,
                           TicketName *ticket, GError **error)
 {
-    const Record *record = work->record;
+    const TicketOrigin origin = { work->prefix, work->mailbox, work->customer, &work->mail,
+                                  work->linked };
     if (earlier->ticket.id != 0 && earlier->alone)
-        return ticket_row_revise(connection, earlier->ticket.id, &work->ticket, record->now,
-                                 record->now, ticket, error);
+        return ticket_row_revise(connection, earlier->ticket.id, &work->ticket, work->now,
+                                 work->now, ticket, error);
     if (earlier->ticket.id != 0)
         return follow_up(connection, work, earlier->ticket.id, ticket, error);
-    if (record->plan->ticket == PLAN_TICKET_NONE)
+    if (work->wish == PLAN_TICKET_NONE)
         return true;
-    if (record->plan->ticket == PLAN_TICKET_FOLLOW_UP &&
-        !follow_up(connection, work, record->thread->ticket_id, ticket, error))
+    if (work->wish == PLAN_TICKET_FOLLOW_UP &&
+        !follow_up(connection, work, work->follow_up, ticket, error))
         return false;
-    return ticket->id != 0 || ticket_row_open(connection, record, &work->ticket, ticket, error);
+    return ticket->id != 0 ||
+           ticket_row_open(connection, &origin, &work->ticket, work->now, ticket, error);
 }
 
 static bool add_message(Connection *connection, const RecordWork *work, gint64 ticket, gint64 *id,
@@ -116,13 +117,11 @@ static bool add_message(Connection *connection, const RecordWork *work, gint64 t
         error);
     if (insert == NULL)
         return false;
-    const Record *record = work->record;
-    const Message *message = record->message;
     const KeptMail *mail = &work->mail;
-    sqlite_bind(insert, "titttitiittttt", record->mailbox, ticket, record->outgoing ? "out" : "in",
-                message->message_id, message->digest, (gint64)message->size,
-                message->person->address, record->now, (gint64)mail->kept, mail->envelope,
-                mail->headers, mail->attachments, mail->text, mail->quoted);
+    sqlite_bind(insert, "titttitiittttt", work->mailbox, ticket, work->outgoing ? "out" : "in",
+                mail->message_id, mail->digest, mail->size, mail->sender, work->now,
+                (gint64)mail->kept, mail->envelope, mail->headers, mail->attachments, mail->text,
+                mail->quoted);
     if (!statement_run(insert, error))
         return false;
     *id = sqlite3_last_insert_rowid(connection->db);
@@ -133,7 +132,7 @@ static bool add_message(Connection *connection, const RecordWork *work, gint64 t
 static bool add_participants(Connection *connection, const RecordWork *work, gint64 ticket,
                              GError **error)
 {
-    if (ticket == 0 || work->record->thread->unproven_follow_up)
+    if (ticket == 0 || !work->takes_along)
         return true;
     g_autoptr(Statement) insert = connection_statement(
         connection,
@@ -157,15 +156,10 @@ static bool add_decision(Connection *connection, const RecordWork *work, gint64 
         error);
     if (insert == NULL)
         return false;
-    const Record *record = work->record;
-    const Classification *engine = record->classification;
-    const Authentication *proof = &record->message->authentication;
-    const Customer *customer = record->customer;
-    sqlite_bind(insert, "tttiitttittttiii", work->decision_id, record->mailbox, record->identity,
-                message, ticket, status_name(engine->status), engine->why, engine->engine,
-                (gint64)proof->proven, proof->reason, customer != NULL ? customer->id : "",
-                customer_match_name(customer != NULL ? customer->match : MATCH_NONE),
-                work->manifest, (gint64)engine->quotes_failed, record->ms, record->now);
+    sqlite_bind(insert, "tttiitttittttiii", work->decision_id, work->mailbox, work->identity,
+                message, ticket, work->status, work->why, work->engine, (gint64)work->proven,
+                work->proven_reason, work->customer, work->match, work->manifest,
+                (gint64)work->quotes_failed, work->ms, work->now);
     return statement_run(insert, error);
 }
 
@@ -179,12 +173,9 @@ static bool add_revision(Connection *connection, const RecordWork *work, GError 
         error);
     if (insert == NULL)
         return false;
-    const Record *record = work->record;
-    sqlite_bind(insert, "ttttdtttttti", work->decision_id,
-                status_name(record->classification->status), work->verdict.values,
-                work->verdict.texts, record->verdict->confidence,
-                record->verdict->confidence_source, work->floors.values, work->plan,
-                record->prompt_id, record->prompt_digest, record->policy_hash, record->now);
+    sqlite_bind(insert, "ttttdtttttti", work->decision_id, work->status, work->verdict.values,
+                work->verdict.texts, work->confidence, work->confidence_source, work->floors.values,
+                work->plan, work->prompt_id, work->prompt_digest, work->policy_hash, work->now);
     return statement_run(insert, error);
 }
 
@@ -201,15 +192,14 @@ static bool add_call(Connection *connection, const RecordWork *work, const Class
         return false;
     sqlite_bind(insert, "ttttttiiiii", work->decision_id, call->engine, call->model,
                 llm_outcome_name(call->outcome), call->detail, call->request_id, call->input_tokens,
-                call->cached_tokens, call->output_tokens, call->ms, work->record->now);
+                call->cached_tokens, call->output_tokens, call->ms, work->now);
     return statement_run(insert, error);
 }
 
 static bool add_calls(Connection *connection, const RecordWork *work, GError **error)
 {
-    const GPtrArray *calls = work->record->classification->calls;
-    for (guint i = 0; i < calls->len; i++) {
-        if (!add_call(connection, work, calls->pdata[i], error))
+    for (guint i = 0; i < work->calls->len; i++) {
+        if (!add_call(connection, work, work->calls->pdata[i], error))
             return false;
     }
     return true;
@@ -233,18 +223,17 @@ static bool record_anew(Connection *connection, RecordWork *work, const Earlier 
 bool record_rows_write(Connection *connection, gpointer record_work, GError **error)
 {
     RecordWork *work = record_work;
-    const Record *record = work->record;
     g_auto(Earlier) standing = { 0 }, fallen = { 0 };
     g_clear_pointer(&work->receipt, receipt_free);
-    if (!find_earlier(connection, standing_sql, record, &standing, error))
+    if (!find_earlier(connection, standing_sql, work, &standing, error))
         return false;
-    if (standing.id != NULL && is_within_window(record, standing.created))
+    if (standing.id != NULL && is_within_window(work, standing.created))
         return give_receipt(work, standing.id, &standing.ticket);
     if (standing.id != NULL)
         return change_decision(connection, "UPDATE decision SET standing = 0 WHERE id = ?1",
                                standing.id, error) &&
                record_anew(connection, work, &fallen, error);
-    if (!find_earlier(connection, fallen_sql, record, &fallen, error))
+    if (!find_earlier(connection, fallen_sql, work, &fallen, error))
         return false;
     if (fallen.id != NULL &&
         !change_decision(connection, "UPDATE decision SET marked = 'superseded' WHERE id = ?1",
@@ -262,7 +251,7 @@ static bool is_known_answer(Connection *connection, const RecordWork *work, bool
         error);
     if (select == NULL)
         return false;
-    sqlite_bind(select, "it", work->record->thread->ticket_id, work->record->message->digest);
+    sqlite_bind(select, "it", work->follow_up, work->mail.digest);
     int result = sqlite_step(select, error);
     *known = result == SQLITE_ROW;
     return result != -1;
@@ -271,13 +260,12 @@ static bool is_known_answer(Connection *connection, const RecordWork *work, bool
 bool record_rows_write_answer(Connection *connection, gpointer record_work, GError **error)
 {
     RecordWork *work = record_work;
-    const Record *record = work->record;
     g_auto(TicketName) ticket = { 0 };
     gint64 message;
     bool known;
     g_clear_pointer(&work->receipt, receipt_free);
     if (!is_known_answer(connection, work, &known, error) ||
-        !ticket_row_answer(connection, record->thread->ticket_id, record->now, &ticket, error))
+        !ticket_row_answer(connection, work->follow_up, work->now, &ticket, error))
         return false;
     if (ticket.id != 0 && !known &&
         (!add_message(connection, work, ticket.id, &message, error) ||

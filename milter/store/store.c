@@ -78,8 +78,8 @@ void store_close(Store *store)
 
 bool store_write(Store *store, WriteFunction function, gpointer work, GError **error)
 {
-    return writer_write(store->writer, function, work, g_get_monotonic_time() + STORE_PATIENCE,
-                        error);
+    return writer_write(store->writer, function, work, NULL,
+                        g_get_monotonic_time() + STORE_PATIENCE, error);
 }
 
 static bool check_is_quiet(Connection *connection, const char *sql, const char *quiet,

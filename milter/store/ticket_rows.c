@@ -5,11 +5,9 @@
  * Writer's thread. */
 #include "store/ticket_rows.h"
 
-#include "base/text.h"
 #include "store/codec.h"
 
 #define FIRST_NUMBER    "1001"
-#define SUBJECT_MAX     500
 #define TICKET_NAME_MAX 200
 
 static char *lower_priorities(const Verdict *verdict, const Value *priority)
@@ -33,23 +31,28 @@ static const char *review_text(const Plan *plan)
 
 void ticket_work_fill(TicketWork *work, const Plan *plan, const Verdict *verdict)
 {
-    work->priority = verdict != NULL ? verdict_token(verdict, "priority") : "";
+    work->priority = g_strdup(verdict != NULL ? verdict_token(verdict, "priority") : "");
     work->lower_priorities =
         lower_priorities(verdict, verdict != NULL ? verdict_get(verdict, "priority") : NULL);
     work->answer_within = -1;
     if (plan == NULL)
         return;
-    work->queue = plan->queue;
-    work->assignee = plan->assignee;
-    work->review = review_text(plan);
+    work->queue = g_strdup(plan->queue);
+    work->assignee = g_strdup(plan->assignee);
+    work->review = g_strdup(review_text(plan));
     work->tags = codec_list(plan->tags, G_MAXUINT);
     work->answer_within = plan->answer_within / 1000;
 }
 
 void ticket_work_clear(TicketWork *work)
 {
-    g_clear_pointer(&work->tags, g_free);
-    g_clear_pointer(&work->lower_priorities, g_free);
+    g_free(work->queue);
+    g_free(work->assignee);
+    g_free(work->priority);
+    g_free(work->review);
+    g_free(work->tags);
+    g_free(work->lower_priorities);
+    *work = (TicketWork){ 0 };
 }
 
 void ticket_name_clear(TicketName *ticket)
@@ -97,24 +100,21 @@ static const char open_sql[] =
     "           WHERE message_id = ?12 AND message_id <> '' AND digest = ?13 AND mailbox <> ?2)),"
     " ?14, ?14, 0, ?15) RETURNING id, name";
 
-bool ticket_row_open(Connection *connection, const Record *record, const TicketWork *work,
-                     TicketName *ticket, GError **error)
+bool ticket_row_open(Connection *connection, const TicketOrigin *origin, const TicketWork *work,
+                     gint64 now, TicketName *ticket, GError **error)
 {
-    const Message *message = record->message;
     gint64 number;
-    if (!next_number(connection, record->ticket_prefix, &number, error))
+    if (!next_number(connection, origin->prefix, &number, error))
         return false;
     g_autoptr(Statement) insert = connection_statement(connection, open_sql, error);
     if (insert == NULL)
         return false;
-    g_autofree char *name = g_strdup_printf("%s-%" G_GINT64_FORMAT, record->ticket_prefix, number);
-    g_autofree char *subject = g_strndup(message->subject, text_fit(message->subject, SUBJECT_MAX));
-    gint64 due = work->answer_within > 0 ? record->now + work->answer_within : 0;
-    sqlite_bind(insert, "ttttttttttittii", name, record->mailbox, work->queue, work->assignee,
-                work->priority, work->tags, work->review, subject, message->person->address,
-                record->customer != NULL ? record->customer->id : "",
-                record->thread->linked_ticket_id, message->message_id, message->digest, record->now,
-                due);
+    g_autofree char *name = g_strdup_printf("%s-%" G_GINT64_FORMAT, origin->prefix, number);
+    const KeptMail *mail = origin->mail;
+    gint64 due = work->answer_within > 0 ? now + work->answer_within : 0;
+    sqlite_bind(insert, "ttttttttttittii", name, origin->mailbox, work->queue, work->assignee,
+                work->priority, work->tags, work->review, mail->subject, mail->sender,
+                origin->customer, origin->linked, mail->message_id, mail->digest, now, due);
     return read_name(insert, ticket, error);
 }
 

@@ -2,12 +2,12 @@
 #pragma once
 
 #include "store/connection.h"
-#include "store/store.h"
+#include "store/kept.h"
 
 /* What a plan and a verdict say about a ticket; without a plan the texts but `priority` are NULL.
  */
 typedef struct {
-    const char *queue, *assignee, *priority, *review;
+    char *queue, *assignee, *priority, *review;
     char *tags;             /* JSON */
     char *lower_priorities; /* JSON: the values below `priority`, "" among them */
     gint64 answer_within;   /* seconds, -1 without a plan */
@@ -17,6 +17,13 @@ void ticket_work_fill(TicketWork *work, const Plan *plan, const Verdict *verdict
 void ticket_work_clear(TicketWork *work);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TicketWork, ticket_work_clear)
 
+/* What else a new one begins with. */
+typedef struct {
+    const char *prefix, *mailbox, *customer; /* customer "": unknown */
+    const KeptMail *mail;
+    gint64 linked; /* a ticket, 0 if none */
+} TicketOrigin;
+
 typedef struct {
     gint64 id; /* 0: none */
     char *name;
@@ -25,8 +32,8 @@ void ticket_name_clear(TicketName *ticket);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TicketName, ticket_name_clear)
 
 /* A new one, with the next number of the prefix. */
-bool ticket_row_open(Connection *connection, const Record *record, const TicketWork *work,
-                     TicketName *ticket, GError **error);
+bool ticket_row_open(Connection *connection, const TicketOrigin *origin, const TicketWork *work,
+                     gint64 now, TicketName *ticket, GError **error);
 
 /* The three that follow leave ticket->id 0 if there is no such ticket any more. */
 

@@ -6,8 +6,8 @@
  * and they are run again one by one, so that only the guilty one hears of it (a savepoint for each
  * would cost a fifth of the throughput).
  *
- * One mutex guards the queue and all states.  A request lives on its caller's stack, except posted
- * ones; the writer doesn't touch it any more once it is DONE. */
+ * One mutex guards the queue and all states.  A request belongs to its caller, who may wait for it
+ * or leave it to the writer: at once, or when a commit takes longer than the caller has time. */
 #include "store/writer.h"
 
 #include "base/error.h"
@@ -21,14 +21,17 @@
  * for what was accepted. */
 #define LOCK_MS             500
 #define LOCK_TRIES_AT_CLOSE 10
+/* A commit that is under way when the deadline comes is nearly always done in a moment, and a
+ * ticket whose mail doesn't know of it is worse than that moment. */
+#define COMMIT_GRACE (200 * G_TIME_SPAN_MILLISECOND)
 
 typedef enum { QUEUED, TAKEN, DONE } RequestState;
 
 typedef struct {
     WriteFunction function;
     gpointer work;
-    GDestroyNotify release; /* posted ones only */
-    bool posted;
+    GDestroyNotify release;
+    bool left; /* to the writer: nobody waits */
     RequestState state;
     bool committed;
     GError *error;
@@ -45,14 +48,28 @@ struct Writer {
     bool closing;
 };
 
-static void posted_done(Request *request)
+static Request *request_new(WriteFunction function, gpointer work, GDestroyNotify release)
 {
-    if (!request->committed)
-        log_error(LOG_LEVEL_WARNING, "store-write-failed", request->error);
+    Request *request = g_new0(Request, 1);
+    *request = (Request){ .function = function, .work = work, .release = release };
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&request->changed, &attributes);
+    pthread_condattr_destroy(&attributes);
+    return request;
+}
+
+/* With the work, unless that was taken out. */
+static void request_free(Request *request)
+{
+    if (request->work != NULL && request->release != NULL)
+        request->release(request->work);
     g_clear_error(&request->error);
-    request->release(request->work);
+    pthread_cond_destroy(&request->changed);
     g_free(request);
 }
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Request, request_free)
 
 /* Up to WRITER_PENDING_MAX requests, which can't be withdrawn from now on.  Array of Request*. */
 static GPtrArray *take_pending(Writer *writer)
@@ -68,21 +85,25 @@ static GPtrArray *take_pending(Writer *writer)
     return batch;
 }
 
-/* Posted ones first and unlocked; what is waited for is gone as soon as its thread may see DONE. */
+/* What is waited for is gone as soon as its thread may see DONE. */
 static void report(Writer *writer, GPtrArray *batch)
 {
-    for (guint i = 0; i < batch->len; i++)
-        if (((Request *)batch->pdata[i])->posted)
-            posted_done(g_steal_pointer(&batch->pdata[i]));
+    g_autoptr(GPtrArray) left = g_ptr_array_new_with_free_func((GDestroyNotify)request_free);
     pthread_mutex_lock(&writer->mutex);
     for (guint i = 0; i < batch->len; i++) {
         Request *request = batch->pdata[i];
-        if (request == NULL)
-            continue;
         request->state = DONE;
-        pthread_cond_signal(&request->changed);
+        if (request->left)
+            g_ptr_array_add(left, request);
+        else
+            pthread_cond_signal(&request->changed);
     }
     pthread_mutex_unlock(&writer->mutex);
+    for (guint i = 0; i < left->len; i++) {
+        const Request *request = left->pdata[i];
+        if (!request->committed)
+            log_error(LOG_LEVEL_WARNING, "store-write-failed", request->error);
+    }
 }
 
 static bool begin(Writer *writer, GError **error)
@@ -251,61 +272,69 @@ static struct timespec monotonic_time(gint64 microseconds)
                               .tv_nsec = microseconds % G_USEC_PER_SEC * 1000 };
 }
 
-/* With the mutex held.  The request is DONE afterwards, or still QUEUED and out of the queue. */
+/* With the mutex held.  Afterwards the request is DONE; or QUEUED, but out of the queue; or TAKEN
+ * and left to the writer, if it can be. */
 static void await(Writer *writer, Request *request, gint64 deadline)
 {
     struct timespec until = monotonic_time(MAX(deadline, 0));
+    struct timespec at_last = monotonic_time(MAX(deadline, 0) + COMMIT_GRACE);
     int result = 0;
     while (request->state == QUEUED && result == 0)
         result = pthread_cond_timedwait(&request->changed, &writer->mutex, &until);
     if (request->state == QUEUED)
         g_queue_unlink(&writer->pending, &request->link);
-    while (request->state == TAKEN)
+    for (result = 0; request->state == TAKEN && result == 0;)
+        result = pthread_cond_timedwait(&request->changed, &writer->mutex, &at_last);
+    request->left = request->state == TAKEN && request->release != NULL;
+    while (request->state == TAKEN && !request->left)
         pthread_cond_wait(&request->changed, &writer->mutex);
 }
 
-static void init_monotonic(pthread_cond_t *condition)
+/* The outcome of a request that came back. */
+static bool conclude(Request *request, GError **error)
 {
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(condition, &attributes);
-    pthread_condattr_destroy(&attributes);
-}
-
-bool writer_write(Writer *writer, WriteFunction function, gpointer work, gint64 deadline,
-                  GError **error)
-{
-    Request request = { .function = function, .work = work };
-    init_monotonic(&request.changed);
-    pthread_mutex_lock(&writer->mutex);
-    bool accepted = enqueue(writer, &request);
-    if (accepted)
-        await(writer, &request, deadline);
-    pthread_mutex_unlock(&writer->mutex);
-    pthread_cond_destroy(&request.changed);
-
-    if (!accepted)
-        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_BUSY,
-                    "%d requests wait for the store already", WRITER_PENDING_MAX);
-    else if (request.state == QUEUED)
+    if (request->state == QUEUED)
         g_set_error_literal(error, TRIAGE_ERROR, TRIAGE_ERROR_DEADLINE,
                             "the store didn't get to it in time");
-    else if (!request.committed)
-        g_propagate_error(error, request.error);
-    return request.state == DONE && request.committed;
+    else if (request->committed)
+        request->work = NULL; /* the caller's again */
+    else
+        g_propagate_error(error, g_steal_pointer(&request->error));
+    return request->committed;
+}
+
+bool writer_write(Writer *writer, WriteFunction function, gpointer work, GDestroyNotify release,
+                  gint64 deadline, GError **error)
+{
+    g_autoptr(Request) request = request_new(function, work, release);
+    pthread_mutex_lock(&writer->mutex);
+    bool accepted = enqueue(writer, request);
+    if (accepted)
+        await(writer, request, deadline);
+    bool left = request->left;
+    pthread_mutex_unlock(&writer->mutex);
+
+    if (!accepted) {
+        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_BUSY,
+                    "%d requests wait for the store already", WRITER_PENDING_MAX);
+        return false;
+    }
+    if (!left)
+        return conclude(request, error);
+    g_set_error_literal(error, TRIAGE_ERROR, TRIAGE_ERROR_DEADLINE,
+                        "the store has not committed it in time");
+    request = NULL;
+    return false;
 }
 
 bool writer_post(Writer *writer, WriteFunction function, gpointer work, GDestroyNotify release)
 {
-    Request *request = g_new0(Request, 1);
-    *request = (Request){ .function = function, .work = work, .release = release, .posted = true };
+    Request *request = request_new(function, work, release);
+    request->left = true;
     pthread_mutex_lock(&writer->mutex);
     bool accepted = enqueue(writer, request);
     pthread_mutex_unlock(&writer->mutex);
-    if (accepted)
-        return true;
-    release(work);
-    g_free(request);
-    return false;
+    if (!accepted)
+        request_free(request);
+    return accepted;
 }

@@ -17,11 +17,14 @@ Writer *writer_new(const char *path, GError **error);
 void writer_free(Writer *writer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Writer, writer_free)
 
-/* Waits until the work is committed.  What the writer hasn't taken by `deadline` (monotonic
- * microseconds) is withdrawn: TRIAGE_ERROR_DEADLINE, and `work` was never touched.
- * TRIAGE_ERROR_BUSY: too many wait, or the writer is closing.  On any error nothing is stored. */
-bool writer_write(Writer *writer, WriteFunction function, gpointer work, gint64 deadline,
-                  GError **error);
+/* Waits until the work is committed, at most until `deadline` (monotonic microseconds), or 200 ms
+ * longer if the writer has taken it by then.  On true `work` is the caller's again, on false
+ * `release` frees it, now or later.  TRIAGE_ERROR_DEADLINE: withdrawn; or taken, and perhaps still
+ * committed.  TRIAGE_ERROR_BUSY: too many wait, or the writer is closing.  On any other error
+ * nothing is stored.  `release` NULL: `work` always is the caller's, and what is taken is waited
+ * for. */
+bool writer_write(Writer *writer, WriteFunction function, gpointer work, GDestroyNotify release,
+                  gint64 deadline, GError **error);
 
 /* Doesn't wait; frees `work` with `release`, sooner or later.  false: refused and freed. */
 bool writer_post(Writer *writer, WriteFunction function, gpointer work, GDestroyNotify release);

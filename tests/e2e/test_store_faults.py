@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -103,6 +104,27 @@ def test_a_store_locked_for_a_while_loses_its_deadline_only(start_site):
     assert int(locked["X-Triage-Status"].partition("ms=")[2]) < 1600
     assert whole(site, "locked")["X-Triage-Ticket"] == "SUP-1001"
     assert len(site.tickets()) == 1
+
+
+@pytest.mark.skipif(bool(os.environ.get("SAN")), reason="sanitizers want to be loaded first")
+def test_a_disk_that_stalls_within_a_commit_loses_its_deadline_only(home, stop_later):
+    stall, library = home / "stall", home / "slow_sync.so"
+    source = Path(__file__).parent / "rig/slow_sync.c"
+    subprocess.run([os.environ.get("CC", "cc"), "-D_GNU_SOURCE", "-shared", "-fPIC", "-o", library, source],
+                   check=True)
+    site = Site(home / "site", support="deadline = 1s", sales="deadline = 1s")
+    site.import_crm()
+    stop_later(site)
+    site.start(env=dict(os.environ, LD_PRELOAD=str(library), SLOW_SYNC=str(stall)))
+    stall.touch()
+    begun = time.monotonic()
+    stalled = whole(site, "stalled")
+    assert time.monotonic() - begun < 3
+    assert stalled["X-Triage-Status"].startswith("failed; why=store")
+    stall.unlink()
+    assert whole(site, "stalled")["X-Triage-Ticket"] == "SUP-1001"
+    assert len(site.tickets()) == 1
+    assert site.stop() == 0
 
 
 def test_a_store_locked_for_less_than_the_deadline_is_waited_for(start_site):
