@@ -40,6 +40,7 @@ static bool is_literal(const char *domain)
            strspn(domain + 1, "0123456789abcdefipv.:") == length - 2;
 }
 
+/* The root's dot at its end may be written. */
 static bool is_host_name(const char *domain)
 {
     return domain[0] != '.' && domain[0] != '\0' && !strstr(domain, "..") &&
@@ -50,10 +51,7 @@ static bool is_host_name(const char *domain)
 static char *fold_domain(const char *domain)
 {
     g_autofree char *lower = g_ascii_strdown(domain, -1);
-    gsize length = strlen(lower);
 
-    if (length > 1 && lower[length - 1] == '.')
-        lower[length - 1] = '\0';
     if (!g_str_is_ascii(lower)) {
         char *ascii = NULL;
 
@@ -65,6 +63,8 @@ static char *fold_domain(const char *domain)
     }
     if (strlen(lower) > DOMAIN_MAX || !(is_literal(lower) || is_host_name(lower)))
         return NULL;
+    if (g_str_has_suffix(lower, "."))
+        lower[strlen(lower) - 1] = '\0';
     return g_steal_pointer(&lower);
 }
 
