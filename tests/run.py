@@ -3,7 +3,8 @@
 each, the layer check, and what pytest finds.  Prints what failed in full and closes with one line that
 counts it all.
 
-    FUZZ_SECONDS   how long each fuzzer runs (3)
+    FUZZ_SECONDS   how long each fuzzer looks for something new; without it, each runs over the same
+                   5,000 inputs every time
     SAN            the sanitizers the programs were built with; fuzzers have their own and are left out
     TRIAGE_BUILD   where the programs are (build)
 """
@@ -12,15 +13,18 @@ import concurrent.futures
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SAN = os.environ.get("SAN", "")
-FUZZ_SECONDS = int(os.environ.get("FUZZ_SECONDS", "3"))
+FUZZ_SECONDS = int(os.environ.get("FUZZ_SECONDS", "0"))
+FUZZ_EFFORT = ([f"-max_total_time={FUZZ_SECONDS}"] if FUZZ_SECONDS else
+               ["-seed=1", "-runs=5000", "-max_total_time=60"])
 
-UNIT_LIMIT, FUZZ_LIMIT, LAYERS_LIMIT, PYTEST_LIMIT = 300, FUZZ_SECONDS + 60, 60, 3600
+UNIT_LIMIT, FUZZ_LIMIT, LAYERS_LIMIT, PYTEST_LIMIT = 300, FUZZ_SECONDS + 120, 60, 3600
 # What fuzzers begin with, beside a folder of their own name in tests/corpus.
 SEEDS = {
     "conf": ["conf"],
@@ -90,15 +94,18 @@ def unit(program):
 
 
 def fuzz(program):
-    """A libFuzzer target.  What it finds stays below build/ and is its seed the next time."""
+    """A libFuzzer target.  What a long run finds stays below build/ and is its seed the next time."""
     name = program.name.removeprefix("fuzz_")
     found, crashes = (ROOT / "build/fuzz" / folder / name for folder in ("found", "crashes"))
+    if not FUZZ_SECONDS:
+        found = ROOT / "build/fuzz/new" / name
+        shutil.rmtree(found, ignore_errors=True)
     found.mkdir(parents=True, exist_ok=True)
     crashes.mkdir(parents=True, exist_ok=True)
     folders = [ROOT / folder for folder in [f"tests/corpus/{name}", *SEEDS.get(name, [])]]
     seeds = [str(folder) for folder in folders if folder.is_dir()]
     part = Part(program.name, [
-        str(program), f"-max_total_time={FUZZ_SECONDS}", "-timeout=10", "-rss_limit_mb=2048",
+        str(program), *FUZZ_EFFORT, "-timeout=10", "-rss_limit_mb=2048",
         "-max_len=16384", f"-artifact_prefix={crashes}/", "-verbosity=0", str(found), *seeds],
         FUZZ_LIMIT)
     part.output = part.output[-8000:]
