@@ -88,7 +88,7 @@ lint:
 	@tests/lint
 
 format:
-	clang-format -i $(wildcard milter/*.c milter/*/*.[ch] include/*/*.h tests/unit/*.[ch] tests/fuzz/*.c)
+	find milter include tests -name "*.[ch]" -exec clang-format -i {} +
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)

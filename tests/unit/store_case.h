@@ -145,14 +145,14 @@ static inline Receipt *case_try_record(StoreCase *c, const Given *given, GError 
     const Presumption presumption = { .verdict = verdict, .floors = floors };
     g_autoptr(GPtrArray) calls = g_ptr_array_new_with_free_func(g_free);
     const ClassifyCall call = { .engine = (char *)"haiku",
-                          .model = (char *)"haiku-1",
-                          .detail = (char *)"",
-                          .request_id = (char *)"r1",
-                          .outcome = LLM_OK,
-                          .input_tokens = 700,
-                          .cached_tokens = -1,
-                          .output_tokens = 90,
-                          .ms = 400 };
+                                .model = (char *)"haiku-1",
+                                .detail = (char *)"",
+                                .request_id = (char *)"r1",
+                                .outcome = LLM_OK,
+                                .input_tokens = 700,
+                                .cached_tokens = -1,
+                                .output_tokens = 90,
+                                .ms = 400 };
     g_ptr_array_add(calls, g_memdup2(&call, sizeof(call)));
     Classification classification = { .status = STATUS_LLM,
                                       .engine = (char *)"haiku",
