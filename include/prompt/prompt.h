@@ -28,7 +28,6 @@
 
 #include "crm/context.h"
 #include "crm/customer.h"
-#include "mail/envelope.h"
 #include "mail/message.h"
 #include "mail/thread.h"
 #include "prompt/mustache.h"
@@ -66,7 +65,6 @@ typedef struct {
 
 typedef struct {
     const char *mailbox;
-    const Envelope *envelope;
     const Message *message;
     const Customer *customer; /* NULL: unknown */
     const Context *context;   /* NULL: none */

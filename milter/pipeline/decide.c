@@ -102,7 +102,6 @@ static Classification *ask(Judgement *judgement, Site *site, Services *services,
     judgement->context = context_build(judgement->customer, judgement->thread, message,
                                        mailbox->active_prompt->context_budget, submission->now);
     const PromptInput input = { .mailbox = mailbox->name,
-                                .envelope = submission->envelope,
                                 .message = message,
                                 .customer = judgement->customer,
                                 .context = judgement->context,

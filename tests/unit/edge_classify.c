@@ -37,7 +37,6 @@ static struct {
     FieldTable *fields;
     PromptSet *prompts;
     Message *message;
-    Envelope *envelope;
     VerdictQuestion question;
     PromptInput prompt_input;
     Presumption baseline;
@@ -101,14 +100,12 @@ static int set_up(void **state)
     if (load_fields() || load_prompt())
         return -1;
     all.dispatcher = llm_dispatcher_new(NULL);
-    all.envelope = envelope_new();
     all.message = message_read(mail, strlen(mail), NULL, &mail_limits_default,
                                &(MailTrust){ .own_lists = NULL });
     all.question = (VerdictQuestion){ .fields = all.fields,
                                       .asks = FIELD_FOR_BOTH,
                                       .mail_text = text_fold(all.message->text) };
     all.prompt_input = (PromptInput){ .mailbox = "support",
-                                      .envelope = all.envelope,
                                       .message = all.message,
                                       .question = &all.question,
                                       .fence = "5f3a9c0b1d2e",
@@ -133,7 +130,6 @@ static int tear_down(void **state)
     verdict_free(all.baseline.verdict);
     g_free((char *)all.question.mail_text);
     message_free(all.message);
-    envelope_free(all.envelope);
     prompts_free(all.prompts);
     field_table_unref(all.fields);
     return 0;
