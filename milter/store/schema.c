@@ -169,23 +169,31 @@ static gint64 count_steps(const SchemaStep *steps)
     return count;
 }
 
-static bool read_number(sqlite3 *db, const char *sql, gint64 *number, GError **error)
+/* What a file says of itself. */
+typedef struct {
+    gint64 application, version, objects;
+} Stamp;
+
+/* In one statement, which sees one moment: another process may be creating the store right now. */
+static bool read_stamp(sqlite3 *db, Stamp *stamp, GError **error)
 {
-    g_autoptr(sqlite3_stmt) statement = sqlite_prepare(db, sql, error);
-    if (statement == NULL || sqlite_step(statement, error) != SQLITE_ROW)
+    g_autoptr(sqlite3_stmt) select =
+        sqlite_prepare(db,
+                       "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)"
+                       " FROM pragma_application_id, pragma_user_version",
+                       error);
+    if (select == NULL || sqlite_step(select, error) != SQLITE_ROW)
         return false;
-    *number = sqlite3_column_int64(statement, 0);
+    *stamp = (Stamp){ sqlite3_column_int64(select, 0), sqlite3_column_int64(select, 1),
+                      sqlite3_column_int64(select, 2) };
     return true;
 }
 
 /* An empty file is ours to make; any other must say that it is a store. */
-static bool is_ours(sqlite3 *db, GError **error)
+static bool is_ours(const Stamp *stamp, GError **error)
 {
-    gint64 application, objects;
-    if (!read_number(db, "PRAGMA application_id", &application, error) ||
-        !read_number(db, "SELECT count(*) FROM sqlite_schema", &objects, error))
-        return false;
-    if (application == SCHEMA_APPLICATION || (application == 0 && objects == 0))
+    if (stamp->application == SCHEMA_APPLICATION ||
+        (stamp->application == 0 && stamp->objects == 0))
         return true;
     g_set_error_literal(error, TRIAGE_ERROR, TRIAGE_ERROR_STORE,
                         "the file is a database of something else; name a file of its own");
@@ -194,9 +202,11 @@ static bool is_ours(sqlite3 *db, GError **error)
 
 static bool read_version(sqlite3 *db, const SchemaStep *steps, gint64 *version, GError **error)
 {
-    if (!is_ours(db, error) || !read_number(db, "PRAGMA user_version", version, error))
+    Stamp stamp;
+    if (!read_stamp(db, &stamp, error) || !is_ours(&stamp, error))
         return false;
     gint64 known = count_steps(steps);
+    *version = stamp.version;
     if (*version >= 0 && *version <= known)
         return true;
     g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_STORE,

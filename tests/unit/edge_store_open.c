@@ -60,14 +60,17 @@ static void two_stores_have_different_salts(void **state)
 
 static void *open_and_close(void *path)
 {
-    g_autoptr(Store) store = store_open(path, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Store) store = store_open(path, &error);
+    if (error != NULL)
+        print_error("%s\n", error->message);
     return store != NULL ? path : NULL;
 }
 
 static void several_may_create_the_same_file_at_once(void **state)
 {
     StoreCase *c = *state;
-    for (int round = 0; round < 5; round++) {
+    for (int round = 0; round < 20; round++) {
         g_autofree char *path = g_strdup_printf("%s/new%d.db", c->folder, round);
         pthread_t threads[8];
         for (guint i = 0; i < G_N_ELEMENTS(threads); i++)
