@@ -9,6 +9,11 @@
 
 #include <stdarg.h>
 
+/* While another process makes the file's write-ahead log, or takes it away as the last one to close
+ * it, SQLite refuses at once instead of waiting as it was told: so we try again. */
+#define DURABLE_TRIES   25
+#define DURABLE_WAIT_US 10000
+
 static void set_error(GError **error, sqlite3 *db, const char *what)
 {
     int code = db != NULL ? sqlite3_errcode(db) & 0xff : SQLITE_NOMEM;
@@ -24,7 +29,7 @@ static const int open_flags[] = {
 };
 
 /* SQLite answers the change with the mode that it got; a database in memory keeps its own. */
-static bool make_durable(sqlite3 *db, GError **error)
+static bool change_journal(sqlite3 *db, GError **error)
 {
     g_autoptr(sqlite3_stmt) change = sqlite_prepare(db, "PRAGMA journal_mode = WAL", error);
     if (change == NULL || sqlite_step(change, error) < 0)
@@ -34,6 +39,18 @@ static bool make_durable(sqlite3 *db, GError **error)
         g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_STORE,
                     "this file system allows no write-ahead log; journal mode stays %s", mode);
         return false;
+    }
+    return true;
+}
+
+static bool make_durable(sqlite3 *db, GError **error)
+{
+    for (int left = DURABLE_TRIES; !change_journal(db, error); left--) {
+        int code = sqlite3_errcode(db) & 0xff;
+        if (left == 0 || (code != SQLITE_BUSY && code != SQLITE_CANTOPEN))
+            return false;
+        g_clear_error(error);
+        g_usleep(DURABLE_WAIT_US);
     }
     return sqlite_run(db, "PRAGMA synchronous = FULL", error);
 }
