@@ -42,10 +42,12 @@ def test_a_crowd_before_a_hanging_model_delays_nobody_else(start_site, start_pos
                       support="engines = model\n    prompt = support\n    deadline = 4s")
     postfix = start_postfix(site.socket)
     before = beside_a_crowd(postfix, "crowd@example.com")
+    began = time.monotonic()
     others = beside_a_crowd(postfix, "support@example.com")
+    rounds = 1 + int((time.monotonic() - began) / 4)  # places are free again after the deadline
     assert len(others) > 5
     assert max(others) < max(before) + SLACK, (sorted(before)[-5:], sorted(others)[-5:])
-    assert len(model.journal()) <= 25
+    assert len(model.journal()) <= 25 * rounds
     delivered = postfix.wait_delivered("support@example.com", CROWD, 30)
     statuses = [triage(message)["Status"] for message in delivered]
     assert len(statuses) == CROWD
