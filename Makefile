@@ -45,7 +45,8 @@ PURE_TESTS := $(filter-out $(EDGE_TESTS),$(wildcard tests/unit/*.c))
 UNIT       := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(PURE_TESTS) $(EDGE_TESTS))
 FUZZERS    := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 
-.PHONY: all deps deps-demo deps-test demo check check-long unit fuzz lint format conformance install clean
+.PHONY: all deps deps-demo deps-test demo check check-long unit fuzz lint format conformance \
+        bench bench-read install clean
 all: $(PROGRAMS)
 
 deps:
@@ -82,6 +83,13 @@ conformance: deps-test
 	                    $(BUILD)/tests/test_base_json_suite
 	@TRIAGE_BUILD=$(BUILD) $(PYTHON) tests/conformance.py $(SUITES)
 
+bench: bench-read
+# MAILS: folders of .eml files to read.
+MAILS ?= tests/corpus contrib/demo/mails
+bench-read: deps
+	@$(BUILD_QUIETLY) $(BUILD)/tests/bench_read
+	@$(BUILD)/tests/bench_read $(MAILS)
+
 lint:
 	@contrib/deps/install build lint
 	@$(PYTHON) tests/layers.py
@@ -110,6 +118,10 @@ $(BUILD)/tests/edge_%: $(BUILD)/tests/unit/edge_%.o $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) '  CC     $@'
 	$(Q)$(CC) $(SANITIZE) $^ -o $@ $(EDGE_LIBS) -lcmocka
+$(BUILD)/tests/bench_%: $(BUILD)/tests/bench/bench_%.o $(LIB)
+	@mkdir -p $(@D)
+	$(SAY) '  CC     $@'
+	$(Q)$(CC) $(SANITIZE) $^ -o $@ $(PURE_LIBS)
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) '  CC     $@'

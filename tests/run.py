@@ -29,9 +29,14 @@ UNIT_LIMIT, FUZZ_LIMIT, LAYERS_LIMIT, PYTEST_LIMIT = 300, FUZZ_SECONDS + 120, 60
 SEEDS = {
     "conf": ["conf"],
     "csv": ["contrib/demo/crm"],
-    "mail": ["contrib/demo/mails", "tests/corpus/mime"],
+    "html": ["tests/corpus/hidden"],
+    "mail": ["contrib/demo/mails"] + [f"tests/corpus/{trouble}" for trouble in
+                                      ("mime", "broken", "charset", "attachments",
+                                       "automatic", "bounces", "threads")],
     "policy": ["policies"],
     "prompt": ["prompts/support", "prompts/sales"],
+    "quote": ["tests/corpus/quotes"],
+    "report": ["tests/corpus/bounces", "tests/corpus/forms"],
 }
 
 NO_TESTS = 5  # pytest's exit code for "nothing was collected"

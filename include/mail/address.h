@@ -16,9 +16,10 @@ typedef struct {
 MailAddress *address_new(const char *address, const char *name);
 void address_free(MailAddress *address);
 
-/* Angle brackets and surrounding space gone, domain in lower case and ASCII form (IDNA, UTS 46),
- * local part in lower case (nobody's mail depends on its case, and identity must not).  "" for what
- * is no address.  Caller frees. */
+/* Angle brackets, surrounding space and source route gone, domain in lower case and ASCII form
+ * (IDNA, UTS 46), local part in lower case (nobody's mail depends on its case, and identity must
+ * not) and without quotes it doesn't need.  "" for what is no address; what is folded stays as it
+ * is.  Caller frees. */
 char *address_fold(const char *address);
 
 /* address_fold() without the +tag of the local part. */

@@ -11,6 +11,7 @@ typedef struct {
     char *claimed_type; /* as the mail says, lower case */
     gsize size;         /* decoded bytes */
     char *sha256;       /* of the decoded bytes, hex */
+    char *text;         /* of a small text file or an invitation, cut where it is long; else "" */
 } Attachment;
 
 typedef enum {
@@ -21,16 +22,24 @@ typedef enum {
     AUTOMATIC_LIST,
     AUTOMATIC_BULK,
     AUTOMATIC_FEEDBACK,
-    AUTOMATIC_OWN
+    AUTOMATIC_OWN,
+    AUTOMATIC_CALENDAR
 } AutomaticKind;
 
 /* Two facts: whether it may be answered (RFC 3834), and whether it need be triaged at all. */
 typedef struct {
     AutomaticKind kind;
-    char *why; /* "Auto-Submitted: auto-replied"; "" for a person's mail */
+    char *why; /* "Auto-Submitted: auto-replied"; "" for a person's mail that may be answered */
     bool must_not_reply;
     bool skip; /* null sender, auto-replied or proven own mail: no model, no new ticket */
 } Automatic;
+
+/* What a report says about one recipient (RFC 3464). */
+typedef struct {
+    char *address; /* folded, "" if none is told */
+    char *action;  /* failed, delayed, delivered, relayed, expanded, or "" */
+    char *status;  /* "5.1.1", or "" */
+} Delivery;
 
 typedef struct {
     GPtrArray *results;       /* char*: one line per method seen, trusted ones only: "mx.example.com
@@ -42,13 +51,15 @@ typedef struct {
                            "two-from", … ; static */
 } Authentication;
 
-typedef enum { PERSON_FROM, PERSON_REPLY_TO } PersonSource;
+/* PERSON_FORM: written into a form, which sent it on in its own name; never proven. */
+typedef enum { PERSON_FROM, PERSON_REPLY_TO, PERSON_FORM } PersonSource;
 /* Signed or encrypted that way; an encrypted mail has no text. */
 typedef enum { PROTECTED_NONE, PROTECTED_PGP, PROTECTED_SMIME } Protection;
 
 typedef struct {
-    MailAddress *from;   /* the first From address; address "" if none is usable */
-    guint from_count;    /* From addresses in all From fields */
+    MailAddress *from; /* the first From address; if none is usable, address "" and as name what is
+                      written there */
+    guint from_count;  /* From addresses in all From fields */
     MailAddress *person; /* who wants something */
     PersonSource person_source;
     MailAddress *reply_to; /* NULL if none */
@@ -57,19 +68,24 @@ typedef struct {
     char *message_id;      /* without <>, "" if none */
     char *in_reply_to;     /* the first one */
     GPtrArray *references; /* char*, oldest first, without doubles */
-    gint64 date;           /* epoch seconds, 0 if none or impossible */
+    gint64 date;           /* epoch seconds, before 1970 too; 0 if none or impossible */
     char *text;            /* whole decoded text: the plain part, else the HTML part as text */
     char *reply;           /* new text only */
     char *quoted;          /* what the sender quotes */
     char *signature;
+    char *disclaimer;       /* what lawyers and gateways added */
     GPtrArray *attachments; /* Attachment* */
     Automatic automatic;
+    GPtrArray *deliveries; /* Delivery*: of a bounce, else none */
+    char *returned_id;     /* Message-ID of the mail that a bounce or report returns, else "" */
     Authentication authentication;
     Protection protection;
+    bool encrypted; /* its words are encrypted, or wrapped in their signature: nobody here reads
+                       them */
     bool forwarded;
     bool spam; /* marked so by a filter before us (X-Spam-Flag, X-Spam-Status, X-Spam: Yes) */
     GPtrArray *suspicious; /* char*: "two From fields", "control characters in Subject", … */
-    bool hidden_text;      /* the HTML hid text from the reader's eye */
+    bool hidden_text;      /* something written was hidden from the reader's eye */
     char *truncated;       /* what was cut, in words; "" if nothing */
     gsize size;            /* of the bytes read */
     char *digest;          /* hex SHA-256 of the bytes read */
@@ -92,6 +108,8 @@ typedef struct {
                          is no list mail */
     char **own_domains; /* domains of our Message-IDs, to recognise our own mail; proven by the
                            caller only */
+    char **arc_sealers; /* domains whose ARC seals are believed, if a trusted server says that the
+                           chain holds; may be NULL */
 } MailTrust;
 
 /* Never fails: a mail nobody can read still gives a Message with what could be read, `suspicious`
@@ -103,7 +121,7 @@ void message_free(Message *message);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Message, message_free)
 
 /* Is the one who wants something the one whose address was proven?  Proof is about From; a person
- * found in Reply-To is never proven by it. */
+ * found in Reply-To or in a form is never proven by it. */
 bool message_person_is_proven(const Message *message);
 
 /* Once, before any thread. */

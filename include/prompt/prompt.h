@@ -17,7 +17,7 @@
  *     mailbox                  its name
  *     mail                     from, from_name, subject, date ("2026-11-23 09:30 UTC"),
  *                              text (what the sender wrote), quoted (what they quote),
- *                              attachments: a list of name, type, size
+ *                              attachments: a list of name, type, size, text
  *     context                  what is known about the customer, fitted to context_budget
  *     proven                   true if the sender's address is proven
  *     match                    none, exact, domain, ambiguous
@@ -70,7 +70,8 @@ typedef struct {
     const Context *context;   /* NULL: none */
     const VerdictQuestion *question;
     const char *fence;
-    gint64 max_mail_bytes; /* of new text; the quote gets a quarter of it */
+    gint64 max_mail_bytes; /* of new text and, behind it, attachments' text; the quote gets a
+                          quarter of it */
 } PromptInput;
 
 /* Attachments that a prompt names; more are left out. */

@@ -17,7 +17,17 @@
 
 static bool is_blank(gunichar c)
 {
-    return g_unichar_isspace(c) || g_unichar_iscntrl(c);
+    return c < 0x80 ? c <= ' ' || c == 0x7F : g_unichar_isspace(c) || g_unichar_iscntrl(c);
+}
+
+/* Bytes from here that are ASCII and no blanks: nearly all of nearly every text. */
+static gsize plain_run(const char *text)
+{
+    const char *at = text;
+
+    while (*at > ' ' && *at < 0x7F)
+        at++;
+    return (gsize)(at - text);
 }
 
 char *text_clean(const char *text, gssize length, gsize max, bool *cut)
@@ -49,16 +59,21 @@ char *text_clean(const char *text, gssize length, gsize max, bool *cut)
 static void append_words(GString *out, const char *text, gsize max)
 {
     bool space = false;
+    gsize size;
 
-    for (const char *at = text; *at; at = g_utf8_next_char(at)) {
-        gsize size = (gsize)(g_utf8_next_char(at) - at);
+    for (const char *at = text; *at; at += size) {
+        gsize run = plain_run(at);
 
-        if (is_blank(g_utf8_get_char(at))) {
+        size = run ? run : (gsize)(g_utf8_next_char(at) - at);
+        if (run == 0 && is_blank(g_utf8_get_char(at))) {
             space = out->len > 0;
             continue;
         }
-        if (out->len + space + size > max)
-            break;
+        if (out->len + space + size > max) {
+            if (run == 0 || out->len + space >= max)
+                break;
+            size = max - out->len - space;
+        }
         if (space)
             g_string_append_c(out, ' ');
         g_string_append_len(out, at, (gssize)size);
@@ -105,6 +120,17 @@ static void next_piece(const char **text, GString *piece)
 
     g_string_truncate(piece, 0);
     for (; **text; *text = g_utf8_next_char(*text)) {
+        gsize run = plain_run(*text);
+
+        if (run > 0) {
+            if (piece->len >= FOLD_PIECE)
+                return;
+            run = MIN(run, FOLD_PIECE);
+            g_string_append_len(piece, *text, (gssize)run);
+            *text += run - 1;
+            added = 0;
+            continue;
+        }
         gunichar c = g_utf8_get_char(*text);
         bool anew = begins_anew(c);
 

@@ -1,5 +1,6 @@
 /* Addresses in one form, so that they can be compared as strings everywhere else: local part in
- * lower case and NFC, domain in ASCII (UTS 46) and lower case.
+ * lower case and NFC, in quotes only where it needs them, domain in ASCII (UTS 46) and lower case.
+ * Folding what is folded changes nothing.
  *
  * What no mail could be sent to becomes "", never something half folded.  Whether an address exists
  * is nobody's question here.  The organizational domain is a rule of thumb, not the public suffix
@@ -13,6 +14,11 @@
 #include <string.h>
 
 #define DOMAIN_MAX 255
+
+#define CAPITAL_DOTTED_I      0x0130
+#define DOT_ABOVE             0x0307
+#define ZERO_WIDTH_NON_JOINER 0x200C
+#define ZERO_WIDTH_JOINER     0x200D
 
 MailAddress *address_new(const char *address, const char *name)
 {
@@ -40,57 +46,158 @@ static bool is_literal(const char *domain)
            strspn(domain + 1, "0123456789abcdefipv.:") == length - 2;
 }
 
-/* The root's dot at its end may be written. */
 static bool is_host_name(const char *domain)
 {
-    return domain[0] != '.' && domain[0] != '\0' && !strstr(domain, "..") &&
-           domain[strspn(domain, "abcdefghijklmnopqrstuvwxyz0123456789-_.")] == '\0';
+    gsize length = strlen(domain);
+
+    return length > 0 && domain[0] != '.' && domain[length - 1] != '.' && !strstr(domain, "..") &&
+           strspn(domain, "abcdefghijklmnopqrstuvwxyz0123456789-_.") == length;
+}
+
+/* Lower case letter by letter and composed, in no locale.  Capital I with a dot keeps its dot. */
+static char *lower_case(const char *text)
+{
+    g_autofree char *composed = NULL;
+    g_autoptr(GString) lower = NULL;
+
+    if (g_str_is_ascii(text))
+        return g_ascii_strdown(text, -1);
+    composed = g_utf8_normalize(text, -1, G_NORMALIZE_DEFAULT_COMPOSE);
+    lower = g_string_new(NULL);
+
+    for (const char *at = composed; *at; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+
+        g_string_append_unichar(lower, g_unichar_tolower(c));
+        if (c == CAPITAL_DOTTED_I)
+            g_string_append_unichar(lower, DOT_ABOVE);
+    }
+    return g_utf8_normalize(lower->str, -1, G_NORMALIZE_DEFAULT_COMPOSE);
+}
+
+/* With the dots of East Asian keyboards (UTS 46, 2.3) as dots. */
+static char *with_ascii_dots(const char *domain)
+{
+    GString *dotted = g_string_new(NULL);
+
+    for (; *domain; domain = g_utf8_next_char(domain)) {
+        gunichar c = g_utf8_get_char(domain);
+        bool dot = c == 0x3002 || c == 0xFF0E || c == 0xFF61;
+
+        g_string_append_unichar(dotted, dot ? '.' : c);
+    }
+    return g_string_free(dotted, FALSE);
+}
+
+/* Appends a label in ASCII form.  One that is ASCII stays, even where IDNA knows no such label: a
+ * name server may. */
+static bool append_label(GString *domain, const char *label)
+{
+    char *ascii = NULL;
+    bool good = true;
+
+    if (domain->len > 0)
+        g_string_append_c(domain, '.');
+    if (g_str_is_ascii(label)) {
+        g_string_append(domain, label);
+        return true;
+    }
+    good = idn2_to_ascii_8z(label, &ascii, IDN2_NONTRANSITIONAL) == IDN2_OK;
+    if (good)
+        g_string_append(domain, ascii);
+    idn2_free(ascii);
+    return good;
 }
 
 /* NULL for what is no domain. */
 static char *fold_domain(const char *domain)
 {
-    g_autofree char *lower = g_ascii_strdown(domain, -1);
+    g_autofree char *lower = lower_case(domain);
+    g_autofree char *dotted = with_ascii_dots(lower);
+    g_auto(GStrv) labels = NULL;
+    g_autoptr(GString) folded = g_string_new(NULL);
 
-    if (!g_str_is_ascii(lower)) {
-        char *ascii = NULL;
-
-        if (idn2_to_ascii_8z(lower, &ascii, IDN2_NONTRANSITIONAL) != IDN2_OK)
+    if (g_str_has_suffix(dotted, "."))
+        dotted[strlen(dotted) - 1] = '\0';
+    if (is_literal(dotted))
+        return g_steal_pointer(&dotted);
+    labels = g_strsplit(dotted, ".", -1);
+    for (gsize i = 0; labels[i]; i++)
+        if (labels[i][0] == '\0' || !append_label(folded, labels[i]))
             return NULL;
-        g_free(lower);
-        lower = g_ascii_strdown(ascii, -1);
-        idn2_free(ascii);
-    }
-    if (strlen(lower) > DOMAIN_MAX || !(is_literal(lower) || is_host_name(lower)))
+    if (folded->len > DOMAIN_MAX || !is_host_name(folded->str))
         return NULL;
-    if (g_str_has_suffix(lower, "."))
-        lower[strlen(lower) - 1] = '\0';
-    return g_steal_pointer(&lower);
+    return g_strdup(folded->str);
 }
 
-static bool is_quoted(const char *local)
+/* What stands between the quotes, its quoted pairs undone; a plain local part as it is.  NULL for a
+ * quote that doesn't close where the local part ends. */
+static char *unquoted(const char *local)
 {
-    gsize length = strlen(local);
+    g_autoptr(GString) content = g_string_new(NULL);
+    const char *at = local + 1;
 
-    return length > 2 && local[0] == '"' && local[length - 1] == '"';
+    if (local[0] != '"')
+        return g_strdup(local);
+    for (; *at && *at != '"'; at++) {
+        if (*at == '\\' && *++at == '\0')
+            return NULL;
+        g_string_append_c(content, *at);
+    }
+    return strcmp(at, "\"") == 0 ? g_strdup(content->str) : NULL;
 }
 
-/* NULL for what is no local part.  Blanks and specials stand only within quotes, RFC 5322 3.4.1. */
+/* Blanks and specials stand only within quotes, RFC 5322 3.4.1. */
+static bool needs_quotes(gunichar c)
+{
+    return g_unichar_isspace(c) || (c < 0x80 && strchr("\"()<>[]:;@\\,", (int)c));
+}
+
+/* Nobody can see it, and no script needs it. */
+static bool is_unwritable(gunichar c)
+{
+    return g_unichar_iscntrl(c) || (g_unichar_type(c) == G_UNICODE_FORMAT &&
+                                    c != ZERO_WIDTH_JOINER && c != ZERO_WIDTH_NON_JOINER);
+}
+
+static char *quoted(const char *content)
+{
+    GString *local = g_string_new("\"");
+
+    for (; *content; content++) {
+        if (*content == '"' || *content == '\\')
+            g_string_append_c(local, '\\');
+        g_string_append_c(local, *content);
+    }
+    g_string_append_c(local, '"');
+    return g_string_free(local, FALSE);
+}
+
+/* NULL for what is no local part.  Quotes stay only where they are needed. */
 static char *fold_local(const char *local)
 {
-    g_autofree char *lower = g_utf8_strdown(local, -1);
-    char *folded = g_utf8_normalize(lower, -1, G_NORMALIZE_DEFAULT_COMPOSE);
+    g_autofree char *content = unquoted(local);
+    g_autofree char *lower = content ? lower_case(content) : NULL;
+    bool special = false;
 
-    for (const char *at = folded; *at; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-        bool special = c == ' ' || (c < 0x80 && strchr("\"()<>[]:;@\\,", (int)c));
-
-        if (g_unichar_iscntrl(c) || (special && !is_quoted(folded))) {
-            g_free(folded);
+    if (!lower || lower[0] == '\0')
+        return NULL;
+    for (const char *at = lower; *at; at = g_utf8_next_char(at)) {
+        if (is_unwritable(g_utf8_get_char(at)))
             return NULL;
-        }
+        special |= needs_quotes(g_utf8_get_char(at));
     }
-    return folded;
+    if (special && local[0] != '"')
+        return NULL;
+    return special ? quoted(lower) : g_steal_pointer(&lower);
+}
+
+/* RFC 5321 appendix C: "@relay.example,@other.example:" is accepted and ignored. */
+static const char *without_route(const char *address)
+{
+    const char *colon = address[0] == '@' ? strchr(address, ':') : NULL;
+
+    return colon ? colon + 1 : address;
 }
 
 static char *without_brackets(const char *address)
@@ -107,16 +214,18 @@ static char *without_brackets(const char *address)
 
 char *address_fold(const char *address)
 {
-    g_autofree char *inner = without_brackets(address);
+    g_autofree char *bare = without_brackets(address);
+    const char *mailbox = without_route(bare);
+    const char *at = strrchr(mailbox, '@');
+    g_autofree char *written = NULL;
     g_autofree char *local = NULL;
     g_autofree char *domain = NULL;
     g_autofree char *folded = NULL;
-    char *at = strrchr(inner, '@');
 
-    if (!at || at == inner || strlen(inner) > 2 * ADDRESS_MAX || !g_utf8_validate(inner, -1, NULL))
+    if (!at || strlen(mailbox) > 2 * ADDRESS_MAX || !g_utf8_validate(mailbox, -1, NULL))
         return g_strdup("");
-    *at = '\0';
-    local = fold_local(inner);
+    written = g_strndup(mailbox, (gsize)(at - mailbox));
+    local = fold_local(written);
     domain = fold_domain(at + 1);
     if (!local || !domain)
         return g_strdup("");

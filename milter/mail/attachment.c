@@ -1,15 +1,16 @@
-/* Attachments are described, not kept: name, claimed type, type by content, size, SHA-256.  Their
- * bytes pass through one buffer. */
+/* Attachments are described, not kept: name, claimed type, type by content, size, SHA-256, and of
+ * small text files the text.  Their bytes pass through one buffer; nothing is unpacked. */
 #include "mail/attachment.h"
 
 #include "base/text.h"
+#include "mail/charset.h"
+#include "mail/part.h"
+#include "mail/words.h"
 
 #include <string.h>
 
-#define BUFFER_SIZE   16384
-#define HEAD_SIZE     8192 /* looked at to tell the type */
-#define FILE_NAME_MAX 256
-#define TYPE_NAME_MAX 128
+#define BUFFER_SIZE 16384
+#define SUBJECT_MAX 256
 
 void attachment_free(Attachment *attachment)
 {
@@ -19,60 +20,69 @@ void attachment_free(Attachment *attachment)
     g_free(attachment->type);
     g_free(attachment->claimed_type);
     g_free(attachment->sha256);
+    g_free(attachment->text);
     g_free(attachment);
 }
 
-static char *file_name(GMimeObject *part)
+/* Is it a file that people write or read as text?  By its claimed type or, if that says nothing,
+ * its name. */
+static bool is_text_file(const Attachment *attachment)
 {
-    const char *name = g_mime_object_get_content_disposition_parameter(part, "filename");
+    static const char *const types[] = { "text/plain",       "text/csv",
+                                         "text/markdown",    "text/x-log",
+                                         "text/calendar",    "text/xml",
+                                         "application/json", "application/xml",
+                                         "text/x-markdown",  "text/tab-separated-values" };
+    static const char *const endings[] = { ".txt", ".csv",  ".log", ".md",  ".ics",
+                                           ".xml", ".json", ".tsv", ".yml", ".ini" };
+    g_autofree char *name = g_ascii_strdown(attachment->name, -1);
 
-    if (!name)
-        name = g_mime_object_get_content_type_parameter(part, "name");
-    return text_line(name ? name : "", FILE_NAME_MAX);
+    if (strcmp(attachment->type, "text/calendar") == 0)
+        return true;
+    for (gsize i = 0; i < G_N_ELEMENTS(types); i++)
+        if (strcmp(attachment->claimed_type, types[i]) == 0)
+            return true;
+    for (gsize i = 0; i < G_N_ELEMENTS(endings); i++)
+        if (strcmp(attachment->claimed_type, "application/octet-stream") == 0 &&
+            g_str_has_suffix(name, endings[i]))
+            return true;
+    return false;
 }
 
-static char *claimed_type(GMimeObject *part)
+/* Does content show that it is what people call text? */
+static bool looks_like_text(const Attachment *attachment, const GString *head)
 {
-    GMimeContentType *type = g_mime_object_get_content_type(part);
-    g_autofree char *name = type ? g_mime_content_type_get_mime_type(type) : g_strdup("");
-    g_autofree char *lower = g_ascii_strdown(name, -1);
-
-    return text_line(lower, TYPE_NAME_MAX);
+    return (attachment->type[0] == '\0' || g_str_has_prefix(attachment->type, "text/")) &&
+           !attachment_is_program(attachment->type) &&
+           (!memchr(head->str, '\0', head->len) || (guchar)head->str[0] >= 0xFE);
 }
 
-/* A stream of the part's bytes with its transfer encoding undone; NULL if it has none. */
-static GMimeStream *decoded_stream(GMimePart *part)
+static char *without_controls(const char *text)
 {
-    GMimeDataWrapper *content = g_mime_part_get_content(part);
-    GMimeStream *raw = content ? g_mime_data_wrapper_get_stream(content) : NULL;
-    g_autoptr(GMimeFilter) decoder = NULL;
-    GMimeStream *stream;
+    GString *clean = g_string_new(NULL);
 
-    if (!raw)
-        return NULL;
-    g_mime_stream_reset(raw);
-    stream = g_mime_stream_filter_new(raw);
-    decoder = g_mime_filter_basic_new(g_mime_data_wrapper_get_encoding(content), FALSE);
-    g_mime_stream_filter_add((GMimeStreamFilter *)stream, decoder);
-    return stream;
+    for (; *text; text++)
+        if (!g_ascii_iscntrl(*text) || *text == '\n' || *text == '\t')
+            g_string_append_c(clean, *text);
+    return g_string_free(clean, FALSE);
 }
 
-GByteArray *attachment_bytes(GMimePart *part, gsize max)
+static char *text_of(const Attachment *attachment, GMimeObject *part, const GString *head)
 {
-    g_autoptr(GMimeStream) stream = decoded_stream(part);
-    g_autofree char *buffer = g_malloc(BUFFER_SIZE);
-    GByteArray *bytes = g_byte_array_new();
-    gssize got;
+    bool cut;
+    g_autofree char *charset = part_param(part, "charset");
+    g_autofree char *text = NULL;
 
-    while (stream && bytes->len < max &&
-           (got = g_mime_stream_read(stream, buffer, MIN(BUFFER_SIZE, max - bytes->len))) > 0)
-        g_byte_array_append(bytes, (guint8 *)buffer, (guint)got);
-    return bytes;
+    if (!is_text_file(attachment) || !looks_like_text(attachment, head))
+        return g_strdup("");
+    text = charset_decode(head->str, MIN(head->len, 4 * ATTACHMENT_TEXT_MAX), charset,
+                          ATTACHMENT_TEXT_MAX, &cut);
+    return without_controls(text);
 }
 
 static void read_leaf(Attachment *attachment, GMimePart *part)
 {
-    g_autoptr(GMimeStream) stream = decoded_stream(part);
+    g_autoptr(GMimeStream) stream = part_stream(part);
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
     g_autoptr(GString) head = g_string_new(NULL);
     g_autofree char *buffer = g_malloc(BUFFER_SIZE);
@@ -81,11 +91,12 @@ static void read_leaf(Attachment *attachment, GMimePart *part)
     while (stream && (got = g_mime_stream_read(stream, buffer, BUFFER_SIZE)) > 0) {
         g_checksum_update(sum, (guchar *)buffer, got);
         attachment->size += (gsize)got;
-        if (head->len < HEAD_SIZE)
-            g_string_append_len(head, buffer, MIN(got, (gssize)(HEAD_SIZE - head->len)));
+        if (head->len < ATTACHMENT_HEAD)
+            g_string_append_len(head, buffer, MIN(got, (gssize)(ATTACHMENT_HEAD - head->len)));
     }
     attachment->sha256 = g_strdup(g_checksum_get_string(sum));
     attachment->type = g_strdup(attachment_sniff(head->str, head->len));
+    attachment->text = text_of(attachment, (GMimeObject *)part, head);
 }
 
 /* A message, or parts too deep to be looked into: as they are written. */
@@ -105,17 +116,51 @@ static void read_tree(Attachment *attachment, GMimeObject *part)
     attachment->size = (gsize)MAX(g_mime_stream_length(null), 0);
     attachment->sha256 = g_mime_filter_checksum_get_string((GMimeFilterChecksum *)sum);
     attachment->type = g_strdup(GMIME_IS_MESSAGE_PART(part) ? "message/rfc822" : "");
+    attachment->text = g_strdup("");
 }
 
-Attachment *attachment_read(GMimeObject *part)
+/* A message without a name is called by its subject. */
+static void name_message(Attachment *attachment, GMimeMessagePart *part)
+{
+    GMimeMessage *message = g_mime_message_part_get_message(part);
+    GMimeHeader *subject =
+        message ? g_mime_header_list_get_header(
+                      g_mime_object_get_header_list((GMimeObject *)message), "Subject")
+                : NULL;
+    const char *raw = subject ? g_mime_header_get_raw_value(subject) : NULL;
+    g_autofree char *decoded = raw ? words_decode(raw, NULL) : NULL;
+
+    if (attachment->name[0] != '\0' || !decoded)
+        return;
+    g_free(attachment->name);
+    attachment->name = text_line(decoded, SUBJECT_MAX);
+}
+
+Attachment *attachment_read(GMimeObject *part, const char *charset)
 {
     Attachment *attachment = g_new0(Attachment, 1);
 
-    attachment->name = file_name(part);
-    attachment->claimed_type = claimed_type(part);
+    attachment->name = part_name(part, charset);
+    attachment->claimed_type = part_type(part);
     if (GMIME_IS_PART(part))
         read_leaf(attachment, (GMimePart *)part);
     else
         read_tree(attachment, part);
+    if (GMIME_IS_MESSAGE_PART(part))
+        name_message(attachment, (GMimeMessagePart *)part);
+    return attachment;
+}
+
+Attachment *attachment_inside(const char *name, const guint8 *bytes, gsize length)
+{
+    Attachment *attachment = g_new0(Attachment, 1);
+
+    attachment->name = part_shown_name(name);
+    attachment->claimed_type = g_strdup("application/octet-stream");
+    attachment->type =
+        g_strdup(attachment_sniff((const char *)bytes, MIN(length, ATTACHMENT_HEAD)));
+    attachment->size = length;
+    attachment->sha256 = text_sha256(bytes, length);
+    attachment->text = g_strdup("");
     return attachment;
 }

@@ -11,9 +11,9 @@
  * so for each method the topmost field that has it decides, and the fields below are not asked.
  *
  * Proven means that DMARC passed, or DKIM with DMARC not failing, for the domain of the one From
- * address, and that answers stay in that domain.  Pure; any thread. */
-#include "mail/authres.h"
-#include "mail/parts.h"
+ * address, and that answers stay in that domain.  Where a forwarder broke both, the same may stand
+ * in what it sealed (ARC), if it is one whose seal the site believes.  Pure; any thread. */
+#include "mail/arc.h"
 
 #include "base/text.h"
 
@@ -196,14 +196,21 @@ static bool vouches(const char *domain, const char *from)
            (is_within(domain, from) || is_within(from, domain));
 }
 
+/* What DMARC passed is the From domain itself (RFC 7489 6.6). */
+static bool is_same(const char *domain, const char *from)
+{
+    return *domain && strcmp(domain, from) == 0;
+}
+
 typedef struct {
     const char *method;
     const char *label;
     const char *properties[3];
+    bool (*proves)(const char *domain, const char *from);
 } Proof;
 
-static const Proof by_dmarc = { "dmarc", "DMARC", { "header.from" } };
-static const Proof by_dkim = { "dkim", "DKIM", { "header.d", "header.i" } };
+static const Proof by_dmarc = { "dmarc", "DMARC", { "header.from" }, is_same };
+static const Proof by_dkim = { "dkim", "DKIM", { "header.d", "header.i" }, vouches };
 
 /* Says in words which pass proves the From domain; NULL if none does.  *passed: there was a pass
  * for whatever domain. */
@@ -212,6 +219,8 @@ static char *find_proof(const Inquiry *inquiry, const Proof *proof, bool *passed
     const AuthField *field = deciding_field(inquiry, proof->method);
     const char *from = address_domain(inquiry->view->from_address);
 
+    if (field && field->broken)
+        return NULL;
     for (guint k = 0; field && k < field->results->len; k++) {
         const AuthResult *result = g_ptr_array_index(field->results, k);
 
@@ -220,7 +229,7 @@ static char *find_proof(const Inquiry *inquiry, const Proof *proof, bool *passed
         g_autofree char *domain = domain_passed(result, proof->properties);
         g_autofree char *server = text_line(field->server, SERVER_MAX);
         *passed = true;
-        if (vouches(domain, from))
+        if (proof->proves(domain, from))
             return g_strdup_printf("%s pass for %s by %s", proof->label, domain, server);
     }
     return NULL;
@@ -234,6 +243,14 @@ static bool has_no_from(const Inquiry *inquiry)
 static bool has_no_field(const Inquiry *inquiry)
 {
     return inquiry->fields->len == 0;
+}
+
+static bool has_broken_field(const Inquiry *inquiry)
+{
+    for (guint i = 0; i < inquiry->fields->len; i++)
+        if (((const AuthField *)g_ptr_array_index(inquiry->fields, i))->broken)
+            return true;
+    return false;
 }
 
 static bool has_two_from(const Inquiry *inquiry)
@@ -278,17 +295,47 @@ static void refuse(Authentication *out, const char *why, const char *reason)
     out->reason = reason;
 }
 
-static void weigh_results(const Inquiry *inquiry, Authentication *out)
+/* The proof among the results of one sealer, if the chain held on its way to us. */
+static char *find_sealed(const Inquiry *inquiry, const MailTrust *trust)
 {
+    g_autofree char *arc = best_of(inquiry, "arc");
+    const AuthField *deciding = deciding_field(inquiry, "arc");
+    g_autofree char *sealer = NULL;
+    g_autofree char *proof = NULL;
+    bool passed = false;
+
+    if (strcmp(arc, "pass") != 0 || deciding->broken)
+        return NULL;
+    AuthField *field = arc_results(inquiry->view, trust, &sealer);
+    if (!field)
+        return NULL;
+    g_autoptr(GPtrArray) fields = g_ptr_array_new_with_free_func((GDestroyNotify)auth_field_free);
+    g_ptr_array_add(fields, field);
+    const Inquiry sealed = { inquiry->view, inquiry->message, fields };
+    g_autofree char *dmarc = best_of(&sealed, "dmarc");
+    proof = find_proof(&sealed, &by_dmarc, &passed);
+    if (!proof && strcmp(dmarc, "fail") != 0)
+        proof = find_proof(&sealed, &by_dkim, &passed);
+    g_autofree char *name = text_line(sealer, SERVER_MAX);
+    return proof ? g_strdup_printf("%s, sealed by %s (ARC)", proof, name) : NULL;
+}
+
+static void weigh_results(const Inquiry *inquiry, const MailTrust *trust, Authentication *out)
+{
+    bool failed = strcmp(out->dmarc, "fail") == 0;
     bool passed = false;
     char *proof = find_proof(inquiry, &by_dmarc, &passed);
 
     if (proof)
         accept(out, proof, "dmarc");
-    else if (strcmp(out->dmarc, "fail") == 0)
-        refuse(out, "DMARC failed", "dmarc-fail");
-    else if ((proof = find_proof(inquiry, &by_dkim, &passed)))
+    else if (!failed && (proof = find_proof(inquiry, &by_dkim, &passed)))
         accept(out, proof, "dkim");
+    else if ((proof = find_sealed(inquiry, trust)))
+        accept(out, proof, "arc");
+    else if (failed)
+        refuse(out, "DMARC failed", "dmarc-fail");
+    else if (has_broken_field(inquiry))
+        refuse(out, "a trusted result has a comment or a quote without end", "malformed");
     else if (passed)
         refuse(out, "what passed is not the domain of From", "not-aligned");
     else
@@ -310,5 +357,5 @@ void authentication_judge(const HeaderView *view, const Message *message, const 
             refuse(out, objections[i].why, objections[i].reason);
             return;
         }
-    weigh_results(&inquiry, out);
+    weigh_results(&inquiry, trust, out);
 }

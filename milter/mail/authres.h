@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 
 typedef struct {
     char *name; /* lower case: "dkim", "header.d", "reason" */
@@ -15,6 +16,7 @@ typedef struct {
 typedef struct {
     char *server;       /* the authserv-id */
     GPtrArray *results; /* AuthResult* */
+    bool broken;        /* a comment or a quoted text has no end: somebody's value wasn't quoted */
 } AuthField;
 
 /* More are not read. */
@@ -22,7 +24,8 @@ typedef struct {
 #define AUTH_PAIRS_MAX   20
 
 /* NULL if it has no authserv-id, or a version that nobody knows.  A result that can't be read ends
- * the reading; those before it stand. */
+ * the reading; those before it stand.  A property with a comment stuck to its value can't be read:
+ * a domain written as "example.com(.evil.example" would pass for another. */
 AuthField *auth_field_parse(const char *value);
 void auth_field_free(AuthField *field);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AuthField, auth_field_free)

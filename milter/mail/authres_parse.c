@@ -5,7 +5,6 @@
  * believe is no question of this file.  Pure; any thread. */
 #include "mail/authres.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 static void pair_free(gpointer data)
@@ -102,18 +101,34 @@ static char *read_name(const char **at)
     return g_string_free(name, FALSE);
 }
 
+/* Does a comment begin directly behind the word? */
+static bool has_comment_stuck(const char *word)
+{
+    word = skip_blanks_and_comments(word);
+    while (*word && *word != '(' && *word != ';' && !is_blank(*word)) {
+        if (*word++ != '"')
+            continue;
+        for (; *word && *word != '"'; word++)
+            word += *word == '\\' && word[1];
+        word += *word == '"';
+    }
+    return *word == '(';
+}
+
 /* "name = value"; NULL if it is something else. */
-static AuthPair *read_pair(const char **at)
+static AuthPair *read_pair(const char **at, bool property)
 {
     g_autofree char *name = read_name(at);
-    AuthPair *pair = NULL;
+    AuthPair *pair;
 
-    if (*name && **at == '=') {
-        (*at)++;
-        pair = g_new0(AuthPair, 1);
-        pair->name = g_ascii_strdown(name, -1);
-        pair->value = read_word(at, ";");
-    }
+    if (!*name || **at != '=')
+        return NULL;
+    (*at)++;
+    if (property && has_comment_stuck(*at))
+        return NULL;
+    pair = g_new0(AuthPair, 1);
+    pair->name = g_ascii_strdown(name, -1);
+    pair->value = read_word(at, ";");
     return pair;
 }
 
@@ -130,7 +145,7 @@ static AuthResult *read_result(const char **at)
     AuthResult *result;
 
     while (**at && **at != ';') {
-        AuthPair *pair = read_pair(at);
+        AuthPair *pair = read_pair(at, pairs->len > 0);
 
         if (!pair)
             return NULL;
@@ -157,8 +172,28 @@ static char *read_server(const char **at)
     return g_steal_pointer(&server);
 }
 
+/* Do comments and quoted texts end where the field does? */
+static bool is_whole(const char *at)
+{
+    gsize depth = 0;
+    bool quoted = false;
+
+    for (; *at; at++) {
+        if (*at == '\\' && at[1] && (quoted || depth > 0))
+            at++;
+        else if (*at == '"' && depth == 0)
+            quoted = !quoted;
+        else if (*at == '(' && !quoted)
+            depth++;
+        else if (*at == ')' && !quoted && depth > 0)
+            depth--;
+    }
+    return depth == 0 && !quoted;
+}
+
 AuthField *auth_field_parse(const char *value)
 {
+    bool broken = !is_whole(value);
     char *server = read_server(&value);
     AuthField *field;
 
@@ -166,6 +201,7 @@ AuthField *auth_field_parse(const char *value)
         return NULL;
     field = g_new0(AuthField, 1);
     field->server = server;
+    field->broken = broken;
     field->results = g_ptr_array_new_with_free_func(result_free);
     while (*value == ';' && field->results->len < AUTH_RESULTS_MAX) {
         AuthResult *result;

@@ -1,23 +1,34 @@
 /* Did a program write this mail, may it be answered (RFC 3834), need it be triaged?
  *
- * One table, in the order of what tells most: the first row that fits names the kind, the facts of
- * all rows that fit add up.  Leaving a mail out of triage needs a plain statement (the null sender,
- * auto-replied, a report about delivery, our own mail); a guess by subject or address only forbids
- * the answer.  Everything but our own mail is the sender's own claim, which can only be to his
- * disadvantage.  Pure; any thread. */
+ * One table, in the order of what tells most: the first row with a kind names it, the facts of all
+ * rows that fit add up.  Leaving a mail out of triage needs a plain statement (the null sender,
+ * auto-replied, a report about delivery, our own mail) or two signs that agree; a guess by subject
+ * or address only forbids the answer.  What a person wrote into a form is a person's mail, whatever
+ * the form's program says of itself.  Everything but our own mail is the sender's own claim, which
+ * can only be to his disadvantage.  Pure; any thread. */
 #include "mail/parts.h"
 
 #include "base/text.h"
+#include "mail/automatic_fit.h"
+#include "mail/automatic_words.h"
+#include "mail/bounce.h"
+#include "mail/own_list.h"
 
 #include <string.h>
 
 #define WHY_VALUE_MAX 100
+#define START_MAX     2000 /* bytes of a text in which a notice says what it is */
+#define WORDS_MAX     300
 
 typedef struct {
     const HeaderView *view;
     const Message *message;
     const MailTrust *trust;
     bool own_list;
+    bool answers;          /* it says which mail it answers */
+    bool bounce;           /* by subject, text and sender, two of them */
+    AnswerSubject subject; /* what absence notices have */
+    bool notice;           /* its text is one of them */
 } Mail;
 
 typedef struct {
@@ -29,77 +40,6 @@ typedef struct {
     bool must_not_reply;
     bool skip;
 } Row;
-
-/* Is text[0..length) in any case one of the words? */
-static bool is_one_of(const char *text, gsize length, const char *words)
-{
-    while (*words) {
-        gsize size = strcspn(words, "|");
-
-        if (size == length && g_ascii_strncasecmp(text, words, length) == 0)
-            return true;
-        words += size + (words[size] == '|');
-    }
-    return false;
-}
-
-static bool is_empty(const char *value, const char *words)
-{
-    (void)words;
-    return *value == '\0';
-}
-
-static bool is_there(const char *value, const char *words)
-{
-    return !is_empty(value, words);
-}
-
-static bool is_word(const char *value, const char *words)
-{
-    return is_one_of(value, strcspn(value, " ;,("), words);
-}
-
-static bool is_not_word(const char *value, const char *words)
-{
-    return is_there(value, words) && !is_word(value, words);
-}
-
-static bool lists_word(const char *value, const char *words)
-{
-    while (*value) {
-        gsize length = strcspn(value, " ,;");
-
-        if (length > 0 && is_one_of(value, length, words))
-            return true;
-        value += length + (value[length] != '\0');
-    }
-    return false;
-}
-
-static bool begins_with(const char *value, const char *words)
-{
-    g_autofree char *lower = g_utf8_strdown(value, -1);
-
-    while (*words) {
-        gsize size = strcspn(words, "|");
-
-        if (strncmp(lower, words, size) == 0)
-            return true;
-        words += size + (words[size] == '|');
-    }
-    return false;
-}
-
-/* begins_with() for the local part, whatever separates its words. */
-static bool address_begins_with(const char *value, const char *words)
-{
-    g_autoptr(GString) local = g_string_new(NULL);
-
-    for (; *value && *value != '@'; value++)
-        if (!strchr("-_.", *value))
-            g_string_append_c(local, *value);
-    return begins_with(local->str, words);
-}
 
 static const char *field(const Mail *mail, const char *header)
 {
@@ -114,7 +54,15 @@ static const char *list_field(const Mail *mail, const char *header)
 /* A field of a mail that answers one: Exchange calls its absence notices auto-generated. */
 static const char *answer_field(const Mail *mail, const char *header)
 {
-    return *mail->message->in_reply_to ? header_find(mail->view, header) : NULL;
+    return mail->answers ? header_find(mail->view, header) : NULL;
+}
+
+/* A field that senders of bulk mail write, and the programs that people answer with as well. */
+static const char *bulk_field(const Mail *mail, const char *header)
+{
+    return mail->answers || mail->own_list || mail->message->person_source != PERSON_FROM
+               ? NULL
+               : header_find(mail->view, header);
 }
 
 static const char *envelope_sender(const Mail *mail, const char *header)
@@ -143,16 +91,60 @@ static const char *person_address(const Mail *mail, const char *header)
     return mail->message->person->address;
 }
 
-static const char *subject(const Mail *mail, const char *header)
+static const char *bounce_subject(const Mail *mail, const char *header)
 {
     (void)header;
-    return mail->message->subject;
+    return mail->bounce ? mail->message->subject : NULL;
 }
 
-static bool is_in(const char *text, gsize length, char *const *list)
+/* Does its header section say that it could be a notice? */
+static bool has_hint(const Mail *mail)
 {
-    for (; list && *list; list++)
-        if (strlen(*list) == length && g_ascii_strncasecmp(text, *list, length) == 0)
+    const char *submitted = header_find(mail->view, "Auto-Submitted");
+    const char *suppress = header_find(mail->view, "X-Auto-Response-Suppress");
+    const char *sender = mail->view->envelope_sender;
+
+    return mail->answers || (sender && !*sender) || (submitted && fit_not_word(submitted, "no")) ||
+           (suppress && !fit_word(suppress, "none"));
+}
+
+static const char *plain_notice(const Mail *mail, const char *header)
+{
+    (void)header;
+    if (!has_hint(mail) || mail->subject == ANSWER_SUBJECT_NONE)
+        return NULL;
+    return mail->subject == ANSWER_SUBJECT_LABEL || mail->notice ? mail->message->subject : NULL;
+}
+
+static const char *likely_notice(const Mail *mail, const char *header)
+{
+    (void)header;
+    return mail->subject == ANSWER_SUBJECT_LABEL && mail->notice ? mail->message->subject : NULL;
+}
+
+static const char *notice_subject(const Mail *mail, const char *header)
+{
+    (void)header;
+    return mail->subject == ANSWER_SUBJECT_LABEL ? mail->message->subject : NULL;
+}
+
+/* The null sender of a mail that says it is a notice, or that answers one. */
+static const char *notice_sender(const Mail *mail, const char *header)
+{
+    (void)header;
+    return mail->notice || mail->answers ? mail->view->envelope_sender : NULL;
+}
+
+static const char *calendar_method(const Mail *mail, const char *header)
+{
+    (void)header;
+    return mail->view->calendar_method;
+}
+
+static bool is_ours(const char *domain, const MailTrust *trust)
+{
+    for (char *const *own = trust->own_domains; own && *own; own++)
+        if (g_ascii_strcasecmp(domain, *own) == 0)
             return true;
     return false;
 }
@@ -163,8 +155,7 @@ static const char *own_mark(const Mail *mail, const char *header)
 {
     const char *domain = address_domain(mail->message->message_id);
 
-    if (!mail->message->authentication.proven ||
-        !is_in(domain, strlen(domain), mail->trust->own_domains) ||
+    if (!mail->message->authentication.proven || !is_ours(domain, mail->trust) ||
         !address_domains_align(address_domain(mail->view->from_address), domain))
         return NULL;
     return header_find(mail->view, header);
@@ -172,41 +163,85 @@ static const char *own_mark(const Mail *mail, const char *header)
 
 /* clang-format off */
 static const Row rows[] = {
-    { "X-Triage-Id", own_mark, is_there, "", AUTOMATIC_OWN, true, true },
+    { "X-Triage-Id", own_mark, fit_there, "", AUTOMATIC_OWN, true, true },
 
-    { "report-type", report_type, is_word, "feedback-report",
+    { "report-type", report_type, fit_word, "feedback-report",
       AUTOMATIC_FEEDBACK, true, false },
-    { "report-type", report_type, is_word, "delivery-status",
+    { "report-type", report_type, fit_word, "delivery-status",
       AUTOMATIC_BOUNCE, true, true },
-    { "X-Failed-Recipients", field, is_there, "", AUTOMATIC_BOUNCE, true, true },
-    { "From", from_address, address_begins_with, "mailerdaemon", AUTOMATIC_BOUNCE, true, true },
+    { "X-Failed-Recipients", field, fit_there, "", AUTOMATIC_BOUNCE, true, true },
+    { "X-MS-Exchange-Message-Is-Ndr", field, fit_always, "", AUTOMATIC_BOUNCE, true, true },
+    { "From", from_address, fit_local, "mailerdaemon|maildaemon", AUTOMATIC_BOUNCE, true, true },
+    { "From", field, fit_server, "mailer-daemon|mail-daemon", AUTOMATIC_BOUNCE, true, true },
+    { "Subject", bounce_subject, fit_always, "", AUTOMATIC_BOUNCE, true, true },
 
-    { "report-type", report_type, is_word, "disposition-notification",
+    { "report-type", report_type, fit_word, "disposition-notification",
       AUTOMATIC_AUTO_REPLY, true, true },
-    { "Auto-Submitted", field, is_word, "auto-replied", AUTOMATIC_AUTO_REPLY, true, true },
-    { "X-Autoreply", field, is_not_word, "no|false", AUTOMATIC_AUTO_REPLY, true, true },
-    { "X-Autorespond", field, is_not_word, "no|false", AUTOMATIC_AUTO_REPLY, true, true },
-    { "Precedence", field, is_word, "auto_reply|auto-reply", AUTOMATIC_AUTO_REPLY, true, true },
-    { "Return-Path", envelope_sender, is_empty, "", AUTOMATIC_BOUNCE, true, true },
+    { "Auto-Submitted", field, fit_word, "auto-replied", AUTOMATIC_AUTO_REPLY, true, true },
+    { "X-Autoreply", field, fit_not_word, "no|false", AUTOMATIC_AUTO_REPLY, true, true },
+    { "X-Auto-Reply", field, fit_not_word, "no|false", AUTOMATIC_AUTO_REPLY, true, true },
+    { "X-Autorespond", field, fit_not_word, "no|false", AUTOMATIC_AUTO_REPLY, true, true },
+    { "X-AutoReply-From", field, fit_there, "", AUTOMATIC_AUTO_REPLY, true, true },
+    { "X-Mail-Autoreply", field, fit_not_word, "no|false", AUTOMATIC_AUTO_REPLY, true, true },
+    { "X-Apple-Action", field, fit_word, "vacation", AUTOMATIC_AUTO_REPLY, true, true },
+    { "X-Autogenerated", field, fit_word, "reply", AUTOMATIC_AUTO_REPLY, true, true },
+    { "X-Vacation", field, fit_not_word, "no|false", AUTOMATIC_AUTO_REPLY, true, true },
+    { "X-Boxtrapper", field, fit_there, "", AUTOMATIC_AUTO_REPLY, true, true },
+    { "X-AskVersion", field, fit_there, "", AUTOMATIC_AUTO_REPLY, true, true },
+    { "X-POST-MessageClass", field, fit_listed, "autoresponder", AUTOMATIC_AUTO_REPLY, true, true },
+    { "Delivered-To", field, fit_word, "autoresponder", AUTOMATIC_AUTO_REPLY, true, true },
+    { "Precedence", field, fit_word, "auto_reply|auto-reply|autoreply",
+      AUTOMATIC_AUTO_REPLY, true, true },
+    { "X-Precedence", field, fit_word, "auto_reply|auto-reply|autoreply",
+      AUTOMATIC_AUTO_REPLY, true, true },
+    { "Preference", field, fit_word, "auto_reply|auto-reply", AUTOMATIC_AUTO_REPLY, true, true },
+    { "X-Mailer", field, fit_begins, "vacation|autoresponder|auto-responder|autoreply",
+      AUTOMATIC_AUTO_REPLY, true, true },
+    { "Auto-Submitted", answer_field, fit_not_word, "no", AUTOMATIC_AUTO_REPLY, true, false },
+    { "Subject", plain_notice, fit_there, "", AUTOMATIC_AUTO_REPLY, true, true },
+    { "Return-Path", notice_sender, fit_empty, "", AUTOMATIC_AUTO_REPLY, true, true },
+    { "Subject", likely_notice, fit_there, "", AUTOMATIC_AUTO_REPLY, true, false },
+    { "method", calendar_method, fit_there, "", AUTOMATIC_CALENDAR, true, false },
 
-    { "List-Id", list_field, is_there, "", AUTOMATIC_LIST, true, false },
-    { "List-Post", list_field, is_there, "", AUTOMATIC_LIST, true, false },
-    { "List-Unsubscribe", list_field, is_there, "", AUTOMATIC_LIST, true, false },
-    { "Mailing-List", list_field, is_there, "", AUTOMATIC_LIST, true, false },
+    { "List-Id", list_field, fit_there, "", AUTOMATIC_LIST, true, false },
+    { "List-Post", list_field, fit_there, "", AUTOMATIC_LIST, true, false },
+    { "Mailing-List", list_field, fit_there, "", AUTOMATIC_LIST, true, false },
+    { "X-Mailing-List", list_field, fit_there, "", AUTOMATIC_LIST, true, false },
+    { "X-BeenThere", list_field, fit_there, "", AUTOMATIC_LIST, true, false },
+    { "X-Mailman-Version", list_field, fit_there, "", AUTOMATIC_LIST, true, false },
+    { "X-ML-Name", list_field, fit_there, "", AUTOMATIC_LIST, true, false },
+    { "X-MLServer", list_field, fit_there, "", AUTOMATIC_LIST, true, false },
+    { "List-Owner", list_field, fit_there, "", AUTOMATIC_LIST, true, false },
+    { "List-Archive", list_field, fit_there, "", AUTOMATIC_LIST, true, false },
 
-    { "Auto-Submitted", answer_field, is_not_word, "no", AUTOMATIC_AUTO_REPLY, true, false },
-    { "Auto-Submitted", field, is_not_word, "no", AUTOMATIC_AUTO_GENERATED, true, false },
-    { "Precedence", field, is_word, "bulk|junk", AUTOMATIC_BULK, true, false },
-    { "Precedence", list_field, is_word, "list", AUTOMATIC_BULK, true, false },
-    { "Subject", subject, begins_with,
-      "automatic reply:|auto-reply:|autoreply:|auto reply:|out of office|"
-      "automatische antwort:|abwesenheitsnotiz|réponse automatique|respuesta automática",
-      AUTOMATIC_AUTO_REPLY, true, false },
-    /* DR, RN, NRN suppress receipts and say nothing about who wrote; None is a person's. */
-    { "X-Auto-Response-Suppress", field, lists_word, "all|oof|autoreply",
-      AUTOMATIC_AUTO_GENERATED, true, false },
-    { "From", person_address, address_begins_with, "noreply|donotreply|nereply|nepasrepondre|"
-      "keineantwort|noresponder", AUTOMATIC_AUTO_GENERATED, true, false },
+    { "Auto-Submitted", field, fit_not_word, "no", AUTOMATIC_AUTO_GENERATED, true, false },
+    { "X-Autogenerated", field, fit_not_word, "no|false", AUTOMATIC_AUTO_GENERATED, true, false },
+    { "X-FC-MachineGenerated", field, fit_word, "true|yes", AUTOMATIC_AUTO_GENERATED, true, false },
+    { "X-Cron-Env", field, fit_there, "", AUTOMATIC_AUTO_GENERATED, true, false },
+    { "Return-Path", envelope_sender, fit_empty, "", AUTOMATIC_BOUNCE, true, true },
+
+    { "Precedence", field, fit_word, "bulk|junk", AUTOMATIC_BULK, true, false },
+    { "Precedence", list_field, fit_word, "list", AUTOMATIC_BULK, true, false },
+    { "X-Precedence", list_field, fit_word, "bulk|junk|list", AUTOMATIC_BULK, true, false },
+    { "List-Unsubscribe", list_field, fit_there, "", AUTOMATIC_BULK, true, false },
+    { "Feedback-ID", bulk_field, fit_other_end, "fastmail", AUTOMATIC_BULK, true, false },
+    { "X-Campaign", bulk_field, fit_there, "", AUTOMATIC_BULK, true, false },
+    { "X-Campaign-Id", bulk_field, fit_there, "", AUTOMATIC_BULK, true, false },
+    { "X-CampaignId", bulk_field, fit_there, "", AUTOMATIC_BULK, true, false },
+    { "X-CSA-Complaints", bulk_field, fit_there, "", AUTOMATIC_BULK, true, false },
+
+    /* DR, RN, NRN suppress receipts and say nothing about who wrote; None is a person's.  All is
+     * what programs write; OOF Exchange itself writes on people's mail to groups. */
+    { "X-Auto-Response-Suppress", field, fit_listed, "all", AUTOMATIC_AUTO_GENERATED, true, false },
+    { "From", person_address, fit_no_reply, "", AUTOMATIC_AUTO_GENERATED, true, false },
+
+    { "X-Auto-Response-Suppress", field, fit_listed, "oof|autoreply", AUTOMATIC_NONE, true, false },
+    { "Subject", notice_subject, fit_there, "", AUTOMATIC_NONE, true, false },
+    { "X-Loop", field, fit_there, "", AUTOMATIC_NONE, true, false },
+    { "From", person_address, fit_role, "postmaster|listserv|majordomo|root|nobody|bounce|bounces",
+      AUTOMATIC_NONE, true, false },
+    { "Return-Path", envelope_sender, fit_role, "postmaster|listserv|majordomo",
+      AUTOMATIC_NONE, true, false },
 };
 /* clang-format on */
 
@@ -219,6 +254,7 @@ static const char *const kind_names[] = {
     [AUTOMATIC_BULK] = "bulk",
     [AUTOMATIC_FEEDBACK] = "feedback",
     [AUTOMATIC_OWN] = "own",
+    [AUTOMATIC_CALENDAR] = "calendar",
 };
 
 const char *automatic_kind_name(AutomaticKind kind)
@@ -226,31 +262,20 @@ const char *automatic_kind_name(AutomaticKind kind)
     return kind_names[kind];
 }
 
-/* The id between the brackets of List-Id, RFC 2919 3. */
-static bool is_own_id(const char *list_id, const MailTrust *trust)
+static void look_at_words(Mail *mail)
 {
-    const char *open = strrchr(list_id, '<');
-    const char *begin = open ? open + 1 : list_id;
+    const Message *message = mail->message;
+    g_autofree char *subject = words_fold(message->subject, WORDS_MAX);
+    const char *sender = mail->view->envelope_sender;
 
-    return is_in(begin, strcspn(begin, "> "), trust->own_lists);
-}
+    mail->answers = *message->in_reply_to || (message->references && message->references->len > 0);
+    mail->bounce = bounce_is_likely(mail->view, message);
+    mail->subject = words_answer_subject(subject);
+    if (mail->subject != ANSWER_SUBJECT_NONE || (sender && !*sender)) {
+        g_autofree char *start = words_fold(message->text, START_MAX);
 
-static bool is_own_address(const char *list_post, const MailTrust *trust)
-{
-    const char *begin = strstr(list_post, "mailto:");
-
-    if (!begin)
-        return false;
-    begin += strlen("mailto:");
-    return is_in(begin, strcspn(begin, ">?, "), trust->own_lists);
-}
-
-static bool through_own_list(const HeaderView *view, const MailTrust *trust)
-{
-    const char *id = header_find(view, "List-Id");
-    const char *post = header_find(view, "List-Post");
-
-    return (id && is_own_id(id, trust)) || (post && is_own_address(post, trust));
+        mail->notice = words_answer_text(start);
+    }
 }
 
 static char *explain(const Row *row, const char *value)
@@ -260,19 +285,41 @@ static char *explain(const Row *row, const char *value)
     return g_strdup_printf("%s: %s", row->header, line);
 }
 
+static void add_worst(Automatic *automatic, const GPtrArray *deliveries)
+{
+    g_autofree char *worst = bounce_worst(deliveries);
+    char *why = worst ? g_strdup_printf("%s, %s", automatic->why, worst) : NULL;
+
+    if (!why)
+        return;
+    g_free(automatic->why);
+    automatic->why = why;
+}
+
+/* A form's program may call its mail what it likes, a person has written it. */
+static AutomaticKind kind_of(const Row *row, const Message *message)
+{
+    bool machine = row->kind == AUTOMATIC_AUTO_GENERATED || row->kind == AUTOMATIC_BULK;
+
+    return machine && message->person_source == PERSON_FORM ? AUTOMATIC_NONE : row->kind;
+}
+
 void automatic_judge(const HeaderView *view, const Message *message, const MailTrust *trust,
                      Automatic *out)
 {
-    Mail mail = { view, message, trust, through_own_list(view, trust) };
+    Mail mail = { view, message, trust, .own_list = own_list_brought(view, trust) };
     Automatic automatic = { .kind = AUTOMATIC_NONE };
 
+    look_at_words(&mail);
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         const char *value = rows[i].value(&mail, rows[i].header);
 
         if (!value || !rows[i].fits(value, rows[i].words))
             continue;
-        if (!automatic.why) {
-            automatic.kind = rows[i].kind;
+        AutomaticKind kind = kind_of(&rows[i], message);
+        if (!automatic.why || (automatic.kind == AUTOMATIC_NONE && kind != AUTOMATIC_NONE)) {
+            g_free(automatic.why);
+            automatic.kind = kind;
             automatic.why = explain(&rows[i], value);
         }
         automatic.must_not_reply |= rows[i].must_not_reply;
@@ -280,5 +327,7 @@ void automatic_judge(const HeaderView *view, const Message *message, const MailT
     }
     if (!automatic.why)
         automatic.why = g_strdup("");
+    if (automatic.kind == AUTOMATIC_BOUNCE)
+        add_worst(&automatic, message->deliveries);
     *out = automatic;
 }

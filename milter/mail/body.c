@@ -1,22 +1,43 @@
 /* Walks a mail's parts once and tells text from attachments.
  *
- * Of alternatives the plain text is taken, else the HTML as text; of a sequence the first text, and
- * text that stands behind an attachment, as mail programs write it around pictures.  Text directly
- * behind text is what lists and gateways add: it is listed as an attachment.  Attached messages are
- * attachments and not looked into. */
+ * Of alternatives the plain text is taken, else the HTML as text, also where the plain half only
+ * stands in for it or says something else; of a sequence the first text, and text that stands
+ * behind an attachment, as mail programs write it around pictures.  Text directly behind text is
+ * what lists and gateways add: it is listed as an attachment.  Attached messages are attachments
+ * and not looked into.  Parts whose boundary got lost are looked for once more by the boundary that
+ * is there. */
 #include "mail/body.h"
 
 #include "base/text.h"
+#include "mail/alternative.h"
+#include "mail/armour.h"
 #include "mail/attachment.h"
 #include "mail/charset.h"
 #include "mail/findings.h"
-#include "mail/html_text.h"
+#include "mail/lost_parts.h"
+#include "mail/part.h"
+#include "mail/protect.h"
+#include "mail/text_part.h"
+#include "mail/tnef.h"
+#include "mail/uuencode.h"
 
 #include <string.h>
 
 /* HTML is many times its text, and some charsets four times UTF-8: so much more is read, of all
  * parts together, because making text of hostile HTML is the costliest thing done here. */
 #define SOURCE_FACTOR 4
+
+/* Bytes of the first text that tell the header's charset. */
+#define SAMPLE 16384
+
+/* Text of all attachments together. */
+#define ATTACHMENT_TEXTS_MAX (8 * ATTACHMENT_TEXT_MAX)
+
+/* Bytes of a TNEF that are looked through. */
+#define TNEF_MAX (64 * 1024 * 1024)
+
+/* Multiparts of one mail that are looked for by another boundary. */
+#define REPAIRS_MAX 2
 
 /* The text found in one branch of the tree. */
 typedef struct {
@@ -28,38 +49,65 @@ typedef struct {
 typedef struct {
     const MailLimits *limits;
     Message *message;
+    const char *charset; /* of the first text */
     gsize source_left;
+    gsize attachment_text_left;
+    guint repairs_left;
 } Reader;
 
 static void walk(Reader *reader, Branch *branch, GMimeObject *part, gint64 depth);
 
-static bool is_type(GMimeObject *part, const char *type, const char *subtype)
+static void keep_attachment(Reader *reader, Attachment *attachment)
 {
-    return g_mime_content_type_is_type(g_mime_object_get_content_type(part), type, subtype);
+    GPtrArray *attachments = reader->message->attachments;
+    gsize length = strlen(attachment->text);
+
+    if (attachments->len > reader->limits->max_parts) {
+        finding_truncated(reader->message, "attachments");
+        attachment_free(attachment);
+        return;
+    }
+    if (length > reader->attachment_text_left)
+        attachment->text[0] = '\0';
+    else
+        reader->attachment_text_left -= length;
+    attachment_note(attachment, reader->message);
+    g_ptr_array_add(attachments, attachment);
+}
+
+static void add_tnef(Reader *reader, GMimePart *part)
+{
+    g_autoptr(GByteArray) bytes = part_bytes(part, TNEF_MAX);
+    g_autoptr(GArray) files = tnef_files(bytes->data, bytes->len);
+
+    for (guint i = 0; i < files->len; i++) {
+        const TnefFile *file = &g_array_index(files, TnefFile, i);
+
+        keep_attachment(reader, attachment_inside(file->name, file->bytes, file->size));
+    }
 }
 
 static void add_attachment(Reader *reader, Branch *branch, GMimeObject *part)
 {
-    Attachment *attachment = attachment_read(part);
+    Attachment *attachment = attachment_read(part, reader->charset);
+    bool tnef = strcmp(attachment->type, "application/vnd.ms-tnef") == 0;
 
-    if (attachment_is_program(attachment->type))
-        finding_suspicious(reader->message, "an attachment is a program");
-    if (strstr(attachment->name, "\u202E"))
-        finding_suspicious(reader->message, "a file name is written backwards");
-    g_ptr_array_add(reader->message->attachments, attachment);
+    keep_attachment(reader, attachment);
+    if (tnef && GMIME_IS_PART(part))
+        add_tnef(reader, (GMimePart *)part);
     branch->behind_text = false;
 }
 
-static bool is_text(GMimeObject *part, const Branch *branch)
+static bool is_text(Reader *reader, GMimeObject *part, const char *type, const Branch *branch)
 {
-    const char *disposition = g_mime_object_get_disposition(part);
-    const char *name = GMIME_IS_PART(part) ? g_mime_part_get_filename((GMimePart *)part) : NULL;
+    g_autofree char *name = NULL;
 
-    if (!is_type(part, "text", "plain") && !is_type(part, "text", "html"))
+    if (strcmp(type, "text/plain") != 0 && strcmp(type, "text/html") != 0)
         return false;
-    if (disposition && g_ascii_strcasecmp(disposition, "attachment") == 0)
+    if (part_is_attached(part))
         return false;
-    return !name || branch->text->len == 0;
+    name = part_name(part, reader->charset);
+    return name[0] == '\0' || branch->text->len == 0;
 }
 
 static bool is_blank(const char *text)
@@ -67,36 +115,6 @@ static bool is_blank(const char *text)
     while (g_unichar_isspace(g_utf8_get_char(text)))
         text = g_utf8_next_char(text);
     return *text == '\0';
-}
-
-static char *html_part_text(Reader *reader, const char *html, bool *cut)
-{
-    bool hidden = false;
-    char *text = html_text(html, strlen(html), (gsize)reader->limits->max_text_bytes, &hidden, cut);
-
-    reader->message->hidden_text |= hidden;
-    return text;
-}
-
-static char *part_text(Reader *reader, GMimePart *part, bool html)
-{
-    g_autoptr(GByteArray) bytes = attachment_bytes(part, reader->source_left + 1);
-    const char *charset = g_mime_object_get_content_type_parameter((GMimeObject *)part, "charset");
-    gsize length = MIN(bytes->len, reader->source_left);
-    gsize max = html ? G_MAXSIZE : (gsize)reader->limits->max_text_bytes;
-    bool cut = false;
-    g_autofree char *text = charset_decode((const char *)bytes->data, length, charset, max, &cut);
-
-    if (html) {
-        char *plain = html_part_text(reader, text, &cut);
-
-        g_free(text);
-        text = plain;
-    }
-    if (cut || bytes->len > length)
-        finding_truncated(reader->message, "text");
-    reader->source_left -= length;
-    return g_steal_pointer(&text);
 }
 
 /* Adds to the branch what of `text` there is room for. */
@@ -116,17 +134,78 @@ static void add_text(Reader *reader, Branch *branch, const char *text, bool html
     finding_truncated(reader->message, "text");
 }
 
-static void take_text(Reader *reader, Branch *branch, GMimePart *part)
+/* PGP that mail programs paste into the text itself. */
+static char *without_armour(Reader *reader, const char *text)
 {
-    bool html = is_type((GMimeObject *)part, "text", "html");
-    g_autofree char *text = part_text(reader, part, html);
+    Armour found;
+    char *words = armour_strip(text, &found);
 
-    if (is_blank(text))
+    if (reader->message->protection == PROTECTED_NONE && (found.signed_text || found.encrypted))
+        reader->message->protection = PROTECTED_PGP;
+    reader->message->encrypted |= found.encrypted;
+    return words;
+}
+
+static void add_uuencoded(Reader *reader, Branch *branch, const GPtrArray *files)
+{
+    for (guint i = 0; i < files->len; i++) {
+        const UuFile *file = g_ptr_array_index(files, i);
+
+        keep_attachment(reader, attachment_inside(file->name, file->bytes->data, file->bytes->len));
+        branch->behind_text = false;
+    }
+}
+
+/* Walks the parts that stand in `text` behind a boundary that isn't the declared one.  False if
+ * there are none. */
+static bool walk_lost_parts(Reader *reader, Branch *branch, const char *type, const char *text,
+                            gint64 depth)
+{
+    bool allowed = reader->repairs_left > 0 && depth < reader->limits->max_depth;
+    GuardReport report;
+    GMimeObject *part = allowed ? lost_parts(type, text, reader->limits, &report) : NULL;
+
+    if (!part)
+        return false;
+    reader->repairs_left--;
+    if (report.parts_cut)
+        finding_truncated(reader->message, "parts");
+    if (report.groups_blanked)
+        finding_suspicious(reader->message, "nested groups in an address field");
+    finding_suspicious(reader->message, "the boundary of the parts is not the declared one");
+    walk(reader, branch, part, depth + 1);
+    g_object_unref(part);
+    return true;
+}
+
+/* Plain text that declares a boundary is a multipart whose type got lost. */
+static bool take_mistyped(Reader *reader, Branch *branch, GMimePart *part, const char *text,
+                          gint64 depth)
+{
+    g_autofree char *boundary = part_param((GMimeObject *)part, "boundary");
+
+    return boundary && walk_lost_parts(reader, branch, "multipart/mixed", text, depth);
+}
+
+static void take_text(Reader *reader, Branch *branch, GMimePart *part, bool html, gint64 depth)
+{
+    g_autofree char *raw =
+        text_part_read(part, html, reader->limits, &reader->source_left, reader->message);
+    g_autofree char *text = NULL;
+    g_autoptr(GPtrArray) files = NULL;
+
+    if (!html && take_mistyped(reader, branch, part, raw, depth))
         return;
-    if (branch->behind_text)
+    if (branch->behind_text && !is_blank(raw)) {
         add_attachment(reader, branch, (GMimeObject *)part);
-    else
+        branch->behind_text = true;
+        return;
+    }
+    files = uu_take(raw);
+    text = without_armour(reader, raw);
+    if (!is_blank(text))
         add_text(reader, branch, text, html);
+    add_uuencoded(reader, branch, files);
 }
 
 static Branch branch_new(void)
@@ -134,39 +213,86 @@ static Branch branch_new(void)
     return (Branch){ .text = g_string_new(NULL) };
 }
 
-/* Is `branch` the better one to read? */
-static bool is_better(const Branch *branch, const Branch *best)
+/* Of two halves the one to read, of which each may be empty. */
+static const Branch *better_half(Reader *reader, const Branch *plain, const Branch *html)
 {
-    if (branch->text->len == 0)
-        return false;
-    return best->text->len == 0 || (best->html && !branch->html);
+    if (plain->text->len == 0 || html->text->len == 0)
+        return plain->text->len > 0 ? plain : html;
+    if (alternative_stands_in(plain->text->str, html->text->str))
+        return html;
+    if (!alternative_disagrees(plain->text->str, html->text->str))
+        return plain;
+    finding_suspicious(reader->message, "plain text and HTML say different things");
+    return html;
 }
 
 static void walk_alternatives(Reader *reader, Branch *branch, GMimeMultipart *parts, gint64 depth)
 {
-    Branch best = branch_new();
+    Branch plain = branch_new(), html = branch_new();
+    const Branch *best;
 
     for (int i = 0; i < g_mime_multipart_get_count(parts); i++) {
         Branch next = branch_new();
+        Branch *half;
 
         walk(reader, &next, g_mime_multipart_get_part(parts, i), depth);
-        if (is_better(&next, &best)) {
-            Branch worse = best;
+        half = next.html ? &html : &plain;
+        if (half->text->len == 0) {
+            Branch empty = *half;
 
-            best = next;
-            next = worse;
+            *half = next;
+            next = empty;
         }
         g_string_free(next.text, TRUE);
     }
-    if (best.text->len > 0)
-        add_text(reader, branch, best.text->str, best.html);
-    g_string_free(best.text, TRUE);
+    best = better_half(reader, &plain, &html);
+    if (best->text->len > 0)
+        add_text(reader, branch, best->text->str, best->html);
+    g_string_free(plain.text, TRUE);
+    g_string_free(html.text, TRUE);
+}
+
+/* The index of the part that multipart/related names as its root, else of the first, RFC 2387. */
+static int root_of(GMimeMultipart *parts)
+{
+    g_autofree char *start = part_param((GMimeObject *)parts, "start");
+    char *id = start ? g_strdelimit(start, "<>", ' ') : NULL;
+
+    for (int i = 0; id && i < g_mime_multipart_get_count(parts); i++) {
+        const char *own = g_mime_object_get_content_id(g_mime_multipart_get_part(parts, i));
+
+        if (own && strcmp(own, g_strstrip(id)) == 0)
+            return i;
+    }
+    return 0;
 }
 
 static void walk_sequence(Reader *reader, Branch *branch, GMimeMultipart *parts, gint64 depth)
 {
+    int root = part_is((GMimeObject *)parts, "multipart/related") ? root_of(parts) : 0;
+
+    walk(reader, branch, g_mime_multipart_get_part(parts, root), depth);
     for (int i = 0; i < g_mime_multipart_get_count(parts); i++)
-        walk(reader, branch, g_mime_multipart_get_part(parts, i), depth);
+        if (i != root)
+            walk(reader, branch, g_mime_multipart_get_part(parts, i), depth);
+}
+
+/* A multipart whose boundary never comes: all of it stands before the first part. */
+static void take_prologue(Reader *reader, Branch *branch, GMimeMultipart *parts, gint64 depth)
+{
+    const char *prologue = g_mime_multipart_get_prologue(parts);
+    g_autofree char *type = part_type((GMimeObject *)parts);
+    g_autofree char *text = NULL;
+    bool cut;
+
+    if (!prologue || walk_lost_parts(reader, branch, type, prologue, depth))
+        return;
+    text = charset_decode(prologue, strlen(prologue), NULL, (gsize)reader->limits->max_text_bytes,
+                          &cut);
+    if (cut)
+        finding_truncated(reader->message, "text");
+    if (!is_blank(text))
+        add_text(reader, branch, text, false);
 }
 
 const char *protection_name(Protection protection)
@@ -178,77 +304,62 @@ const char *protection_name(Protection protection)
     return names[protection];
 }
 
-/* RFC 1847, 3156, 8551. */
-static void note_protection(Message *message, GMimeObject *part)
+static void walk_multipart(Reader *reader, Branch *branch, GMimeMultipart *parts, gint64 depth)
 {
-    const char *protocol = g_mime_object_get_content_type_parameter(part, "protocol");
-
-    if (is_type(part, "application", "pkcs7-mime") || is_type(part, "application", "x-pkcs7-mime"))
-        message->protection = PROTECTED_SMIME;
-    if (!is_type(part, "multipart", "signed") && !is_type(part, "multipart", "encrypted"))
-        return;
-    if (protocol && g_ascii_strncasecmp(protocol, "application/pgp-", 16) == 0)
-        message->protection = PROTECTED_PGP;
-    else if (protocol && strstr(protocol, "pkcs7"))
-        message->protection = PROTECTED_SMIME;
+    if (depth >= reader->limits->max_depth) {
+        finding_truncated(reader->message, "nested parts");
+        add_attachment(reader, branch, (GMimeObject *)parts);
+    } else if (g_mime_multipart_get_count(parts) == 0) {
+        take_prologue(reader, branch, parts, depth);
+    } else if (part_is((GMimeObject *)parts, "multipart/alternative")) {
+        walk_alternatives(reader, branch, parts, depth + 1);
+    } else {
+        walk_sequence(reader, branch, parts, depth + 1);
+    }
 }
 
 static void walk(Reader *reader, Branch *branch, GMimeObject *part, gint64 depth)
 {
-    note_protection(reader->message, part);
-    if (GMIME_IS_MULTIPART(part) && depth >= reader->limits->max_depth) {
-        finding_truncated(reader->message, "nested parts");
+    g_autofree char *type = part_type(part);
+
+    protect_note(part, branch->text->len == 0, reader->message);
+    if (GMIME_IS_MULTIPART(part))
+        walk_multipart(reader, branch, (GMimeMultipart *)part, depth);
+    else if (GMIME_IS_PART(part) && is_text(reader, part, type, branch))
+        take_text(reader, branch, (GMimePart *)part, strcmp(type, "text/html") == 0, depth);
+    else
         add_attachment(reader, branch, part);
-    } else if (is_type(part, "multipart", "alternative") && GMIME_IS_MULTIPART(part)) {
-        walk_alternatives(reader, branch, (GMimeMultipart *)part, depth + 1);
-    } else if (GMIME_IS_MULTIPART(part)) {
-        walk_sequence(reader, branch, (GMimeMultipart *)part, depth + 1);
-    } else if (GMIME_IS_PART(part) && is_text(part, branch)) {
-        take_text(reader, branch, (GMimePart *)part);
-    } else {
-        add_attachment(reader, branch, part);
-    }
 }
 
-/* PGP that mail programs paste into the text itself. */
-static void note_inline_pgp(Message *message)
+char *body_charset(GMimeObject *root)
 {
-    if (message->protection == PROTECTED_NONE &&
-        (strstr(message->text, "-----BEGIN PGP MESSAGE-----") ||
-         strstr(message->text, "-----BEGIN PGP SIGNED MESSAGE-----")))
-        message->protection = PROTECTED_PGP;
+    char *claimed;
+
+    while (root && GMIME_IS_MULTIPART(root))
+        root = g_mime_multipart_get_count((GMimeMultipart *)root) > 0
+                   ? g_mime_multipart_get_part((GMimeMultipart *)root, 0)
+                   : NULL;
+    if (!root || !GMIME_IS_PART(root))
+        return NULL;
+    claimed = part_param(root, "charset");
+    if (claimed || !part_is(root, "text/plain"))
+        return claimed;
+    g_autoptr(GByteArray) bytes = part_bytes((GMimePart *)root, SAMPLE);
+    return charset_of((const char *)bytes->data, bytes->len, NULL);
 }
 
-/* A multipart whose boundary never comes: all of it stands before the first part. */
-static void take_prologue(Reader *reader, Branch *branch, GMimeObject *root)
+void body_read(GMimeObject *root, const char *charset, const MailLimits *limits, Message *message)
 {
-    const char *prologue;
-    g_autofree char *text = NULL;
-    bool cut;
-
-    if (!GMIME_IS_MULTIPART(root) || g_mime_multipart_get_count((GMimeMultipart *)root) > 0)
-        return;
-    prologue = g_mime_multipart_get_prologue((GMimeMultipart *)root);
-    if (!prologue)
-        return;
-    text = charset_decode(prologue, strlen(prologue), NULL, (gsize)reader->limits->max_text_bytes,
-                          &cut);
-    if (cut)
-        finding_truncated(reader->message, "text");
-    if (!is_blank(text))
-        add_text(reader, branch, text, false);
-}
-
-void body_read(GMimeObject *root, const MailLimits *limits, Message *message)
-{
-    Reader reader = { limits, message, SOURCE_FACTOR * (gsize)limits->max_text_bytes };
+    Reader reader = { limits,
+                      message,
+                      charset,
+                      SOURCE_FACTOR * (gsize)limits->max_text_bytes,
+                      ATTACHMENT_TEXTS_MAX,
+                      REPAIRS_MAX };
     Branch branch = branch_new();
 
-    if (root) {
+    if (root)
         walk(&reader, &branch, root, 0);
-        take_prologue(&reader, &branch, root);
-    }
     g_free(message->text);
     message->text = g_string_free(branch.text, FALSE);
-    note_inline_pgp(message);
 }

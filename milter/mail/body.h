@@ -4,5 +4,10 @@
 #include "mail/gmime.h"
 #include "mail/message.h"
 
-/* Sets text, protection, hidden_text and fills attachments; adds findings. */
-void body_read(GMimeObject *root, const MailLimits *limits, Message *message);
+/* The charset of the first text: as claimed, else as its bytes look; NULL if there is none.  Caller
+ * frees. */
+char *body_charset(GMimeObject *root);
+
+/* Sets text, protection, encrypted, hidden_text and fills attachments; adds findings.  `charset` as
+ * body_charset() gave it. */
+void body_read(GMimeObject *root, const char *charset, const MailLimits *limits, Message *message);

@@ -4,6 +4,16 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* Always valid UTF-8 without NUL, with '\n' at line ends; at most max bytes, *cut says whether more
- * was there.  `charset` may be NULL or nonsense.  Caller frees. */
-char *charset_decode(const char *bytes, gsize length, const char *charset, gsize max, bool *cut);
+/* Always valid UTF-8 without NUL and byte order mark, with '\n' at line ends; at most max bytes,
+ * *cut says whether more was there.  `claimed` may be NULL or nonsense.  Caller frees. */
+char *charset_decode(const char *bytes, gsize length, const char *claimed, gsize max, bool *cut);
+
+/* The charset that charset_decode() takes the bytes for, as iconv names it.  Caller frees. */
+char *charset_of(const char *bytes, gsize length, const char *claimed);
+
+/* Is it one that is never decoded, because it hides ASCII from filters (UTF-7)? */
+bool charset_is_refused(const char *claimed);
+
+/* What bytes that are no UTF-8 are, by which bytes stand beside each other; static, windows-1252 if
+ * nothing speaks for another. */
+const char *charset_guess(const char *bytes, gsize length);

@@ -6,7 +6,10 @@
 #include "mail/headers.h"
 
 #include "base/text.h"
+#include "mail/address_list.h"
 #include "mail/findings.h"
+#include "mail/unseen.h"
+#include "mail/words.h"
 
 #include <string.h>
 
@@ -84,45 +87,20 @@ guint header_count(const HeaderView *view, const char *name)
     return count;
 }
 
-/* Groups are entered; how deep they nest is bounded by the guard. */
-static void collect(InternetAddressList *list, GPtrArray *out)
-{
-    for (int i = 0; i < internet_address_list_length(list) && out->len < HEADER_ADDRESSES_MAX;
-         i++) {
-        InternetAddress *entry = internet_address_list_get_address(list, i);
-        MailAddress *address;
-
-        if (INTERNET_ADDRESS_IS_GROUP(entry)) {
-            collect(internet_address_group_get_members((InternetAddressGroup *)entry), out);
-            continue;
-        }
-        address = address_new(internet_address_mailbox_get_addr((InternetAddressMailbox *)entry),
-                              internet_address_get_name(entry));
-        if (address->address[0] != '\0')
-            g_ptr_array_add(out, address);
-        else
-            address_free(address);
-    }
-}
-
 /* The usable addresses of all fields of that name: MailAddress*. */
-static GPtrArray *addresses_of(GMimeMessage *mail, const char *name)
+static GPtrArray *addresses_of(GMimeMessage *mail, const char *name, const char *charset)
 {
     GMimeHeaderList *list = g_mime_object_get_header_list((GMimeObject *)mail);
-    g_autoptr(GMimeParserOptions) options = gmime_options_new();
     GPtrArray *out = g_ptr_array_new_with_free_func((GDestroyNotify)address_free);
     int count = g_mime_header_list_get_count(list);
 
     for (int i = 0; i < count && out->len < HEADER_ADDRESSES_MAX; i++) {
         GMimeHeader *header = g_mime_header_list_get_header_at(list, i);
         const char *raw = g_mime_header_get_raw_value(header);
-        g_autoptr(InternetAddressList) parsed = NULL;
 
-        if (!raw || g_ascii_strcasecmp(g_mime_header_get_name(header), name) != 0)
-            continue;
-        parsed = internet_address_list_parse(options, raw);
-        if (parsed)
-            collect(parsed, out);
+        if (raw && g_ascii_strcasecmp(g_mime_header_get_name(header), name) == 0)
+            g_ptr_array_extend_and_steal(
+                out, address_list_read(raw, charset, HEADER_ADDRESSES_MAX - out->len));
     }
     return out;
 }
@@ -132,30 +110,34 @@ static MailAddress *take_first(GPtrArray *addresses)
     return addresses->len > 0 ? g_ptr_array_steal_index(addresses, 0) : NULL;
 }
 
-static void read_people(GMimeMessage *mail, Message *message)
-{
-    g_autoptr(GPtrArray) from = addresses_of(mail, "From");
-    g_autoptr(GPtrArray) reply_to = addresses_of(mail, "Reply-To");
-
-    message->from_count = from->len;
-    message->from = take_first(from);
-    if (!message->from)
-        message->from = address_new("", "");
-    message->reply_to = take_first(reply_to);
-    message->to = addresses_of(mail, "To");
-    message->cc = addresses_of(mail, "Cc");
-}
-
-/* The first field of that name, decoded from its very bytes, which need not be UTF-8. */
-static char *decoded_text(GMimeMessage *mail, const char *name)
+/* The very bytes of the first field of that name, all of them; they need not be UTF-8. */
+static const char *raw_field(GMimeMessage *mail, const char *name)
 {
     GMimeHeaderList *list = g_mime_object_get_header_list((GMimeObject *)mail);
     GMimeHeader *header = g_mime_header_list_get_header(list, name);
     const char *raw = header ? g_mime_header_get_raw_value(header) : NULL;
-    g_autoptr(GMimeParserOptions) options = gmime_options_new();
-    char *decoded = raw ? g_mime_utils_header_decode_text(options, raw) : NULL;
 
-    return decoded ? g_strstrip(decoded) : g_strdup("");
+    return raw ? raw : "";
+}
+
+static char *decoded_text(GMimeMessage *mail, const char *name, const char *charset)
+{
+    return g_strstrip(words_decode(raw_field(mail, name), charset));
+}
+
+static void read_people(GMimeMessage *mail, const char *charset, Message *message)
+{
+    g_autofree char *written = decoded_text(mail, "From", charset);
+    g_autoptr(GPtrArray) from = addresses_of(mail, "From", charset);
+    g_autoptr(GPtrArray) reply_to = addresses_of(mail, "Reply-To", charset);
+
+    message->from_count = from->len;
+    message->from = take_first(from);
+    if (!message->from)
+        message->from = address_new("", written);
+    message->reply_to = take_first(reply_to);
+    message->to = addresses_of(mail, "To", charset);
+    message->cc = addresses_of(mail, "Cc", charset);
 }
 
 /* What stands in <>, else the whole value; "" for nothing. */
@@ -194,20 +176,19 @@ static gint64 epoch_seconds(const char *value)
 {
     g_autoptr(GDateTime) date = g_mime_utils_header_decode_date(value);
 
-    return date ? MAX(g_date_time_to_unix(date), 0) : 0;
+    return date ? g_date_time_to_unix(date) : 0;
 }
 
-static void read_thread(const HeaderView *view, Message *message)
+static void read_thread(GMimeMessage *mail, const HeaderView *view, Message *message)
 {
     const char *id = header_find(view, "Message-ID");
     const char *in_reply_to = header_find(view, "In-Reply-To");
-    const char *references = header_find(view, "References");
     const char *date = header_find(view, "Date");
     g_autoptr(GPtrArray) answered = message_ids(in_reply_to ? in_reply_to : "");
 
     message->message_id = message_id(id ? id : "");
     message->in_reply_to = g_strdup(answered->len > 0 ? g_ptr_array_index(answered, 0) : "");
-    message->references = message_ids(references ? references : "");
+    message->references = message_ids(raw_field(mail, "References"));
     message->date = epoch_seconds(date ? date : "");
 }
 
@@ -231,10 +212,14 @@ static void note_doubles(const HeaderView *view, Message *message)
 static bool name_poses(const MailAddress *from)
 {
     const char *at = strchr(from->name, '@');
+    g_autofree char *shown = NULL;
+    g_autofree char *folded = NULL;
 
-    return at && at > from->name && g_ascii_isalnum(at[1]) &&
-           g_ascii_strncasecmp(at + 1, address_domain(from->address), strcspn(at + 1, " >\"')]")) !=
-               0;
+    if (!at || at == from->name || !(g_ascii_isalnum(at[1]) || (guchar)at[1] >= 0x80))
+        return false;
+    shown = g_strdup_printf("x%.*s", (int)strcspn(at, " >\"')],;"), at);
+    folded = address_fold(shown);
+    return strcmp(address_domain(folded), address_domain(from->address)) != 0;
 }
 
 static bool has_bidi_override(const char *text)
@@ -255,7 +240,7 @@ static bool has_controls(const char *text)
 
 static void note_controls(GMimeMessage *mail, const char *name, Message *message)
 {
-    g_autofree char *decoded = decoded_text(mail, name);
+    g_autofree char *decoded = decoded_text(mail, name, NULL);
 
     if (has_controls(decoded))
         finding_suspicious(message, "control characters in %s", name);
@@ -269,7 +254,7 @@ static void note_oddities(GMimeMessage *mail, Message *message)
         finding_suspicious(message, "two From addresses");
     else if (message->from_count > 2)
         finding_suspicious(message, "%u From addresses", message->from_count);
-    if (name_poses(message->from))
+    if (message->from->address[0] != '\0' && name_poses(message->from))
         finding_suspicious(message, "the name in From shows another address");
     if (has_bidi_override(message->from->name) || has_bidi_override(message->subject))
         finding_suspicious(message, "text direction is overridden in From or Subject");
@@ -293,12 +278,15 @@ static bool is_marked_spam(const HeaderView *view)
 
 void headers_read(GMimeMessage *mail, const HeaderView *view, Message *message)
 {
-    g_autofree char *subject = decoded_text(mail, "Subject");
+    g_autofree char *subject = decoded_text(mail, "Subject", view->charset);
+    Unseen unseen = { 0 };
 
-    read_people(mail, message);
+    read_people(mail, view->charset, message);
     message->subject = text_line(subject, SUBJECT_MAX);
-    read_thread(view, message);
+    read_thread(mail, view, message);
     message->spam = is_marked_spam(view);
     note_doubles(view, message);
     note_oddities(mail, message);
+    unseen_strip(message->subject, &unseen);
+    message->hidden_text |= unseen.hidden;
 }

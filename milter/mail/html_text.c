@@ -1,332 +1,355 @@
-/* HTML to text, in one pass of libxml2's push parser; no tree is built.
+/* HTML to text, in one pass over its tokens; no tree is built.
  *
  * Paragraphs, lists, tables' cells and quotations keep their shape, links their address.  Scripts,
- * styles and comments are dropped, as is text that its own attributes hide; hidden text is
- * reported, because honest mail rarely and hostile mail often has it.  Style sheets are not
- * applied.
+ * styles and comments are dropped, as is text that its attributes or style sheets hide; hidden text
+ * is reported, because honest mail rarely and hostile mail often has it.  A style sheet that stands
+ * behind text holds for it too: then all is read again, once.
  *
- * Two habits of libxml2 are quadratic and kept away from it: it compares each attribute of a tag
- * with all before it, so tags with absurdly many become text; and an end tag looks at all open
- * elements, so nesting is bounded.  Pure; any thread. */
+ * Linear in the input, with a bounded look around each tag.  Pure; any thread. */
 #include "mail/html_text.h"
 
-#include "mail/html_element.h"
-#include "mail/html_out.h"
-#include "mail/html_style.h"
+#include "mail/html_block.h"
+#include "mail/html_entity.h"
+#include "mail/html_link.h"
+#include "mail/html_look.h"
+#include "mail/html_picture.h"
+#include "mail/html_sheet.h"
+#include "mail/html_words.h"
 
-#include <libxml/HTMLparser.h>
-#include <libxml/SAX2.h>
-#include <string.h>
-
-#define CHUNK          4096
-#define TAG_PIECES_MAX 2048 /* blanks, quotes and '=' within one tag */
-#define LINK_MAX       200  /* bytes of a link's address that are shown */
-/* libxml2 stops behind the root element, which mail closes early or hasn't: so we bring our own,
- * and no mail can close it. */
-#define ROOT            "<whole-mail>"
-#define ROOT_END        "</whole-mail"
-#define RULE            "________________________________"
-#define INVISIBLE_CHARS "\u00AD\u034F\u200B\u2060\uFEFF"
-
-/* An open element. */
-typedef struct {
-    char *name;
-    guint kind;
-    HtmlSight sight;
-    bool dropped; /* it, or what it stands in */
-    bool pre;
-    guint items;      /* of a list, so far */
-    char *link;       /* where it leads, NULL if that needs no saying */
-    gsize link_start; /* in the text */
-} Frame;
+#define REOPENED_MAX 32
+#define RULE         "________________________________"
 
 typedef struct {
+    HtmlTokens tokens;
     HtmlOut out;
-    GArray *frames; /* Frame, outermost first */
-    bool hidden;
-    bool stopped;
+    HtmlStack stack;
+    HtmlRules *rules;
+    GString *scratch;
+    HtmlReport *report;
+    bool style;   /* the next text is a style sheet */
+    bool begun;   /* there was more than a head */
+    bool late;    /* a style sheet stood behind that */
+    bool stopped; /* nothing is written any more */
 } Reader;
 
-static void frame_clear(gpointer data)
+/* Lines that begin now stand in the innermost element. */
+static void follow(Reader *reader)
 {
-    Frame *frame = data;
+    const HtmlFrame *frame = html_stack_frame(&reader->stack, 0);
 
-    g_free(frame->name);
-    g_free(frame->link);
+    reader->out.quotes = frame->quotes;
+    reader->out.indent = frame->indent;
 }
 
-static Frame *frame_at(Reader *reader, guint back)
+static void stop(Reader *reader)
 {
-    if (reader->frames->len <= back)
+    reader->stopped = reader->report->cut = true;
+}
+
+static void inherit(HtmlFrame *frame, const HtmlFrame *parent)
+{
+    frame->sight = parent->sight;
+    frame->dropped = parent->dropped;
+    frame->quotes = parent->quotes;
+    frame->indent = parent->indent;
+    /* A list in a list without an item between. */
+    if (frame->kind & parent->kind & ELEMENT_LIST)
+        frame->indent += HTML_LIST_INDENT;
+}
+
+static void apply_look(HtmlFrame *frame, const HtmlCss *css)
+{
+    if (!css->set)
+        return;
+    frame->own = g_memdup2(css, sizeof(*css));
+    html_sight_apply(&frame->sight, css, frame->kind & (ELEMENT_CELL | ELEMENT_TABLE));
+}
+
+/* How the frame's text stands in the lines. */
+static void apply_shape(HtmlFrame *frame, const HtmlToken *tag)
+{
+    /* Mail programs indent with quotations without a border. */
+    if (frame->own && html_css_is(frame->own, CSS_BORDERLESS))
+        frame->kind &= ~(guint)ELEMENT_QUOTE;
+    if (frame->kind & (ELEMENT_BLOCK | ELEMENT_PARAGRAPH))
+        frame->quote = html_quote_of(tag);
+    if (frame->kind & ELEMENT_QUOTE || frame->quote == HTML_QUOTE_INSIDE)
+        frame->quotes++;
+    if (frame->kind & ELEMENT_INDENTED)
+        frame->indent += HTML_LIST_INDENT;
+    if (frame->kind & ELEMENT_NUMBERED)
+        frame->items = html_token_number(tag, HTML_START, 1) - 1;
+}
+
+static char *link_of(Reader *reader, const HtmlToken *tag)
+{
+    HtmlSlice href = tag->attributes[HTML_HREF];
+
+    if (href.length == 0)
         return NULL;
-    return &g_array_index(reader->frames, Frame, reader->frames->len - 1 - back);
+    html_entity_decode(href.at, href.length, reader->scratch);
+    return html_link_target(reader->scratch->str);
 }
 
-static const char *attribute(const xmlChar **attributes, const char *name)
+static HtmlFrame frame_open(Reader *reader, const HtmlElement *element)
 {
-    for (gsize i = 0; attributes && attributes[i]; i += 2)
-        if (strcmp((const char *)attributes[i], name) == 0)
-            return attributes[i + 1] ? (const char *)attributes[i + 1] : "";
-    return NULL;
-}
+    const HtmlToken *tag = &reader->tokens.token;
+    bool in_sheet = !html_rules_are_none(reader->rules);
+    HtmlFrame frame = { .element = element,
+                        .name = html_stack_name(tag->name),
+                        .kind = element->kind,
+                        .in_sheet = in_sheet,
+                        .start = reader->out.text->len };
+    HtmlCss css;
 
-static char *shown_link(const char *href)
-{
-    static const char *const schemes[] = { "http://", "https://", "mailto:", "tel:" };
-
-    for (gsize i = 0; href && i < G_N_ELEMENTS(schemes); i++)
-        if (g_ascii_strncasecmp(href, schemes[i], strlen(schemes[i])) == 0)
-            return g_strdup(href);
-    return NULL;
-}
-
-static bool frame_is_seen(const Frame *frame)
-{
-    return !frame || !(frame->dropped || html_sight_hides(&frame->sight));
-}
-
-static Frame frame_open(Reader *reader, const char *name, const xmlChar **attributes)
-{
-    const Frame *parent = frame_at(reader, 0);
-    Frame frame = { .name = g_strdup(name), .kind = html_element_kind(name) };
-    const char *style = attribute(attributes, "style");
-
-    if (parent) {
-        frame.sight = parent->sight;
-        frame.dropped = parent->dropped;
-        frame.pre = parent->pre;
-    }
-    if (style)
-        html_sight_apply(&frame.sight, style);
-    frame.sight.gone |= attribute(attributes, "hidden") != NULL;
+    /* The values behind bits that aren't set are never read. */
+    css.set = css.important = 0;
+    inherit(&frame, html_stack_frame(&reader->stack, 0));
+    html_look_read(&css, tag, element, in_sheet ? reader->rules : NULL, reader->scratch);
+    apply_look(&frame, &css);
+    apply_shape(&frame, tag);
     frame.dropped |= (frame.kind & ELEMENT_DROPPED) != 0;
-    frame.pre |= (frame.kind & ELEMENT_PRE) != 0;
-    if (frame.kind & ELEMENT_QUOTE && style && html_style_is_borderless(style))
-        frame.kind &= ~(guint)ELEMENT_QUOTE;
+    frame.dropped |= element->group == GROUP_OPTION && !tag->attributes[HTML_SELECTED].at;
     if (frame.kind & ELEMENT_LINK)
-        frame.link = shown_link(attribute(attributes, "href"));
-    frame.link_start = reader->out.text->len;
+        frame.link = link_of(reader, tag);
     return frame;
 }
 
-static void write_item_mark(Reader *reader)
+/* What follows the header lines of an older mail is that mail, up to the end of what both stand in;
+ * of a block that holds nothing else, the end of what that stands in. */
+static void quote_what_follows(Reader *reader, const HtmlFrame *closed, HtmlFrame *parent)
 {
-    Frame *list = frame_at(reader, 1);
-    g_autofree char *mark = NULL;
+    gsize end = reader->out.text->len;
+    bool header = closed->quote == HTML_QUOTE_BEHIND && end > closed->start &&
+                  html_quote_is_header(reader->out.text->str + closed->start);
+    bool wrapper = closed->behind && closed->behind_from == end;
 
-    if (list && list->kind & ELEMENT_NUMBERED)
-        mark = g_strdup_printf("%u. ", ++list->items);
-    html_out_words(&reader->out, mark ? mark : "- ");
-}
-
-static void write_breaks(HtmlOut *out, guint kind)
-{
-    if (kind & ELEMENT_PARAGRAPH)
-        html_out_break(out, 2);
-    else if (kind & ELEMENT_BLOCK)
-        html_out_break(out, 1);
-}
-
-static void write_start(Reader *reader, guint kind)
-{
-    HtmlOut *out = &reader->out;
-
-    write_breaks(out, kind);
-    if (kind & ELEMENT_BREAK)
-        html_out_line_break(out);
-    if (kind & ELEMENT_CELL)
-        html_out_blank(out, '\t');
-    if (kind & ELEMENT_ITEM)
-        write_item_mark(reader);
-    if (kind & ELEMENT_RULE) {
-        html_out_break(out, 1);
-        html_out_words(out, RULE);
-        html_out_break(out, 1);
-    }
-}
-
-/* " <address>" behind a link whose text doesn't show it. */
-static void write_link(HtmlOut *out, const Frame *frame)
-{
-    const char *shown = out->text->str + MIN(frame->link_start, out->text->len);
-    const char *colon = strchr(frame->link, ':');
-    const char *bare = colon ? colon + 1 : frame->link;
-    gsize length = strlen(frame->link);
-
-    while (*bare == '/')
-        bare++;
-    if (*shown == '\0' || *bare == '\0' || strstr(shown, bare))
+    if (parent->behind || !(header || wrapper))
         return;
-    if (length > LINK_MAX) {
-        const char *end = g_utf8_find_prev_char(frame->link, frame->link + LINK_MAX);
-
-        length = end ? (gsize)(end - frame->link) : 0;
-    }
-    g_autofree char *cut = g_strndup(frame->link, length);
-    html_out_words(out, " <");
-    html_out_words(out, cut);
-    html_out_words(out, ">");
+    parent->quotes++;
+    parent->behind = true;
+    parent->behind_from = end;
+    html_out_break(&reader->out, 1);
 }
 
 static void frame_close(Reader *reader)
 {
-    const Frame *frame = frame_at(reader, 0);
+    HtmlFrame *frame = html_stack_frame(&reader->stack, 0);
+    HtmlFrame *parent = html_stack_frame(&reader->stack, 1);
+    bool seen = html_stack_is_seen(&reader->stack);
 
-    if (frame->kind & ELEMENT_QUOTE)
-        reader->out.quotes--;
-    if (frame_is_seen(frame)) {
-        if (frame->link)
-            write_link(&reader->out, frame);
-        write_breaks(&reader->out, frame->kind);
-    }
-    g_array_set_size(reader->frames, reader->frames->len - 1);
+    if (seen && frame->link)
+        reader->report->poses |= html_link_write(&reader->out, frame->link, frame->start);
+    if (seen)
+        html_block_end(&reader->out, &reader->stack, frame);
+    quote_what_follows(reader, frame, parent);
+    if (frame->in_sheet)
+        html_rules_leave(reader->rules);
+    html_stack_pop(&reader->stack);
+    follow(reader);
 }
 
-static void on_start(void *context, const xmlChar *name, const xmlChar **attributes)
+static void push(Reader *reader, HtmlFrame *frame)
 {
-    Reader *reader = context;
-    Frame frame;
+    html_stack_push(&reader->stack, frame);
+    follow(reader);
+}
 
-    if (reader->stopped || reader->frames->len >= HTML_DEPTH_MAX) {
-        reader->stopped = reader->out.cut = true;
+/* Formatting goes on behind the block that closes over it; without a style of its own, it has no
+ * effect here. */
+static void reopen(Reader *reader, const HtmlFrame *closed)
+{
+    HtmlFrame frame = { .element = closed->element,
+                        .name = closed->name,
+                        .kind = closed->kind,
+                        .own = closed->own,
+                        .start = reader->out.text->len };
+
+    inherit(&frame, html_stack_frame(&reader->stack, 0));
+    html_sight_apply(&frame.sight, frame.own, false);
+    push(reader, &frame);
+}
+
+static void close_frames(Reader *reader, guint count)
+{
+    HtmlFrame again[REOPENED_MAX];
+    guint kept = 0;
+
+    for (; count > 0; count--) {
+        HtmlFrame *frame = html_stack_frame(&reader->stack, 0);
+
+        if (frame->kind & ELEMENT_FORMAT && frame->own && count > 1) {
+            if (kept == REOPENED_MAX) {
+                stop(reader);
+                break;
+            }
+            again[kept] = *frame;
+            again[kept++].own = g_steal_pointer(&frame->own);
+        }
+        /* What is formatted in a cell ends with it. */
+        if (frame->kind & ELEMENT_SCOPE)
+            while (kept > 0)
+                g_free(again[--kept].own);
+        frame_close(reader);
+    }
+    while (kept > 0)
+        reopen(reader, &again[--kept]);
+}
+
+static void on_picture(Reader *reader, const HtmlElement *element)
+{
+    const HtmlToken *tag = &reader->tokens.token;
+    HtmlFrame frame;
+
+    if (!html_picture_speaks(tag))
+        return;
+    frame = frame_open(reader, element);
+    if (frame.in_sheet)
+        html_rules_leave(reader->rules);
+    if (!html_sight_hides(&frame.sight))
+        html_picture_write(&reader->out, tag, reader->scratch);
+    g_free(frame.own);
+}
+
+static void on_void(Reader *reader, const HtmlElement *element)
+{
+    if (!html_stack_is_seen(&reader->stack))
+        return;
+    if (element->kind & ELEMENT_BREAK)
+        html_out_line_break(&reader->out);
+    if (element->kind & ELEMENT_IMAGE)
+        on_picture(reader, element);
+    if (element->kind & ELEMENT_RULE) {
+        html_out_break(&reader->out, 1);
+        html_out_words(&reader->out, RULE);
+        html_out_break(&reader->out, 1);
+    }
+}
+
+static void on_start(Reader *reader, const HtmlElement *element)
+{
+    HtmlFrame frame;
+
+    close_frames(reader, html_stack_closed_by(&reader->stack, element));
+    if (element->kind & ELEMENT_VOID) {
+        on_void(reader, element);
         return;
     }
-    frame = frame_open(reader, (const char *)name, attributes);
-    g_array_append_val(reader->frames, frame);
-    if (frame_is_seen(&frame))
-        write_start(reader, frame.kind);
-    /* Whoever counts down in frame_close() was counted here, seen or not. */
-    if (frame.kind & ELEMENT_QUOTE)
-        reader->out.quotes++;
-}
-
-static void on_end(void *context, const xmlChar *name)
-{
-    Reader *reader = context;
-    const Frame *frame = frame_at(reader, 0);
-
-    if (!reader->stopped && frame && strcmp(frame->name, (const char *)name) == 0)
-        frame_close(reader);
-}
-
-static bool is_invisible(gunichar c)
-{
-    return c == 0 || g_utf8_strchr(INVISIBLE_CHARS, -1, c) != NULL;
-}
-
-static void write_text(Reader *reader, const Frame *frame, const char *text, gsize length)
-{
-    for (const char *at = text; at < text + length; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char_validated(at, text + length - at);
-
-        if (c >= (gunichar)-2)
-            return;
-        if (c == '\n' && frame && frame->pre)
-            html_out_line_break(&reader->out);
-        else if (g_unichar_isspace(c))
-            html_out_blank(&reader->out, ' ');
-        else if (!is_invisible(c))
-            html_out_char(&reader->out, c);
+    if (reader->stack.frames->len >= HTML_DEPTH_MAX) {
+        stop(reader);
+        return;
     }
+    frame = frame_open(reader, element);
+    if (!frame.dropped && !html_sight_hides(&frame.sight))
+        html_block_begin(&reader->out, &reader->stack, &reader->tokens.token, &frame);
+    push(reader, &frame);
 }
 
-static bool has_words(const char *text, gsize length)
+static bool crosses_block(const HtmlStack *stack, guint count)
 {
-    for (gsize i = 0; i < length; i++)
-        if (g_ascii_isalnum(text[i]))
+    for (guint back = 0; back + 1 < count; back++)
+        if (html_stack_frame(stack, back)->kind & (ELEMENT_BLOCK | ELEMENT_PARAGRAPH))
             return true;
     return false;
 }
 
-static void on_text(void *context, const xmlChar *text, int length)
+static void on_end(Reader *reader, const HtmlElement *element)
 {
-    Reader *reader = context;
-    const Frame *frame = frame_at(reader, 0);
+    HtmlStack *stack = &reader->stack;
+    guint count = html_stack_closed_by_end(stack, reader->tokens.token.name, element);
 
-    if (reader->stopped || length <= 0)
+    if (element->kind & ELEMENT_PAGE)
         return;
-    if (frame_is_seen(frame))
-        write_text(reader, frame, (const char *)text, (gsize)length);
-    else if (!frame->dropped && has_words((const char *)text, (gsize)length))
-        reader->hidden = true;
+    if (element->kind & ELEMENT_BREAK)
+        on_void(reader, element);
+    else if (element->kind & ELEMENT_FORMAT && crosses_block(stack, count))
+        html_stack_neutralise(stack, count - 1);
+    else
+        close_frames(reader, count);
 }
 
-static void on_error(void *context, xmlErrorPtr error)
+static void on_text(Reader *reader)
 {
-    /* Mail is never well-formed; and without this, libxml2 would write to stderr. */
-    (void)context;
-    (void)error;
+    const HtmlFrame *frame = html_stack_frame(&reader->stack, 0);
+
+    if (html_stack_is_seen(&reader->stack))
+        html_words_write(&reader->out, &reader->tokens.token, frame->sight.pre);
+    else if (!frame->dropped && !reader->report->hidden)
+        reader->report->hidden = html_words_any(&reader->tokens.token);
 }
 
-static bool is_tag_piece(char c)
+static void read_sheet(Reader *reader)
 {
-    return c == '=' || c == '"' || c == '\'' || g_ascii_isspace(c);
+    HtmlSlice text = reader->tokens.token.text;
+
+    reader->late |= reader->begun;
+    html_sheet_read(reader->rules, text.at, text.length);
 }
 
-static void untag(char *html, gsize from, gsize to)
+/* Style sheets are read to the end, even if nothing else is. */
+static void on_token(Reader *reader, bool styles)
 {
-    for (gsize at = from; at < to; at++)
-        if (html[at] == '<')
-            html[at] = ' ';
-}
+    const HtmlToken *token = &reader->tokens.token;
+    const HtmlElement *element = html_element(token->type == HTML_TEXT ? "" : token->name);
+    bool style = reader->style;
 
-/* Makes text of tags with too many pieces, and of the end of our root, by taking their '<' away. */
-static void tame_tags(char *html, gsize length)
-{
-    gsize tag = length;
-    guint pieces = 0;
-
-    for (gsize at = 0; at < length; at++) {
-        if (g_ascii_strncasecmp(html + at, ROOT_END, strlen(ROOT_END)) == 0)
-            untag(html, at, at + 1);
-        if (tag == length && html[at] == '<') {
-            tag = at;
-            pieces = 0;
-        } else if (html[at] == '>') {
-            tag = length;
-        } else if (tag < length && is_tag_piece(html[at]) && ++pieces > TAG_PIECES_MAX) {
-            untag(html, tag, at);
-            tag = length;
-        }
+    reader->style = false;
+    if (token->type == HTML_TEXT && style) {
+        read_sheet(reader);
+        return;
     }
+    if (token->type == HTML_START_TAG && element->kind & ELEMENT_STYLE)
+        reader->style = styles && html_sheet_is_for_screens(token->attributes[HTML_MEDIA].at,
+                                                            token->attributes[HTML_MEDIA].length);
+    reader->begun |= token->type == HTML_START_TAG && !(element->kind & ELEMENT_HEAD);
+    if (reader->stopped || reader->out.cut || reader->late)
+        return;
+    if (token->type == HTML_TEXT)
+        on_text(reader);
+    else if (token->type == HTML_START_TAG)
+        on_start(reader, element);
+    else
+        on_end(reader, element);
 }
 
-static void parse(Reader *reader, const char *html, gsize length)
+/* True if it must be read again, now that its style sheets are known. */
+static bool read_through(Reader *reader, const char *html, gsize length, bool styles)
 {
-    xmlSAXHandler handler = {
-        .startElement = on_start,
-        .endElement = on_end,
-        .characters = on_text,
-        .ignorableWhitespace = on_text,
-        .initialized = XML_SAX2_MAGIC,
-        .serror = on_error,
-    };
-    htmlParserCtxtPtr parser =
-        htmlCreatePushParserCtxt(&handler, reader, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
-
-    g_assert(parser);
-    htmlCtxtUseOptions(parser, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
-                                   HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC | HTML_PARSE_NOIMPLIED);
-    htmlParseChunk(parser, ROOT, (int)strlen(ROOT), 0);
-    for (gsize at = 0; at < length && !reader->stopped && !reader->out.cut; at += CHUNK)
-        htmlParseChunk(parser, html + at, (int)MIN(CHUNK, length - at), 0);
-    htmlParseChunk(parser, NULL, 0, 1);
-    htmlFreeParserCtxt(parser);
+    *reader->report = (HtmlReport){ 0 };
+    reader->tokens = (HtmlTokens){ .at = html, .end = html + length };
+    html_stack_init(&reader->stack);
+    while (html_token_next(&reader->tokens) && (styles || !reader->stopped))
+        on_token(reader, styles);
+    while (reader->stack.frames->len > 1)
+        frame_close(reader);
+    html_stack_clear(&reader->stack);
+    return reader->late;
 }
 
-char *html_text(const char *html, gsize length, gsize max, bool *hidden, bool *cut)
+static void reader_report(Reader *reader)
 {
-    Reader reader = {
-        .out = { .text = g_string_new(NULL), .max = max },
-        .frames = g_array_new(FALSE, FALSE, sizeof(Frame)),
-    };
-    g_autofree char *tame = g_strndup(html, length);
+    HtmlReport *report = reader->report;
 
-    g_array_set_clear_func(reader.frames, frame_clear);
-    tame_tags(tame, length);
-    parse(&reader, tame, strlen(tame));
-    g_array_unref(reader.frames);
-    *hidden = reader.hidden;
-    *cut = reader.out.cut;
+    report->cut |= reader->out.cut;
+    report->unseen = reader->out.unseen;
+    report->overdone = html_rules_are_cut(reader->rules);
+}
+
+char *html_text(const char *html, gsize length, gsize max, HtmlReport *report)
+{
+    Reader reader = { .out = { .text = g_string_new(NULL), .max = max },
+                      .rules = html_rules_new(),
+                      .scratch = g_string_new(NULL),
+                      .report = report };
+
+    if (read_through(&reader, html, length, true)) {
+        g_string_truncate(reader.out.text, 0);
+        reader.out = (HtmlOut){ .text = reader.out.text, .max = max };
+        reader.late = reader.stopped = false;
+        read_through(&reader, html, length, false);
+    }
+    reader_report(&reader);
+    html_rules_free(reader.rules);
+    g_string_free(reader.scratch, TRUE);
     return g_string_free(reader.out.text, FALSE);
 }

@@ -7,6 +7,7 @@
 static const char *const person_sources[] = {
     [PERSON_FROM] = "from",
     [PERSON_REPLY_TO] = "reply_to",
+    [PERSON_FORM] = "form",
 };
 
 static cJSON *address_json(const MailAddress *address)
@@ -48,6 +49,8 @@ static cJSON *attachments_json(const GPtrArray *attachments)
         cJSON_AddStringToObject(object, "claimed_type", attachment->claimed_type);
         cJSON_AddNumberToObject(object, "size", (double)attachment->size);
         cJSON_AddStringToObject(object, "sha256", attachment->sha256);
+        if (attachment->text[0] != '\0')
+            cJSON_AddStringToObject(object, "text", attachment->text);
         cJSON_AddItemToArray(array, object);
     }
     return array;
@@ -60,7 +63,24 @@ static cJSON *automatic_json(const Automatic *automatic)
     cJSON_AddStringToObject(object, "kind", automatic_kind_name(automatic->kind));
     cJSON_AddStringToObject(object, "why", automatic->why);
     cJSON_AddBoolToObject(object, "must_not_reply", automatic->must_not_reply);
+    cJSON_AddBoolToObject(object, "skip", automatic->skip);
     return object;
+}
+
+static cJSON *deliveries_json(const GPtrArray *deliveries)
+{
+    cJSON *array = cJSON_CreateArray();
+
+    for (guint i = 0; i < deliveries->len; i++) {
+        const Delivery *delivery = g_ptr_array_index(deliveries, i);
+        cJSON *object = cJSON_CreateObject();
+
+        cJSON_AddStringToObject(object, "address", delivery->address);
+        cJSON_AddStringToObject(object, "action", delivery->action);
+        cJSON_AddStringToObject(object, "status", delivery->status);
+        cJSON_AddItemToArray(array, object);
+    }
+    return array;
 }
 
 static cJSON *authentication_json(const Authentication *authentication)
@@ -97,14 +117,18 @@ static void add_body(cJSON *object, const Message *message)
     cJSON_AddStringToObject(object, "reply", message->reply);
     cJSON_AddStringToObject(object, "quoted", message->quoted);
     cJSON_AddStringToObject(object, "signature", message->signature);
+    cJSON_AddStringToObject(object, "disclaimer", message->disclaimer);
     cJSON_AddItemToObject(object, "attachments", attachments_json(message->attachments));
 }
 
 static void add_judgement(cJSON *object, const Message *message)
 {
     cJSON_AddItemToObject(object, "automatic", automatic_json(&message->automatic));
+    cJSON_AddItemToObject(object, "deliveries", deliveries_json(message->deliveries));
+    cJSON_AddStringToObject(object, "returned_id", message->returned_id);
     cJSON_AddItemToObject(object, "authentication", authentication_json(&message->authentication));
     cJSON_AddStringToObject(object, "protected", protection_name(message->protection));
+    cJSON_AddBoolToObject(object, "encrypted", message->encrypted);
     cJSON_AddBoolToObject(object, "forwarded", message->forwarded);
     cJSON_AddItemToObject(object, "suspicious", json_list(message->suspicious));
     cJSON_AddBoolToObject(object, "hidden_text", message->hidden_text);

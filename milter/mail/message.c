@@ -8,13 +8,16 @@
 #include "base/text.h"
 #include "mail/attachment.h"
 #include "mail/body.h"
+#include "mail/dsn.h"
 #include "mail/findings.h"
+#include "mail/forward.h"
 #include "mail/gmime.h"
 #include "mail/guard.h"
 #include "mail/headers.h"
+#include "mail/mend.h"
 #include "mail/person.h"
+#include "mail/report.h"
 
-#include <libxml/parser.h>
 #include <string.h>
 
 #define TYPE_NAME_MAX 128
@@ -22,7 +25,6 @@
 void message_init(void)
 {
     g_mime_init();
-    xmlInitParser();
 }
 
 static Message *message_new(const char *bytes, gsize length)
@@ -32,6 +34,8 @@ static Message *message_new(const char *bytes, gsize length)
     message->text = g_strdup("");
     message->truncated = g_strdup("");
     message->attachments = g_ptr_array_new_with_free_func((GDestroyNotify)attachment_free);
+    message->deliveries = g_ptr_array_new_with_free_func((GDestroyNotify)delivery_free);
+    message->returned_id = g_strdup("");
     message->suspicious = g_ptr_array_new_with_free_func(g_free);
     message->size = length;
     message->digest = text_sha256(bytes, length);
@@ -65,8 +69,11 @@ void message_free(Message *message)
     g_free(message->reply);
     g_free(message->quoted);
     g_free(message->signature);
+    g_free(message->disclaimer);
     g_ptr_array_unref(message->attachments);
     g_free(message->automatic.why);
+    g_ptr_array_unref(message->deliveries);
+    g_free(message->returned_id);
     authentication_clear(&message->authentication);
     g_ptr_array_unref(message->suspicious);
     g_free(message->truncated);
@@ -84,14 +91,16 @@ static GByteArray *guarded(const char *bytes, gsize length, const MailLimits *li
     g_byte_array_append(mail, (const guint8 *)bytes, (guint)MIN(length, G_MAXINT));
     if (length > G_MAXINT)
         finding_truncated(message, "mail");
+    mend_header(mail);
     report = guard_apply(mail, limits);
+    mend_parts(mail);
     if (report.header_cut)
         finding_truncated(message, "header");
     if (report.parts_cut)
         finding_truncated(message, "parts");
     if (report.groups_blanked)
         finding_suspicious(message, "nested groups in an address field");
-    if (mail->len > 0 && memchr(mail->data, '\0', mail->len))
+    if (length > 0 && memchr(bytes, '\0', length))
         finding_suspicious(message, "NUL bytes");
     return mail;
 }
@@ -142,11 +151,13 @@ static char *return_path(const HeaderView *view)
 
 static void judge(const HeaderView *view, const MailTrust *trust, Message *message)
 {
-    quote_split(message->text, &message->reply, &message->quoted, &message->signature);
-    person_find(message);
-    message->forwarded = person_forwards(message);
+    quote_split(message->text, &message->reply, &message->quoted, &message->signature,
+                &message->disclaimer);
+    message->forwarded = forward_is(view, message);
+    person_find(message, trust);
     authentication_judge(view, message, trust, &message->authentication);
     automatic_judge(view, message, trust, &message->automatic);
+    report_settle(message);
 }
 
 Message *message_read(const char *bytes, gsize length, const char *envelope_sender,
@@ -158,14 +169,17 @@ Message *message_read(const char *bytes, gsize length, const char *envelope_send
     GMimeObject *root = g_mime_message_get_mime_part(mail);
     g_autofree char *content_type = content_type_name(root);
     g_autofree char *report_type = report_type_name(root);
+    g_autofree char *charset = body_charset(root);
     g_autofree char *returned = NULL;
     g_autoptr(GPtrArray) fields = header_fields(mail, message);
     HeaderView view = { .fields = fields,
                         .content_type = content_type,
-                        .report_type = report_type };
+                        .report_type = report_type,
+                        .charset = charset };
 
     headers_read(mail, &view, message);
-    body_read(root, limits, message);
+    body_read(root, charset, limits, message);
+    report_read(root, &view, message);
     returned = return_path(&view);
     view.envelope_sender = envelope_sender ? envelope_sender : returned;
     view.from_address = message->from->address;

@@ -10,11 +10,16 @@ typedef struct {
 } HeaderField;
 
 typedef struct {
-    GPtrArray *fields;           /* HeaderField*, in order of the mail, top first */
-    const char *content_type;    /* of the whole mail, "multipart/report", lower case; never NULL */
-    const char *report_type;     /* its report-type parameter, lower case; "" if none */
+    GPtrArray *fields;        /* HeaderField*, in order of the mail, top first */
+    const char *content_type; /* of the whole mail, "multipart/report", lower case; never NULL */
+    const char *report_type;  /* its report-type parameter, lower case; "" if none */
+    const char
+        *charset; /* of the body: what bytes beyond ASCII in the header are in; may be NULL */
     const char *envelope_sender; /* folded, "" is the null sender, NULL unknown */
     const char *from_address;    /* folded, "" if none is usable */
+    const char *calendar_method; /* "request" if the mail is an invitation or an answer to one; NULL
+                                    or "" if not; static */
+    bool delivery_status;        /* a part of it is a delivery report's */
 } HeaderView;
 
 /* Longest value that is kept of one field, in bytes. */
@@ -25,9 +30,10 @@ const char *header_find(const HeaderView *view, const char *name);
 /* How many fields of that name there are. */
 guint header_count(const HeaderView *view, const char *name);
 
-/* Parts whole text into the sender's new words, what is quoted, and the signature.  All three are
- * allocated, "" if empty. */
-void quote_split(const char *text, char **reply, char **quoted, char **signature);
+/* Parts whole text into the sender's new words, what is quoted, the signature, and what lawyers and
+ * gateways added.  All four are allocated, "" if empty. */
+void quote_split(const char *text, char **reply, char **quoted, char **signature,
+                 char **disclaimer);
 
 /* Fills *out and allocates out->why.  Everything else of `message` but authentication and automatic
  * is already set. */

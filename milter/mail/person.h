@@ -1,11 +1,9 @@
-/* Who wants something, and whether it was passed on. */
+/* Who wants something. */
 #pragma once
 
 #include "mail/message.h"
 
-/* Sets person and person_source: From, or Reply-To where From is a machine that sends for others.
- */
-void person_find(Message *message);
-
-/* Is it somebody else's mail, passed on? */
-bool person_forwards(const Message *message);
+/* Sets person and person_source: From, or, where From is a machine or a site of our own that sends
+ * for others, Reply-To or what a form's visitor wrote.  Everything but automatic and authentication
+ * is already set. */
+void person_find(Message *message, const MailTrust *trust);

@@ -1,11 +1,12 @@
-/* Parts the text of a mail into what its sender wrote now, what is quoted, and the signature.
+/* Parts the text of a mail into what its sender wrote now, what is quoted, the signature, and what
+ * lawyers and gateways added.
  *
  * One walk over the lines finds where older mail begins; what stands before it is read as a
  * sequence of the sender's text and of quotations with ">".  A quotation belongs to the new text if
- * an answer stands under it and the sender picked it by hand: there are several such, or no
- * attribution leads it.  A whole mail quoted above the answer, or below it, does not.  Under- and
- * over-cutting are not equal: what is cut wrongly can't be triaged, so every cut needs two signs,
- * and when nothing would be left the whole text counts as new.
+ * an answer stands under it and the sender picked it by hand: there are several such, it goes on
+ * below the answer, or no attribution leads it.  A whole mail quoted above the answer, or below it,
+ * does not.  Under- and over-cutting are not equal: what is cut wrongly can't be triaged, so every
+ * cut needs two signs, and when nothing would be left the whole text counts as new.
  *
  * Linear in the text: no regular expressions, a bounded look around each line.  Pure; any thread.
  */
@@ -76,12 +77,16 @@ static void assign(QuoteText *text, gsize from, gsize to, LinePart part)
         text->lines[i].part = part;
 }
 
-/* Gives the signature away; true if any of the sender's words remain. */
+/* Gives signature and disclaimer away; true if any of the sender's words remain. */
 static bool sign(QuoteText *text, gsize from, gsize to)
 {
-    gsize signature = quote_signature(text, from, to);
+    gsize devices = quote_devices(text, from, to);
+    gsize disclaimer = quote_disclaimer(text, from, devices);
+    gsize signature = quote_signature(text, from, disclaimer);
 
-    assign(text, signature, to, PART_SIGNATURE);
+    assign(text, devices, to, PART_SIGNATURE);
+    assign(text, disclaimer, devices, PART_DISCLAIMER);
+    assign(text, signature, disclaimer, PART_SIGNATURE);
     return has_text(text, from, signature);
 }
 
@@ -124,9 +129,11 @@ static gsize text_end(const QuoteText *text, gsize at)
 static GArray *quotations_read(QuoteText *text)
 {
     GArray *quotations = g_array_new(FALSE, FALSE, sizeof(Quotation));
-    gsize at = text_end(text, 0);
+    gsize banner = quote_banner(text, 0, text->end);
+    gsize at = text_end(text, banner);
 
-    sign(text, 0, at);
+    assign(text, 0, banner, PART_DISCLAIMER);
+    sign(text, banner, at);
     while (at < text->end) {
         Quotation quotation = quotation_read(text, at);
 
@@ -146,7 +153,8 @@ static void place_quotations(QuoteText *text)
         answered += g_array_index(quotations, Quotation, i).answered;
     for (guint i = 0; i < quotations->len; i++) {
         const Quotation *quotation = &g_array_index(quotations, Quotation, i);
-        bool picked = quotation->answered && (answered > 1 || !quotation->attributed);
+        bool goes_on = i + 1 < quotations->len && !quotation[1].attributed;
+        bool picked = quotation->answered && (answered > 1 || goes_on || !quotation->attributed);
 
         assign(text, quotation->from, quotation->to, picked ? PART_REPLY : PART_QUOTED);
     }
@@ -189,7 +197,7 @@ static char *collect(const QuoteText *text, LinePart part)
     return strip(g_string_free(lines, FALSE));
 }
 
-void quote_split(const char *text, char **reply, char **quoted, char **signature)
+void quote_split(const char *text, char **reply, char **quoted, char **signature, char **disclaimer)
 {
     QuoteText read;
 
@@ -205,5 +213,6 @@ void quote_split(const char *text, char **reply, char **quoted, char **signature
     }
     *quoted = collect(&read, PART_QUOTED);
     *signature = collect(&read, PART_SIGNATURE);
+    *disclaimer = collect(&read, PART_DISCLAIMER);
     quote_text_clear(&read);
 }

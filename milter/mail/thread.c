@@ -100,11 +100,20 @@ static bool is_contact(const Sender *sender, const ThreadCandidate *candidate)
     return *sender->customer_id && strcmp(sender->customer_id, candidate->customer_id) == 0;
 }
 
+/* A server's report belongs to the mail that it returns, whoever the server is: it is believed no
+ * more than an unproven participant, who knows the same Message-IDs. */
+static bool is_bounce_of_it(const Message *message, const ThreadCandidate *candidate)
+{
+    return message->automatic.kind == AUTOMATIC_BOUNCE && candidate->by_reference;
+}
+
 /* As what the sender may follow up this ticket, in words; NULL if he may not. */
 static const char *entitlement(const Sender *sender, const ThreadCandidate *candidate)
 {
     bool participant = is_participant(sender, candidate);
 
+    if (is_bounce_of_it(sender->message, candidate))
+        return "bounce of a mail in it";
     if (sender->message->forwarded || !(candidate->by_reference || candidate->by_token))
         return NULL;
     if (!sender->message->authentication.proven)
@@ -131,7 +140,8 @@ static void replace(char **member, char *value)
 static void follow(Thread *thread, const Sender *sender, const ThreadCandidate *ticket)
 {
     thread->ticket_id = ticket->id;
-    thread->unproven_follow_up = !sender->message->authentication.proven;
+    thread->unproven_follow_up =
+        !sender->message->authentication.proven || is_bounce_of_it(sender->message, ticket);
     replace(&thread->ticket_name, g_strdup(ticket->name));
     replace(&thread->why,
             g_strdup_printf("follow-up of %s: %s", ticket->name, entitlement(sender, ticket)));

@@ -16,7 +16,7 @@ Gate gate_judge(const Message *message, const Customer *customer)
         return (Gate){ false, false, STATUS_SKIPPED, "spam" };
     if (automatic->kind != AUTOMATIC_NONE)
         return (Gate){ false, known, STATUS_FALLBACK, automatic_kind_name(automatic->kind) };
-    if (message->protection != PROTECTED_NONE)
+    if (message->encrypted)
         return (Gate){ false, true, STATUS_FALLBACK, "protected" };
     return (Gate){ true, true, STATUS_LLM, "" };
 }

@@ -125,7 +125,8 @@ Message *pipeline_read(const Site *site, const Submission *submission)
     const MailTrust trust = { .authserv_ids = site->trust,
                               .trusted_hops = site->trusted_hops,
                               .own_lists = (char **)site->own_lists->pdata,
-                              .own_domains = site->local_domains };
+                              .own_domains = site->local_domains,
+                              .arc_sealers = site->trust_arc };
     const char *sender = submission->from_file ? NULL : submission->envelope->sender;
     Message *message =
         message_read(submission->bytes->str, submission->bytes->len, sender, &site->limits, &trust);

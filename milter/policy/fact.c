@@ -26,7 +26,8 @@ struct FactTable {
 /* The names that automatic_kind_name() and its like give. */
 static const char *const automatic_values[] = { "none",     "auto-reply", "auto-generated",
                                                 "bounce",   "list",       "bulk",
-                                                "feedback", "own",        NULL };
+                                                "feedback", "own",        "calendar",
+                                                NULL };
 static const char *const protected_values[] = { "none", "pgp", "smime", NULL };
 static const char *const match_values[] = { "none", "exact", "domain", "ambiguous", NULL };
 static const char *const trend_values[] = { "increasing", "stable", "decreasing", "new_customer",
@@ -74,7 +75,7 @@ static const Fact rows[] = {
     ENUM("automatic", PHASE_MAIL, automatic_values, "what kind of automatic mail it is"),
     YES_NO("proven", PHASE_MAIL, "the sender's address is authenticated"),
     YES_NO("spam", PHASE_MAIL, "a filter before us marked it as spam"),
-    YES_NO("hidden_text", PHASE_MAIL, "its HTML hides text from the reader"),
+    YES_NO("hidden_text", PHASE_MAIL, "it hides text from the reader"),
     YES_NO("forwarded", PHASE_MAIL, "somebody passes another's mail on"),
     ENUM("protected", PHASE_MAIL, protected_values, "how it is encrypted"),
 

@@ -157,7 +157,8 @@ void facts_add_mail(Facts *facts, const char *mailbox, const Envelope *envelope,
     set_yes_no(facts, "spam", message->spam);
     set_yes_no(facts, "hidden_text", message->hidden_text);
     set_yes_no(facts, "forwarded", message->forwarded);
-    set_choice(facts, "protected", protection_name(message->protection));
+    set_choice(facts, "protected",
+               protection_name(message->encrypted ? message->protection : PROTECTED_NONE));
 }
 
 static void add_thread(Facts *facts, const Thread *thread)

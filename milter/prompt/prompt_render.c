@@ -77,7 +77,9 @@ static void add_date(cJSON *object, gint64 date)
     cJSON_AddStringToObject(object, "date", text ? text : "");
 }
 
-static void add_attachments(cJSON *object, const GPtrArray *attachments, const char *fence)
+/* Their texts share what the mail's own has left of its bytes. */
+static void add_attachments(cJSON *object, const GPtrArray *attachments, const char *fence,
+                            gint64 left)
 {
     cJSON *list = cJSON_AddArrayToObject(object, "attachments");
 
@@ -89,6 +91,8 @@ static void add_attachments(cJSON *object, const GPtrArray *attachments, const c
         add_line(item, "type", *attachment->type ? attachment->type : attachment->claimed_type,
                  fence);
         cJSON_AddNumberToObject(item, "size", (double)attachment->size);
+        add_text(item, "text", left > 0 ? attachment->text : "", fence, left);
+        left -= (gint64)strlen(attachment->text);
         cJSON_AddItemToArray(list, item);
     }
 }
@@ -104,7 +108,8 @@ static void add_mail(cJSON *view, const PromptInput *input)
     add_date(mail, message->date);
     add_text(mail, "text", message->reply, input->fence, input->max_mail_bytes);
     add_text(mail, "quoted", message->quoted, input->fence, input->max_mail_bytes / 4);
-    add_attachments(mail, message->attachments, input->fence);
+    add_attachments(mail, message->attachments, input->fence,
+                    input->max_mail_bytes - (gint64)strlen(message->reply));
 }
 
 static void add_choices(cJSON *object, const Field *field)
@@ -176,7 +181,7 @@ cJSON *prompt_view_example(void)
         "{\"fence\":\"\",\"mailbox\":\"\",\"mail\":{\"from\":\"\",\"from_name\":\"\",\"subject\":"
         "\"\","
         "\"date\":\"\",\"text\":\"\",\"quoted\":\"\","
-        "\"attachments\":[{\"name\":\"\",\"type\":\"\",\"size\":0}]},"
+        "\"attachments\":[{\"name\":\"\",\"type\":\"\",\"size\":0,\"text\":\"\"}]},"
         "\"context\":\"\",\"proven\":true,\"match\":\"\","
         "\"fields\":[{\"name\":\"\",\"label\":\"\",\"type\":\"\",\"allowed\":\"\","
         "\"choices\":[{\"token\":\"\",\"label\":\"\"}]}],"

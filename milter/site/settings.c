@@ -68,6 +68,8 @@ static const Setting site_rows[] = {
                  "authserv-ids whose Authentication-Results count (RFC 8601)."),
     SETTING_LIST("trusted_hops", Site, trusted_hops, NULL, LONGEST_ITEM,
                  "Host names of our own relays, whose Received fields are stepped over."),
+    SETTING_LIST("trust_arc", Site, trust_arc, NULL, LONGEST_ITEM,
+                 "Domains of forwarders whose ARC seals are believed (RFC 8617)."),
     SETTING_LIST("local_domains", Site, local_domains, NULL, LONGEST_ITEM,
                  "Our domains: full headers stay inside them, policies redirect only to them."),
     SETTING_LIST("our_networks", Site, our_networks, NULL, LONGEST_ITEM,

@@ -24,10 +24,12 @@ static char *standing_decision(Connection *connection, const RecallKey *key, GEr
     return statement_one_text(select, error);
 }
 
-/* The Message-IDs it answers, the latest first, as JSON. */
+/* The Message-IDs it answers, the latest first, as JSON; a bounce answers what it returns. */
 static char *references_json(const Message *message)
 {
     g_autoptr(GPtrArray) list = g_ptr_array_new();
+    if (message->returned_id[0] != '\0')
+        g_ptr_array_add(list, message->returned_id);
     if (message->in_reply_to[0] != '\0')
         g_ptr_array_add(list, message->in_reply_to);
     for (guint i = message->references->len; i > 0 && list->len < REFERENCES_MAX; i--)

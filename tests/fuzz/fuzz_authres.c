@@ -11,7 +11,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static char *servers[] = { (char *)"mx", NULL };
-static const MailTrust trust = { .authserv_ids = servers };
+static char *sealers[] = { (char *)"s", NULL };
+static const MailTrust trust = { .authserv_ids = servers, .arc_sealers = sealers };
 
 static void field_free(gpointer data)
 {
@@ -22,7 +23,16 @@ static void field_free(gpointer data)
     g_free(field);
 }
 
-/* A field for each line: Received if it begins with 'R', else Authentication-Results. */
+/* What the first letter of a line says it is a field of. */
+static const char *name_of(char letter)
+{
+    return letter == 'R'   ? "Received"
+           : letter == 'S' ? "ARC-Seal"
+           : letter == 'A' ? "ARC-Authentication-Results"
+                           : "Authentication-Results";
+}
+
+/* A field for each line: Authentication-Results if its first letter names no other. */
 static GPtrArray *fields_of(const char *text)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", 20);
@@ -31,8 +41,9 @@ static GPtrArray *fields_of(const char *text)
     for (guint i = 0; lines[i]; i++) {
         HeaderField *field = g_new0(HeaderField, 1);
 
-        field->name = g_strdup(lines[i][0] == 'R' ? "Received" : "Authentication-Results");
-        field->value = g_strdup(lines[i][0] == 'R' ? lines[i] + 1 : lines[i]);
+        field->name = g_strdup(name_of(lines[i][0]));
+        field->value =
+            g_strdup(lines[i][0] && strchr("RSA", lines[i][0]) ? lines[i] + 1 : lines[i]);
         g_ptr_array_add(fields, field);
     }
     return fields;
@@ -56,7 +67,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     authentication_judge(&view, &message, &trust, &out);
     g_assert(!out.proven || (strchr(lower, 'm') && strstr(lower, "pass")));
-    g_assert(out.proven == (strcmp(out.reason, "dmarc") == 0 || strcmp(out.reason, "dkim") == 0));
+    g_assert(out.proven == (strcmp(out.reason, "dmarc") == 0 || strcmp(out.reason, "dkim") == 0 ||
+                            strcmp(out.reason, "arc") == 0));
     g_assert(out.results->len <= 50);
     for (guint i = 0; i < out.results->len; i++)
         check_text(g_strdup(out.results->pdata[i]), 500);

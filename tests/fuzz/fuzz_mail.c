@@ -41,6 +41,15 @@ static void check_address(const MailAddress *address)
     g_assert_cmpstr(again, ==, address->address);
 }
 
+static void check_attachment(const Attachment *attachment)
+{
+    check_text(attachment->name, 256);
+    check_text(attachment->claimed_type, 128);
+    check_text(attachment->text, 4096);
+    g_assert_null(strchr(attachment->name, '\n'));
+    g_assert_cmpuint(strlen(attachment->sha256), ==, 64);
+}
+
 static void check_strings(const cJSON *value)
 {
     if (cJSON_IsString(value))
@@ -61,7 +70,8 @@ static void check_message(const Message *message)
     g_assert_cmpuint(message->references->len, <=, 100);
     g_assert_cmpuint(message->suspicious->len, <=, 20);
     g_assert_cmpint(message->attachments->len, <=, limits.max_parts + 1);
-    g_assert_cmpint(message->date, >=, 0);
+    for (guint i = 0; i < message->attachments->len; i++)
+        check_attachment(g_ptr_array_index(message->attachments, i));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -69,7 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static char server[] = "mx.example.com";
     static char *trusted[] = { server, NULL };
     static char *nobody[] = { NULL };
-    MailTrust trust = { trusted, nobody, nobody, nobody };
+    MailTrust trust = { trusted, nobody, nobody, nobody, nobody };
     g_autoptr(Message) message =
         message_read((const char *)data, size, size % 2 ? NULL : "a@example.com", &limits, &trust);
     cJSON *object = message_to_json(message);

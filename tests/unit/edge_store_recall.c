@@ -195,6 +195,28 @@ static void a_token_brings_its_ticket_once(void **state)
     assert_int_equal(unknown->candidates->len, 0);
 }
 
+static void a_bounce_finds_the_ticket_of_the_mail_that_it_returns(void **state)
+{
+    StoreCase *c = *state;
+    receipt_free(case_record(c, &ann));
+    static const struct {
+        const char *from;
+        guint candidates;
+    } rows[] = { { "MAILER-DAEMON@example.net", 1 }, { "eve@example.net", 0 } };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const Given given = { .from = rows[i].from,
+                              .subject = "failure notice",
+                              .text = "Sorry.\r\n\r\nMessage-ID: <first@example.org>" };
+        g_autoptr(Recalled) recalled = case_recall(c, &given, NULL, DAY * 1000);
+        assert_int_equal(recalled->candidates->len, rows[i].candidates);
+        if (rows[i].candidates == 0)
+            continue;
+        const ThreadCandidate *candidate = recalled->candidates->pdata[0];
+        assert_string_equal(candidate->name, "SUP-1001");
+        assert_true(candidate->by_reference && !candidate->by_token);
+    }
+}
+
 static void another_mailbox_has_no_candidates_here(void **state)
 {
     StoreCase *c = *state;
@@ -279,6 +301,7 @@ int main(void)
         TEST(what_a_person_corrected_outlives_another_judgement),
         TEST(a_reference_brings_its_ticket_with_participants),
         TEST(a_token_brings_its_ticket_once),
+        TEST(a_bounce_finds_the_ticket_of_the_mail_that_it_returns),
         TEST(another_mailbox_has_no_candidates_here),
         TEST(the_senders_ten_newest_open_tickets_are_told),
         TEST(a_stored_decision_comes_back_as_its_headers_said),

@@ -103,7 +103,7 @@ static inline Message *case_message(const Given *given)
                            given->subject != NULL ? given->subject : "It is broken",
                            given->text != NULL ? given->text : "Please help.");
     char *none[] = { NULL };
-    const MailTrust trust = { none, none, none, none };
+    const MailTrust trust = { none, none, none, none, none };
     return message_read(mail->str, mail->len, NULL, &mail_limits_default, &trust);
 }
 

@@ -120,7 +120,10 @@ static void received_names_its_writer(void **state)
 
 static char *servers[] = { (char *)"MX.example.com", NULL };
 static char *hops[] = { (char *)"gate.example.com", (char *)"192.0.2.9", NULL };
-static const MailTrust trust = { .authserv_ids = servers, .trusted_hops = hops };
+static char *sealers[] = { (char *)"Lists.example.net", NULL };
+static const MailTrust trust = { .authserv_ids = servers,
+                                 .trusted_hops = hops,
+                                 .arc_sealers = sealers };
 
 typedef struct {
     const char *lines[6];
@@ -159,8 +162,9 @@ static void check(const Case *cases, gsize count)
         Authentication out = judged(&cases[i]);
 
         assert_string_equal(out.reason, cases[i].reason);
-        assert_int_equal(out.proven,
-                         g_str_equal(out.reason, "dmarc") || g_str_equal(out.reason, "dkim"));
+        assert_int_equal(out.proven, g_str_equal(out.reason, "dmarc") ||
+                                         g_str_equal(out.reason, "dkim") ||
+                                         g_str_equal(out.reason, "arc"));
         clear(&out);
     }
 }
@@ -198,6 +202,11 @@ static void anything_else_does_not(void **state)
         { { "Authentication-Results: evil.example; dmarc=pass header.from=example.org" },
           .reason = "no-trusted-result" },
         { { RESULTS "dmarc=pass header.from=evil.example" }, .reason = "not-aligned" },
+        { { DMARC }, .from = "ann@mail.example.org", .reason = "not-aligned" },
+        { { RESULTS "dkim=pass header.d=example.org(.evil.example" }, .reason = "malformed" },
+        { { RESULTS "dkim=pass header.d=example.org(x)" }, .reason = "no-pass" },
+        { { DMARC " reason=\"x" }, .reason = "malformed" },
+        { { DMARC " (x" }, .reason = "malformed" },
         { { RESULTS "dmarc=pass" }, .reason = "not-aligned" },
         { { RESULTS "dkim=pass header.d=evil.example" }, .reason = "not-aligned" },
         { { RESULTS "dkim=pass header.d=evil.example header.i=@example.org" },
@@ -250,6 +259,64 @@ static void a_forged_field_below_a_genuine_one_is_not_asked(void **state)
     CHECK(cases);
 }
 
+#define FAILED             RESULTS "dmarc=fail header.from=example.org; arc=pass"
+#define SEAL(i)            "ARC-Seal: i=" i "; a=rsa-sha256; cv=none; d=lists.example.net; b=x"
+#define SEALED(i, results) "ARC-Authentication-Results: i=" i "; mx.lists.example.net; " results
+#define PASSED             "dmarc=pass header.from=example.org"
+
+static void a_trusted_seal_keeps_what_a_forwarder_found(void **state)
+{
+    static const Case cases[] = {
+        { { FAILED, SEAL("1"), SEALED("1", PASSED) }, .reason = "arc" },
+        { { RESULTS "arc=pass", SEAL("1"), SEALED("1", "dkim=pass header.d=example.org") },
+          .reason = "arc" },
+        { { FAILED, "ARC-Seal: i = 2 ; d=lists.example.net; cv=pass", SEALED(" 2 ", PASSED) },
+          .reason = "arc" },
+        { { FAILED, "ARC-Seal: i=50; d=lists.example.net; cv=pass", SEALED("50", PASSED) },
+          .reason = "arc" },
+        { { DMARC, SEAL("1"), SEALED("1", "dmarc=fail") }, .reason = "dmarc" },
+    };
+
+    (void)state;
+    CHECK(cases);
+}
+
+static void any_doubt_about_a_seal_breaks_it(void **state)
+{
+    static const Case cases[] = {
+        { { RESULTS "dmarc=fail", SEAL("1"), SEALED("1", PASSED) }, .reason = "dmarc-fail" },
+        { { RESULTS "dmarc=fail; arc=fail", SEAL("1"), SEALED("1", PASSED) },
+          .reason = "dmarc-fail" },
+        { { FAILED " (x", SEAL("1"), SEALED("1", PASSED) }, .reason = "dmarc-fail" },
+        { { FAILED, "ARC-Seal: i=1; cv=none; d=evil.example", SEALED("1", PASSED) },
+          .reason = "dmarc-fail" },
+        { { FAILED, "ARC-Seal: i=1; cv=pass; d=lists.example.net", SEALED("1", PASSED) },
+          .reason = "dmarc-fail" },
+        { { FAILED, "ARC-Seal: i=2; cv=none; d=lists.example.net", SEALED("2", PASSED) },
+          .reason = "dmarc-fail" },
+        { { FAILED, "ARC-Seal: i=51; cv=pass; d=lists.example.net", SEALED("51", PASSED) },
+          .reason = "dmarc-fail" },
+        { { FAILED, "ARC-Seal: i=0; cv=none; d=lists.example.net", SEALED("0", PASSED) },
+          .reason = "dmarc-fail" },
+        { { FAILED, SEAL("1"), SEAL("1"), SEALED("1", PASSED) }, .reason = "dmarc-fail" },
+        { { FAILED, SEAL("1"), SEALED("1", PASSED), SEALED("1", PASSED) }, .reason = "dmarc-fail" },
+        { { FAILED, SEAL("1"), SEALED("2", PASSED) }, .reason = "dmarc-fail" },
+        { { FAILED, "ARC-Seal: i=1; i=1; cv=none; d=lists.example.net", SEALED("1", PASSED) },
+          .reason = "dmarc-fail" },
+        { { FAILED, SEAL("1"), "ARC-Seal: nonsense", SEALED("1", PASSED) },
+          .reason = "dmarc-fail" },
+        { { FAILED, SEAL("1"), SEALED("1", "dmarc=fail; dkim=pass header.d=example.org") },
+          .reason = "dmarc-fail" },
+        { { FAILED, SEAL("1"), SEALED("1", PASSED " (x") }, .reason = "dmarc-fail" },
+        { { FAILED, SEAL("1"), SEALED("1", PASSED) },
+          .reason = "reply-to",
+          .reply_to = "eve@evil.example" },
+    };
+
+    (void)state;
+    CHECK(cases);
+}
+
 static void the_results_are_told(void **state)
 {
     const Case row = { { RESULTS "dkim=fail header.d=a.example; dkim=pass header.d=example.org",
@@ -281,6 +348,8 @@ int main(void)
         cmocka_unit_test(anything_else_does_not),
         cmocka_unit_test(results_count_above_the_first_foreign_received),
         cmocka_unit_test(a_forged_field_below_a_genuine_one_is_not_asked),
+        cmocka_unit_test(a_trusted_seal_keeps_what_a_forwarder_found),
+        cmocka_unit_test(any_doubt_about_a_seal_breaks_it),
         cmocka_unit_test(the_results_are_told),
     };
 

@@ -1,4 +1,4 @@
-/* Programs' mail and people's, by the fields of the header section. */
+/* Programs' mail and people's, by the fields of the header section, and by words. */
 #include "mail/parts.h"
 
 #include <setjmp.h>
@@ -25,17 +25,23 @@ typedef struct {
     const char *report; /* report-type of a multipart/report */
     const char *from, *message_id, *in_reply_to, *subject;
     bool proven;
+    const char *text, *name; /* NULL: "" */
+    PersonSource source;
+    bool delivery_status;
+    const char *method;
 } Case;
 
 static void check_case(const Case *row)
 {
     const char *from_address = row->from ? row->from : "ann@example.com";
-    g_autoptr(MailAddress) from = address_new(from_address, "");
+    g_autoptr(MailAddress) from = address_new(from_address, row->name ? row->name : "");
     g_autoptr(MailAddress) person = address_new(row->person ? row->person : from_address, "");
     GPtrArray *fields = mail_fields(row->lines);
     Message message = {
         .from = from,
         .person = person,
+        .person_source = row->source,
+        .text = (char *)(row->text ? row->text : ""),
         .subject = (char *)(row->subject ? row->subject : "Pump"),
         .message_id = (char *)(row->message_id ? row->message_id : "1@example.com"),
         .in_reply_to = (char *)(row->in_reply_to ? row->in_reply_to : ""),
@@ -47,6 +53,8 @@ static void check_case(const Case *row)
         .report_type = row->report ? row->report : "",
         .envelope_sender = row->sender ? row->sender : "ann@example.com",
         .from_address = from->address,
+        .delivery_status = row->delivery_status,
+        .calendar_method = row->method,
     };
     Automatic automatic = { 0 };
 
@@ -79,6 +87,16 @@ static void persons_mail_is_not_automatic(void **state)
         { .subject = "Re: Out of office", .why = "" },
         { .from = "norbert@example.com", .why = "" },
         { .from = "noreply@example.com", .person = "bob@example.com", .why = "" },
+        { { "Feedback-ID: i1:Fastmail" }, .why = "" },
+        { { "Feedback-ID: 1:AmazonSES" }, .why = "", .in_reply_to = "2@example.com" },
+        { { "X-Campaign: 7" }, .why = "", .source = PERSON_REPLY_TO },
+        { .subject = "Out of office replies don't work", .why = "", .text = "I am on vacation" },
+        { .subject = "Vacation", .why = "", .text = "I am on vacation, call me before." },
+        { .subject = "Undelivered mail returned to sender",
+          .why = "",
+          .text = "I got this:\nThis is the mail system at host mx." },
+        { .delivery_status = true, .why = "", .text = "Here is what I got." },
+        { .name = "Mail Delivery System", .why = "", .subject = "Pump" },
     };
 
     (void)state;
@@ -150,12 +168,176 @@ static void automatic_answers_are_left_out_if_they_say_so_themselves(void **stat
           false,
           .why = "Auto-Submitted: auto-generated",
           .in_reply_to = "2@example.com" },
+    };
+
+    (void)state;
+    CHECK(cases);
+}
+
+/* Subject, text and header section: two of them make a notice, the header section makes it plain.
+ */
+static void absence_notices_need_two_signs(void **state)
+{
+    static const char *const subject = "Abwesenheitsnotiz: Pumpe", *const text =
+                                                                       "Ich bin im Urlaub.";
+    static const char *const why = "Subject: Abwesenheitsnotiz: Pumpe";
+    const Case cases[] = {
+        { { NULL }, AUTOMATIC_NONE, true, false, .why = why, .subject = subject },
         { { NULL },
           AUTOMATIC_AUTO_REPLY,
           true,
           false,
-          .why = "Subject: Abwesenheitsnotiz: Urlaub",
-          .subject = "Abwesenheitsnotiz: Urlaub" },
+          .why = why,
+          .subject = subject,
+          .text = text },
+        { { NULL }, .why = "", .in_reply_to = "2@example.com", .text = text },
+        { { NULL },
+          AUTOMATIC_AUTO_REPLY,
+          true,
+          true,
+          .why = why,
+          .subject = subject,
+          .in_reply_to = "2@example.com" },
+        { { "X-Auto-Response-Suppress: DR, OOF" },
+          AUTOMATIC_AUTO_REPLY,
+          true,
+          true,
+          .why = why,
+          .subject = subject },
+        { { "X-Auto-Response-Suppress: None" },
+          AUTOMATIC_NONE,
+          true,
+          false,
+          .why = why,
+          .subject = subject },
+        { { NULL },
+          AUTOMATIC_AUTO_REPLY,
+          true,
+          true,
+          .why = why,
+          .subject = subject,
+          .sender = "" },
+        { { NULL },
+          AUTOMATIC_AUTO_REPLY,
+          true,
+          true,
+          .why = "Return-Path: <>",
+          .text = text,
+          .sender = "" },
+        { { NULL }, .why = "", .subject = "Urlaub", .in_reply_to = "2@example.com" },
+        { { NULL },
+          AUTOMATIC_AUTO_REPLY,
+          true,
+          true,
+          .why = "Subject: Urlaub",
+          .subject = "Urlaub",
+          .in_reply_to = "2@example.com",
+          .text = text },
+    };
+
+    (void)state;
+    CHECK(cases);
+}
+
+static void plain_bounces_need_two_signs(void **state)
+{
+    static const char *const subject = "failure notice", *const text = "Hi. This is the qmail-send";
+    static const char *const name = "Mail Delivery Subsystem", *const why =
+                                                                   "Subject: failure notice";
+    static const char *const late = "1\n2\n3\n4\nHi. This is the qmail-send";
+    static const char *const later = "1\n2\n3\n4\n5\nHi. This is the qmail-send";
+    const Case cases[] = {
+        { { NULL }, .why = "", .subject = subject },
+        { { NULL }, .why = "", .text = text },
+        { { NULL }, .why = "", .name = name },
+        { { NULL }, AUTOMATIC_BOUNCE, true, true, .why = why, .subject = subject, .text = text },
+        { { NULL }, AUTOMATIC_BOUNCE, true, true, .why = why, .subject = subject, .name = name },
+        { { NULL },
+          AUTOMATIC_BOUNCE,
+          true,
+          true,
+          .why = "Subject: Pump",
+          .text = text,
+          .name = name },
+        { { NULL },
+          AUTOMATIC_BOUNCE,
+          true,
+          true,
+          .why = "Subject: Pump",
+          .text = late,
+          .name = name },
+        { { NULL }, .why = "", .text = later, .name = name },
+        { { NULL }, .why = "", .subject = subject, .text = late },
+        { { NULL },
+          AUTOMATIC_BOUNCE,
+          true,
+          true,
+          .why = why,
+          .subject = subject,
+          .delivery_status = true },
+    };
+
+    (void)state;
+    CHECK(cases);
+}
+
+static void a_forms_visitor_is_a_person_whatever_the_form_says(void **state)
+{
+    static const Case cases[] = {
+        { { "Auto-Submitted: auto-generated" },
+          AUTOMATIC_NONE,
+          true,
+          false,
+          .why = "Auto-Submitted: auto-generated",
+          .source = PERSON_FORM },
+        { { "Precedence: bulk" },
+          AUTOMATIC_NONE,
+          true,
+          false,
+          .why = "Precedence: bulk",
+          .source = PERSON_FORM },
+        { { "Auto-Submitted: auto-replied" },
+          AUTOMATIC_AUTO_REPLY,
+          true,
+          true,
+          .why = "Auto-Submitted: auto-replied",
+          .source = PERSON_FORM },
+    };
+
+    (void)state;
+    CHECK(cases);
+}
+
+static void some_signs_forbid_the_answer_alone(void **state)
+{
+    static const Case cases[] = {
+        { { "X-Auto-Response-Suppress: DR, OOF" },
+          AUTOMATIC_NONE,
+          true,
+          false,
+          .why = "X-Auto-Response-Suppress: DR, OOF" },
+        { { "X-Loop: ann@example.com" },
+          AUTOMATIC_NONE,
+          true,
+          false,
+          .why = "X-Loop: ann@example.com" },
+        { { NULL },
+          AUTOMATIC_NONE,
+          true,
+          false,
+          .why = "From: seals-request@example.com",
+          .from = "seals-request@example.com" },
+        { { NULL },
+          AUTOMATIC_NONE,
+          true,
+          false,
+          .why = "Return-Path: owner-seals@example.com",
+          .sender = "owner-seals@example.com" },
+        { { "X-Loop: a", "Precedence: bulk" },
+          AUTOMATIC_BULK,
+          true,
+          false,
+          .why = "Precedence: bulk" },
     };
 
     (void)state;
@@ -177,7 +359,7 @@ static void lists_reports_and_machines_are_triaged_but_not_answered(void **state
           false,
           .why = "List-Id: News <news.example.org>" },
         { { "List-Unsubscribe: <mailto:x@example.org>" },
-          AUTOMATIC_LIST,
+          AUTOMATIC_BULK,
           true,
           false,
           .why = "List-Unsubscribe: <mailto:x@example.org>" },
@@ -189,11 +371,22 @@ static void lists_reports_and_machines_are_triaged_but_not_answered(void **state
         { { "Precedence: Bulk" }, AUTOMATIC_BULK, true, false, .why = "Precedence: Bulk" },
         { { "Precedence: junk" }, AUTOMATIC_BULK, true, false, .why = "Precedence: junk" },
         { { "Precedence: list" }, AUTOMATIC_BULK, true, false, .why = "Precedence: list" },
-        { { "X-Auto-Response-Suppress: DR, OOF" },
+        { { "Feedback-ID: 1:spring:promo:seats" },
+          AUTOMATIC_BULK,
+          true,
+          false,
+          .why = "Feedback-ID: 1:spring:promo:seats" },
+        { { "Auto-Submitted: (a (b)) auto-notified; x=y" },
           AUTOMATIC_AUTO_GENERATED,
           true,
           false,
-          .why = "X-Auto-Response-Suppress: DR, OOF" },
+          .why = "Auto-Submitted: (a (b)) auto-notified; x=y" },
+        { { NULL },
+          AUTOMATIC_CALENDAR,
+          true,
+          false,
+          .why = "method: request",
+          .method = "request" },
         { { "X-Auto-Response-Suppress: All" },
           AUTOMATIC_AUTO_GENERATED,
           true,
@@ -296,6 +489,10 @@ int main(void)
         cmocka_unit_test(persons_mail_is_not_automatic),
         cmocka_unit_test(bounces_are_left_out),
         cmocka_unit_test(automatic_answers_are_left_out_if_they_say_so_themselves),
+        cmocka_unit_test(absence_notices_need_two_signs),
+        cmocka_unit_test(plain_bounces_need_two_signs),
+        cmocka_unit_test(a_forms_visitor_is_a_person_whatever_the_form_says),
+        cmocka_unit_test(some_signs_forbid_the_answer_alone),
         cmocka_unit_test(lists_reports_and_machines_are_triaged_but_not_answered),
         cmocka_unit_test(the_facts_of_all_rows_add_up),
         cmocka_unit_test(the_mailboxs_own_groups_are_no_lists),

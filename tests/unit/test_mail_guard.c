@@ -141,7 +141,7 @@ static void large_attachments_are_no_headers(void **state)
 static Message *read_mail(const GByteArray *mail)
 {
     static char *nobody[] = { NULL };
-    MailTrust trust = { nobody, nobody, nobody, nobody };
+    MailTrust trust = { nobody, nobody, nobody, nobody, nobody };
 
     return message_read((const char *)mail->data, mail->len, "ann@example.com",
                         &mail_limits_default, &trust);
@@ -154,7 +154,11 @@ static void *read_thread(void *mail)
 
 static void nested_groups_parse_on_a_small_stack(void **state)
 {
-    static const char *const starts[] = { "To: ", "Content-Type: message/rfc822\n\nTo: " };
+    static const char *const starts[] = {
+        "To: ", "Content-Type: message/rfc822\n\nTo: ",
+        "Content-Type: text/plain; boundary=b\n\n--b\nContent-Type: message/rfc822\n\nTo: ",
+        "Content-Type: multipart/mixed; boundary=no\n\n--b\nContent-Type: message/rfc822\n\nTo: "
+    };
 
     (void)state;
     for (gsize i = 0; i < G_N_ELEMENTS(starts); i++) {
@@ -170,8 +174,8 @@ static void nested_groups_parse_on_a_small_stack(void **state)
         pthread_join(thread, &result);
         pthread_attr_destroy(&attributes);
         message = result;
-        assert_string_equal(g_ptr_array_index(message->suspicious, 0),
-                            "nested groups in an address field");
+        assert_true(g_ptr_array_find_with_equal_func(
+            message->suspicious, "nested groups in an address field", g_str_equal, NULL));
     }
 }
 

@@ -14,7 +14,7 @@
 static Message *read_limited(const char *bytes, gsize length, const MailLimits *limits)
 {
     static char *nobody[] = { NULL };
-    MailTrust trust = { nobody, nobody, nobody, nobody };
+    MailTrust trust = { nobody, nobody, nobody, nobody, nobody };
 
     return message_read(bytes, length, "sender@example.com", limits, &trust);
 }
@@ -296,6 +296,117 @@ static void parts_are_looked_into_to_their_depth(void **state)
     }
 }
 
+/* A mail with so many text files of so many bytes each. */
+static char *text_files(guint count, gsize size)
+{
+    g_autofree char *text = g_strnfill(size, 'x');
+    GString *mail =
+        g_string_new("From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n");
+
+    for (guint i = 0; i < count; i++)
+        g_string_append_printf(mail, "--b\nContent-Type: text/csv; name=%u.csv\n\n%s\n", i, text);
+    g_string_append(mail, "--b--\n");
+    return g_string_free(mail, FALSE);
+}
+
+static const char *attachment_text(const Message *message, guint index)
+{
+    const Attachment *attachment = g_ptr_array_index(message->attachments, index);
+
+    return attachment->text;
+}
+
+static void text_files_are_kept_up_to_4096_bytes(void **state)
+{
+    (void)state;
+    for (gsize size = 4095; size <= 4097; size++) {
+        g_autofree char *mail = text_files(1, size);
+        g_autoptr(Message) message = read_text(mail);
+
+        assert_int_equal(strlen(attachment_text(message, 0)), MIN(size, 4096));
+    }
+}
+
+static void eight_long_text_files_are_kept(void **state)
+{
+    g_autofree char *mail = text_files(9, 4096);
+    g_autoptr(Message) message = read_text(mail);
+
+    (void)state;
+    assert_int_equal(message->attachments->len, 9);
+    assert_int_equal(strlen(attachment_text(message, 7)), 4096);
+    assert_string_equal(attachment_text(message, 8), "");
+}
+
+static void a_thousand_fields_are_read(void **state)
+{
+    (void)state;
+    for (int more = 998; more <= 1000; more++) {
+        g_autoptr(GString) mail = g_string_new("From: a@b.example\n");
+        g_autoptr(Message) message = NULL;
+
+        for (int i = 0; i < more; i++)
+            g_string_append(mail, "X: y\n");
+        g_string_append(mail, "Subject: s\n\n");
+        message = read_text(mail->str);
+        assert_string_equal(message->subject, "s");
+        assert_string_equal(message->truncated, more + 2 > 1000 ? "header" : "");
+    }
+}
+
+/* `unit` so many times behind an ordinary header. */
+static Message *read_repeated(const char *start, const char *unit, guint times)
+{
+    g_autoptr(GString) mail = g_string_new("From: a@b.example\nSubject: s\n");
+
+    g_string_append(mail, start);
+    for (guint i = 0; i < times; i++)
+        g_string_append(mail, unit);
+    return read_text(mail->str);
+}
+
+static void absurd_mails_are_read_up_to_the_limits(void **state)
+{
+    static const struct {
+        const char *start, *unit;
+        guint times;
+        const char *truncated;
+    } rows[] = {
+        { "", "X-A: b\n", 100000, "header" },
+        { "Content-Type: multipart/mixed; boundary=b\n\n", "--b\n\nwords\n", 10000, "parts" },
+        { "", "Content-Type: multipart/mixed; boundary=b\n\n--b\n", 1000, "nested parts" },
+        { "\n", "words\n", 8 * 1024 * 1024, "text" },
+        { "Content-Type: text/html\n\n", "<p>words", 6 * 1024 * 1024, "text" },
+    };
+
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(Message) message = read_repeated(rows[i].start, rows[i].unit, rows[i].times);
+
+        assert_string_equal(message->truncated, rows[i].truncated);
+        assert_string_equal(message->subject, "s");
+        assert_true(strlen(message->text) <= (gsize)mail_limits_default.max_text_bytes);
+        assert_true(message->attachments->len <= (guint)mail_limits_default.max_parts);
+    }
+}
+
+static void parts_are_looked_for_twice_by_another_boundary(void **state)
+{
+    g_autoptr(GString) mail = g_string_new("From: a@b.example\nContent-Type: multipart/mixed; "
+                                           "boundary=0\n\n");
+    g_autoptr(Message) message = NULL;
+
+    (void)state;
+    for (int level = 1; level <= 4; level++)
+        g_string_append_printf(mail,
+                               "--x%d\nContent-Type: multipart/mixed; boundary=no%d\n\n"
+                               "level %d\n",
+                               level, level, level);
+    message = read_text(mail->str);
+    assert_true(strstr(message->text, "level 2") != NULL);
+    assert_has(message->suspicious, "the boundary of the parts is not the declared one");
+}
+
 static void nothing_is_still_a_message(void **state)
 {
     static const char *const mails[] = { "", "\n", "\r\n\r\n", "no header at all", ":\n:\n" };
@@ -315,10 +426,11 @@ static void nothing_is_still_a_message(void **state)
 static void the_object_has_all_its_keys(void **state)
 {
     static const char *const keys[] = {
-        "v",         "from",       "person",      "reply_to",    "to",        "cc",
-        "subject",   "message_id", "in_reply_to", "references",  "date",      "text",
-        "reply",     "quoted",     "signature",   "attachments", "automatic", "authentication",
-        "protected", "forwarded",  "suspicious",  "hidden_text", "truncated",
+        "v",          "from",        "person",      "reply_to",    "to",        "cc",
+        "subject",    "message_id",  "in_reply_to", "references",  "date",      "text",
+        "reply",      "quoted",      "signature",   "attachments", "automatic", "authentication",
+        "protected",  "forwarded",   "suspicious",  "hidden_text", "truncated", "disclaimer",
+        "deliveries", "returned_id", "encrypted",
     };
     g_autoptr(Message) message = read_example("attachments");
     cJSON *object = message_to_json(message);
@@ -348,6 +460,11 @@ int main(void)
         cmocka_unit_test(charsets_are_decoded_or_guessed),
         cmocka_unit_test(text_is_read_up_to_its_limit),
         cmocka_unit_test(parts_are_looked_into_to_their_depth),
+        cmocka_unit_test(text_files_are_kept_up_to_4096_bytes),
+        cmocka_unit_test(eight_long_text_files_are_kept),
+        cmocka_unit_test(a_thousand_fields_are_read),
+        cmocka_unit_test(absurd_mails_are_read_up_to_the_limits),
+        cmocka_unit_test(parts_are_looked_for_twice_by_another_boundary),
         cmocka_unit_test(nothing_is_still_a_message),
         cmocka_unit_test(the_object_has_all_its_keys),
     };

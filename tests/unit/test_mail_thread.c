@@ -10,12 +10,13 @@
 #include <cmocka.h>
 
 typedef struct {
-    bool proven, participant, agent, contact, by_reference, by_token, forwarded;
+    bool proven, participant, agent, contact, by_reference, by_token, forwarded, bounce;
 } Cell;
 
 static Cell cell_of(guint bits)
 {
-    return (Cell){ bits & 1, bits & 2, bits & 4, bits & 8, bits & 16, bits & 32, bits & 64 };
+    return (Cell){ bits & 1,  bits & 2,  bits & 4,  bits & 8,
+                   bits & 16, bits & 32, bits & 64, bits & 128 };
 }
 
 static ThreadCandidate *candidate_of(const Cell *cell)
@@ -44,6 +45,7 @@ static Thread *follow_up(const Cell *cell, const char *address)
     MailAddress *from = address_new(address, "");
     Message message = { .from = from,
                         .forwarded = cell->forwarded,
+                        .automatic = { .kind = cell->bounce ? AUTOMATIC_BOUNCE : AUTOMATIC_NONE },
                         .authentication = { .proven = cell->proven } };
     Thread *thread = thread_new();
 
@@ -59,24 +61,26 @@ static void follow_up_is_decided_in_every_cell(void **state)
     guint followed = 0;
 
     (void)state;
-    for (guint bits = 0; bits < 128; bits++) {
+    for (guint bits = 0; bits < 256; bits++) {
         Cell cell = cell_of(bits);
         bool named = cell.by_reference || cell.by_token;
         bool entitled = cell.proven && (cell.participant || cell.agent || cell.contact);
         bool unproven = !cell.proven && cell.participant && cell.by_reference;
-        bool follows = !cell.forwarded && named && (entitled || unproven);
+        bool returned = cell.bounce && cell.by_reference;
+        bool follows = returned || (!cell.forwarded && named && (entitled || unproven));
         g_autoptr(Thread) thread = follow_up(&cell, "ann@example.org");
 
         assert_int_equal(thread->ticket_id, follows ? 42 : 0);
         assert_string_equal(thread->ticket_name, follows ? "SUP-42" : "");
-        assert_int_equal(thread->unproven_follow_up, follows && unproven);
+        assert_int_equal(thread->unproven_follow_up, follows && (unproven || returned));
         assert_int_equal(thread->linked_ticket_id, named && !follows ? 42 : 0);
         assert_string_equal(thread->linked_ticket_name, named && !follows ? "SUP-42" : "");
         assert_int_equal(*thread->why != '\0', named);
         followed += follows;
     }
-    /* 7 of 8 proven senders by 3 ways of naming; unproven: 4 senders by 2 ways with a reference. */
-    assert_int_equal(followed, 7 * 3 + 4 * 2);
+    /* 7 of 8 proven senders by 3 ways of naming; unproven: 4 senders by 2 ways with a reference.
+     * Bounces: any of 16 by a reference, forwarded or not, and the 7 proven ones by a token. */
+    assert_int_equal(followed, 7 * 3 + 4 * 2 + 16 * 2 * 2 + 7);
 }
 
 static void a_sender_without_address_follows_up_nothing(void **state)
@@ -95,10 +99,13 @@ static void the_reason_is_told_in_words(void **state)
     Cell known = { .participant = true, .by_reference = true };
     g_autoptr(Thread) linked = follow_up(&stranger, "ann@example.org");
     g_autoptr(Thread) followed = follow_up(&known, "ann@example.org");
+    Cell bounce = { .bounce = true, .by_reference = true };
+    g_autoptr(Thread) returned = follow_up(&bounce, "mailer-daemon@example.net");
 
     (void)state;
     assert_string_equal(linked->why, "names SUP-42, but the sender is not entitled to it");
     assert_string_equal(followed->why, "follow-up of SUP-42: unproven participant, by reference");
+    assert_string_equal(returned->why, "follow-up of SUP-42: bounce of a mail in it");
 }
 
 static void a_reference_outweighs_a_token_and_else_the_first_counts(void **state)

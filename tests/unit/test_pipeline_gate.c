@@ -42,7 +42,8 @@ static void assert_cell(const Cell *cell)
     const Customer customer = { .match = cell->match };
     const Message message = { .automatic = { .kind = cell->kind, .skip = cell->skip },
                               .spam = cell->spam,
-                              .protection = cell->protection };
+                              .protection = cell->protection,
+                              .encrypted = cell->protection != PROTECTED_NONE };
     Gate gate = gate_judge(&message, &customer);
     Gate wanted = expected(cell);
     if (gate.ask != wanted.ask || gate.ticket != wanted.ticket || gate.status != wanted.status)
@@ -56,12 +57,12 @@ static void every_cell_is_as_the_table_says(void **state)
 {
     guint asked = 0;
     (void)state;
-    for (guint bits = 0; bits < 8 * 4 * 3 * 4; bits++) {
-        Cell cell = { .kind = bits % 8,
-                      .skip = bits / 8 % 2,
-                      .spam = bits / 16 % 2,
-                      .protection = bits / 32 % 3,
-                      .match = bits / 96 % 4 };
+    for (guint bits = 0; bits < 9 * 4 * 3 * 4; bits++) {
+        Cell cell = { .kind = bits % 9,
+                      .skip = bits / 9 % 2,
+                      .spam = bits / 18 % 2,
+                      .protection = bits / 36 % 3,
+                      .match = bits / 108 % 4 };
         asked += expected(&cell).ask;
         assert_cell(&cell);
     }
@@ -77,7 +78,8 @@ static void money_is_spent_on_people_alone(void **state)
     const Message spam = { .spam = true };
     const Message away = { .automatic = { .kind = AUTOMATIC_AUTO_REPLY, .skip = true } };
     const Message monitor = { .automatic = { .kind = AUTOMATIC_AUTO_GENERATED } };
-    const Message sealed = { .protection = PROTECTED_PGP };
+    const Message invitation = { .automatic = { .kind = AUTOMATIC_CALENDAR } };
+    const Message sealed = { .protection = PROTECTED_PGP, .encrypted = true };
 
     assert_true(gate_judge(&person, &stranger).ask);
     assert_false(gate_judge(&spam, &customer).ask);
@@ -87,6 +89,8 @@ static void money_is_spent_on_people_alone(void **state)
     assert_false(gate_judge(&monitor, &customer).ask);
     assert_true(gate_judge(&monitor, &customer).ticket);
     assert_false(gate_judge(&monitor, &stranger).ticket);
+    assert_false(gate_judge(&invitation, &customer).ask);
+    assert_true(gate_judge(&invitation, &customer).ticket);
     assert_false(gate_judge(&sealed, &stranger).ask);
     assert_true(gate_judge(&sealed, &stranger).ticket);
 }

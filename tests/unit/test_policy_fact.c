@@ -99,6 +99,7 @@ static void a_mail_is_folded_into_facts(void **state)
                         .automatic = { .kind = AUTOMATIC_AUTO_REPLY },
                         .authentication = { .proven = true },
                         .protection = PROTECTED_SMIME,
+                        .encrypted = true,
                         .size = 4711 };
     facts_add_mail(fixture->facts, "sales", envelope, &message);
 
@@ -130,9 +131,9 @@ static void every_kind_of_automatic_mail_is_a_value(void **state)
     (void)state;
     g_autoptr(Fixture) fixture = fixture_new();
     const Fact *fact = fact_at(fixture->table, (guint)fact_find(fixture->table, "automatic"));
-    for (AutomaticKind kind = AUTOMATIC_NONE; kind <= AUTOMATIC_OWN; kind++)
+    for (AutomaticKind kind = AUTOMATIC_NONE; kind <= AUTOMATIC_CALENDAR; kind++)
         assert_string_equal(fact->values[kind], automatic_kind_name(kind));
-    assert_null(fact->values[AUTOMATIC_OWN + 1]);
+    assert_null(fact->values[AUTOMATIC_CALENDAR + 1]);
 }
 
 static void an_unknown_sender_leaves_the_customer_unknown(void **state)

@@ -111,9 +111,11 @@ static void assert_same_keys(const cJSON *a, const cJSON *b)
 static void the_example_has_the_keys_of_every_view(void **state)
 {
     State *made = *state;
-    Attachment attachment = {
-        .name = (char *)"n", .type = (char *)"", .claimed_type = (char *)"text/plain", .size = 3
-    };
+    Attachment attachment = { .name = (char *)"n",
+                              .type = (char *)"",
+                              .claimed_type = (char *)"text/plain",
+                              .size = 3,
+                              .text = (char *)"one" };
     g_autoptr(cJSON) view = NULL, example = prompt_view_example();
     GPtrArray *attachments = g_ptr_array_new();
 
@@ -137,13 +139,49 @@ static void attachments_are_named_up_to_a_limit(void **state)
         while (made->attachments->len < count) {
             Attachment *attachment = g_new0(Attachment, 1);
 
-            attachment->name = attachment->claimed_type = (char *)"";
+            attachment->name = attachment->claimed_type = attachment->text = (char *)"";
             attachment->type = (char *)"image/png";
             g_ptr_array_add(made->attachments, attachment);
         }
         view = prompt_view(&made->one.input);
         assert_int_equal(cJSON_GetArraySize(json_at(view, "mail.attachments")),
                          MIN(count, PROMPT_ATTACHMENTS_MAX));
+    }
+}
+
+static void add_text_file(State *made, const char *name, const char *text)
+{
+    Attachment *attachment = g_new0(Attachment, 1);
+
+    attachment->name = (char *)name;
+    attachment->type = (char *)"";
+    attachment->claimed_type = (char *)"text/csv";
+    attachment->text = (char *)text;
+    g_ptr_array_add(made->attachments, attachment);
+}
+
+static void text_of_attachments_gets_what_the_mail_leaves(void **state)
+{
+    static const struct {
+        gint64 max;
+        const char *first, *second;
+    } rows[] = {
+        { 20, "12345678901", "12345" },
+        { 15, "12345678901", "" },
+        { 4, "", "" },
+    };
+    State *made = *state;
+
+    made->one.message.reply = (char *)"mail";
+    add_text_file(made, "a.csv", "12345678901");
+    add_text_file(made, "b.csv", "12345");
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(cJSON) view = NULL;
+
+        made->one.input.max_mail_bytes = rows[i].max;
+        view = prompt_view(&made->one.input);
+        assert_string_equal(json_text_at(view, "mail.attachments.0.text"), rows[i].first);
+        assert_string_equal(json_text_at(view, "mail.attachments.1.text"), rows[i].second);
     }
 }
 
@@ -284,6 +322,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_example_has_the_keys_of_every_view, make_case,
                                         free_case),
         cmocka_unit_test_setup_teardown(attachments_are_named_up_to_a_limit, make_case, free_case),
+        cmocka_unit_test_setup_teardown(text_of_attachments_gets_what_the_mail_leaves, make_case,
+                                        free_case),
         cmocka_unit_test_setup_teardown(lines_with_the_fence_are_dropped, make_case, free_case),
         cmocka_unit_test_setup_teardown(long_text_keeps_its_ends, make_case, free_case),
         cmocka_unit_test_setup_teardown(the_quote_gets_a_quarter, make_case, free_case),

@@ -1,0 +1,134 @@
+/* Which half of multipart/alternative is the mail.  Newsletters and shops send a plain half that
+ * says "use another program"; and what a filter reads need not be what a person is shown.  Linear.
+ * Pure; any thread. */
+#include "mail/alternative.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+/* A plain half that stands in says no more than this. */
+#define STAND_IN_MAX 600
+/* HTML of so many bytes of text has more to say than a plain half of a tenth. */
+#define LONG_HTML  500
+#define TIMES_LESS 10
+
+#define WORD_LETTERS 4
+#define WORDS_MIN    12
+#define WORDS_MAX    5000
+/* Scripts without spaces begin here. */
+#define FIRST_WIDE 0x2E80
+
+/* Folded. */
+static const char *const stand_ins[] = {
+    "not support html",
+    "n't support html",
+    "not display html",
+    "n't display html",
+    "n't show html",
+    "not show html",
+    "html viewer",
+    "html-capable",
+    "html capable",
+    "html compatible",
+    "html-compatible",
+    "html enabled",
+    "html-enabled",
+    "enable html",
+    "is an html message",
+    "is an html email",
+    "is in html format",
+    "in your browser",
+    "in a browser",
+    "view this email online",
+    "view the html",
+    "html version",
+    "cannot read html",
+    "can't read html",
+    "message in mime format",
+    "kein html",
+    "html-fähig",
+    "im browser",
+    "html-ansicht",
+    "pas le html",
+    "format html",
+    "dans votre navigateur",
+    "no soporta html",
+    "en su navegador",
+    "non supporta html",
+    "nel tuo browser",
+    "geen html",
+    "in uw browser",
+    "formato html",
+    "no seu navegador",
+};
+
+bool alternative_stands_in(const char *plain, const char *html)
+{
+    gsize length = strlen(plain), other = strlen(html);
+    g_autofree char *folded = NULL;
+
+    if (length > STAND_IN_MAX || other <= length)
+        return other >= LONG_HTML && length < other / TIMES_LESS;
+    if (other >= LONG_HTML && length < other / TIMES_LESS)
+        return true;
+    folded = text_fold(plain);
+    for (gsize i = 0; i < G_N_ELEMENTS(stand_ins); i++)
+        if (strstr(folded, stand_ins[i]))
+            return true;
+    return false;
+}
+
+static bool is_letter(gunichar c)
+{
+    return c < 0x80 ? g_ascii_isalnum((char)c) : g_unichar_isalnum(c);
+}
+
+/* A number for the next word of enough letters, 0 at the end; *at is moved behind it. */
+static guint32 next_word(const char **at)
+{
+    while (**at) {
+        guint32 hash = 2166136261U; /* FNV-1a */
+        guint letters = 0;
+        bool wide = false;
+
+        for (gunichar c; (c = g_utf8_get_char(*at)) && is_letter(c); *at = g_utf8_next_char(*at)) {
+            hash = (hash ^ c) * 16777619U;
+            wide |= c >= FIRST_WIDE;
+            letters++;
+        }
+        if (letters >= WORD_LETTERS && !wide)
+            return MAX(hash, 1);
+        if (letters == 0)
+            *at = g_utf8_next_char(*at);
+    }
+    return 0;
+}
+
+static GHashTable *words_of(const char *text)
+{
+    GHashTable *words = g_hash_table_new(NULL, NULL);
+    guint32 word;
+
+    while (g_hash_table_size(words) < WORDS_MAX && (word = next_word(&text)) > 0)
+        g_hash_table_add(words, GUINT_TO_POINTER(word));
+    return words;
+}
+
+bool alternative_disagrees(const char *plain, const char *html)
+{
+    g_autofree char *plain_folded = text_fold(plain);
+    g_autofree char *html_folded = text_fold(html);
+    g_autoptr(GHashTable) ours = words_of(plain_folded);
+    g_autoptr(GHashTable) others = words_of(html_folded);
+    guint shared = 0;
+    GHashTableIter each;
+    gpointer word;
+
+    if (g_hash_table_size(ours) < WORDS_MIN || g_hash_table_size(others) < WORDS_MIN)
+        return false;
+    g_hash_table_iter_init(&each, ours);
+    while (g_hash_table_iter_next(&each, &word, NULL))
+        shared += g_hash_table_contains(others, word);
+    return shared * 5 < g_hash_table_size(ours);
+}

@@ -1,0 +1,20 @@
+/* What is inside a winmail.dat. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+typedef struct {
+    char *name;          /* valid UTF-8, not yet a line; "" if none */
+    const guint8 *bytes; /* within the TNEF itself */
+    gsize size;
+} TnefFile;
+
+/* Names of one TNEF that are listed. */
+#define TNEF_FILES_MAX 100
+
+/* Is it a TNEF? */
+bool tnef_is(const guint8 *bytes, gsize length);
+
+/* TnefFile of the files inside, in order. */
+GArray *tnef_files(const guint8 *bytes, gsize length);
