@@ -7,7 +7,7 @@ import pathlib
 import re
 import sys
 
-ORDER = ["base", "mail", "crm", "verdict", "plan", "policy", "prompt", "reply", "llm", "classify",
+ORDER = ["base", "html", "quote", "mail", "crm", "verdict", "plan", "policy", "prompt", "reply", "llm", "classify",
          "store", "site", "pipeline", "desk", "jobs", "mlfi", "console", "ctl"]
 EDGES = {"mlfi", "console", "ctl"}  # they don't know each other
 
@@ -19,7 +19,6 @@ LIBRARIES = [
                         r"|tests/unit/(edge_\w+\.c|store_case\.h)"),
     (r"curl/.*", r"milter/llm/\w+\.[ch]|tests/unit/(edge_\w+\.c|fault_server\.h)"),
     (r"gmime/.*", r"milter/mail/\w+\.[ch]"),
-    (r"libxml/.*", r"milter/mail/html_\w+\.[ch]|milter/mail/message\.c"),
 ]
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent

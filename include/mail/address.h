@@ -27,8 +27,3 @@ char *address_without_tag(const char *folded);
 
 /* The domain of a folded address, "" if there is none; points into it. */
 const char *address_domain(const char *folded);
-
-/* Is `domain` equal to `other`, or a subdomain of the same organizational domain?  (Relaxed
- * alignment, RFC 7489 3.1, by the rule of the last two labels, three where the last but one is a
- * common second level such as "co.uk".) */
-bool address_domains_align(const char *domain, const char *other);

@@ -15,6 +15,7 @@
  * in what it sealed (ARC), if it is one whose seal the site believes.  Pure; any thread. */
 #include "mail/arc.h"
 
+#include "base/domain.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -192,8 +193,7 @@ static bool is_within(const char *inner, const char *outer)
  * our rule of thumb doesn't know (me.uk, github.io), and so vouch for nobody. */
 static bool vouches(const char *domain, const char *from)
 {
-    return address_domains_align(domain, from) &&
-           (is_within(domain, from) || is_within(from, domain));
+    return domain_aligns(domain, from) && (is_within(domain, from) || is_within(from, domain));
 }
 
 /* What DMARC passed is the From domain itself (RFC 7489 6.6). */
@@ -264,7 +264,7 @@ static bool has_answers_elsewhere(const Inquiry *inquiry)
     const char *from = address_domain(inquiry->view->from_address);
 
     return header_count(inquiry->view, "Reply-To") > 1 ||
-           (reply_to && !address_domains_align(address_domain(reply_to->address), from));
+           (reply_to && !domain_aligns(address_domain(reply_to->address), from));
 }
 
 typedef struct {

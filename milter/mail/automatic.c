@@ -8,6 +8,7 @@
  * can only be to his disadvantage.  Pure; any thread. */
 #include "mail/parts.h"
 
+#include "base/domain.h"
 #include "base/text.h"
 #include "mail/automatic_fit.h"
 #include "mail/automatic_words.h"
@@ -156,7 +157,7 @@ static const char *own_mark(const Mail *mail, const char *header)
     const char *domain = address_domain(mail->message->message_id);
 
     if (!mail->message->authentication.proven || !is_ours(domain, mail->trust) ||
-        !address_domains_align(address_domain(mail->view->from_address), domain))
+        !domain_aligns(address_domain(mail->view->from_address), domain))
         return NULL;
     return header_find(mail->view, header);
 }

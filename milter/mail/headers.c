@@ -6,9 +6,9 @@
 #include "mail/headers.h"
 
 #include "base/text.h"
+#include "base/unseen.h"
 #include "mail/address_list.h"
 #include "mail/findings.h"
-#include "mail/unseen.h"
 #include "mail/words.h"
 
 #include <string.h>

@@ -17,6 +17,7 @@
 #include "mail/mend.h"
 #include "mail/person.h"
 #include "mail/report.h"
+#include "quote/split.h"
 
 #include <string.h>
 

@@ -30,11 +30,6 @@ const char *header_find(const HeaderView *view, const char *name);
 /* How many fields of that name there are. */
 guint header_count(const HeaderView *view, const char *name);
 
-/* Parts whole text into the sender's new words, what is quoted, the signature, and what lawyers and
- * gateways added.  All four are allocated, "" if empty. */
-void quote_split(const char *text, char **reply, char **quoted, char **signature,
-                 char **disclaimer);
-
 /* Fills *out and allocates out->why.  Everything else of `message` but authentication and automatic
  * is already set. */
 void automatic_judge(const HeaderView *view, const Message *message, const MailTrust *trust,

@@ -6,6 +6,7 @@
  * thread. */
 #include "mail/person.h"
 
+#include "base/domain.h"
 #include "mail/automatic_words.h"
 #include "mail/form.h"
 
@@ -54,7 +55,7 @@ static bool begins(const char *address, const char *const *words, gsize count)
 static bool is_service(const char *domain)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(services); i++)
-        if (address_domains_align(domain, services[i]))
+        if (domain_aligns(domain, services[i]))
             return true;
     return false;
 }
@@ -80,11 +81,10 @@ static bool is_of_us(const Message *message, const MailTrust *trust, const char 
     const char *domain = address_domain(address);
 
     for (char *const *own = trust->own_domains; own && *own; own++)
-        if (address_domains_align(domain, *own))
+        if (domain_aligns(domain, *own))
             return true;
     return message->to->len > 0 &&
-           address_domains_align(domain,
-                                 address_domain(((MailAddress *)message->to->pdata[0])->address));
+           domain_aligns(domain, address_domain(((MailAddress *)message->to->pdata[0])->address));
 }
 
 /* A site of our own that writes in its own name, with somebody else to answer to. */

@@ -2,12 +2,12 @@
  * or that it looks like; HTML as text, flowing lines as paragraphs.  Pure; any thread. */
 #include "mail/text_part.h"
 
+#include "base/unseen.h"
+#include "html/text.h"
 #include "mail/charset.h"
 #include "mail/findings.h"
 #include "mail/flowed.h"
-#include "mail/html_text.h"
 #include "mail/part.h"
-#include "mail/unseen.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Whatever HTML is, its text is valid, bounded, free of what nobody sees, and no line of it ends in
  * blanks; and nothing is read differently the second time. */
-#include "mail/html_text.h"
+#include "html/text.h"
 
 #include "base/text.h"
 

@@ -1,6 +1,6 @@
 /* Whatever a text is, its four parts are valid, hold nothing that was not in it, and are no longer
  * than it; something new remains of every text that says anything. */
-#include "mail/parts.h"
+#include "quote/split.h"
 
 #include "base/text.h"
 

@@ -1,4 +1,5 @@
 /* Addresses in one form, and the envelope that is made of them. */
+#include "base/domain.h"
 #include "mail/address.h"
 #include "mail/envelope.h"
 
@@ -186,8 +187,8 @@ static void domains_align_within_one_organization(void **state)
 
     (void)state;
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        assert_int_equal(address_domains_align(rows[i].domain, rows[i].other), rows[i].align);
-        assert_int_equal(address_domains_align(rows[i].other, rows[i].domain), rows[i].align);
+        assert_int_equal(domain_aligns(rows[i].domain, rows[i].other), rows[i].align);
+        assert_int_equal(domain_aligns(rows[i].other, rows[i].domain), rows[i].align);
     }
 }
 

@@ -1,0 +1,149 @@
+/* Lines at the end of a text about the device that sent it, and a name behind a dash.
+ *
+ * "Sent from my desk, which is tidy" is no such line: it must be short and say nothing else, and
+ * stand in a paragraph of its own kind or right below a sentence that has ended.  Pure; any
+ * thread. */
+#include "quote/quote.h"
+
+#include <string.h>
+
+#define NAME_LENGTH_MAX  60
+#define NAME_WORDS_MAX   4
+#define DEVICE_WORDS_MAX 12
+
+/* Two to four words with capital letters: "Ann Example". */
+static bool is_name(const char *name, gsize length)
+{
+    int words = 0;
+    bool at_start = true;
+
+    if (length > NAME_LENGTH_MAX)
+        return false;
+    for (const char *at = name; at < name + length; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+
+        if (g_unichar_isspace(c)) {
+            at_start = true;
+            continue;
+        }
+        if (at_start ? !g_unichar_isupper(c)
+                     : !g_unichar_isalpha(c) && c != '.' && c != '-' && c != '\'')
+            return false;
+        words += at_start;
+        at_start = false;
+    }
+    return words >= 2 && words <= NAME_WORDS_MAX;
+}
+
+/* The words of a line without brackets, as a closing line is compared. */
+static char *without_brackets(const char *folded)
+{
+    g_autoptr(GString) bare = g_string_new(NULL);
+
+    for (; *folded; folded++)
+        if (!strchr("<>()[]*_", *folded))
+            g_string_append_c(bare, *folded);
+    return g_strstrip(g_string_free(g_steal_pointer(&bare), FALSE));
+}
+
+/* "sent from my desk, which is tidy" goes on as a sentence; "…my phone, please excuse typos" does
+ * not. */
+static bool goes_on(const char *words)
+{
+    static const char *const excuses[] = {
+        "please", "excuse", "sorry", "pardon", "apolog", "search"
+    };
+    const char *pause = strpbrk(words, ",.;");
+
+    while (pause && pause[1] && pause[1] != ' ')
+        pause = strpbrk(pause + 1, ",.;");
+    if (!pause || !pause[1])
+        return false;
+    pause += 1 + strspn(pause + 1, " ");
+    for (gsize i = 0; i < G_N_ELEMENTS(excuses); i++)
+        if (g_str_has_prefix(pause, excuses[i]))
+            return false;
+    return true;
+}
+
+static bool has_frame(const char *text, const QuoteFrame *frame)
+{
+    return quote_begins_with(text, frame->begin) && g_str_has_suffix(text, frame->end);
+}
+
+static bool is_device_line(const QuoteLine *line)
+{
+    g_autofree char *words = without_brackets(line->folded);
+    gsize length = strlen(words);
+
+    if (length == 0 || quote_count_words(words) > DEVICE_WORDS_MAX || goes_on(words))
+        return false;
+    if (strchr(".!", words[length - 1]))
+        words[length - 1] = '\0';
+    for (gsize i = 0; i < quote_language_count; i++)
+        for (gsize k = 0; k < G_N_ELEMENTS(quote_languages[i].devices); k++) {
+            const QuoteFrame *frame = &quote_languages[i].devices[k];
+
+            if (frame->begin && has_frame(words, frame))
+                return true;
+        }
+    return false;
+}
+
+/* "-Ann Example" or "-- Ann Example" */
+static bool is_signed_name(const QuoteLine *line)
+{
+    gsize dashes = 0;
+
+    while (dashes < line->length && dashes < 2 && line->at[dashes] == '-')
+        dashes++;
+    gsize name = dashes < line->length && dashes == 2 && line->at[2] == ' ' ? 3 : dashes;
+    return dashes > 0 && is_name(line->at + name, line->length - name);
+}
+
+/* Is [from, to) a closing paragraph: lines about a device, the first of which may be a name, or a
+ * name behind a dash? */
+static bool is_closing(const QuoteText *text, gsize from, gsize to)
+{
+    const QuoteLine *first = &text->lines[from];
+
+    if (to - from == 1 && is_signed_name(first))
+        return true;
+    if (to - from > 1 && is_name(first->at, first->length))
+        from++;
+    for (gsize i = from; i < to; i++)
+        if (!is_device_line(&text->lines[i]))
+            return false;
+    return true;
+}
+
+/* A last line about a device may stand right below a sentence that has ended. */
+static bool is_appended(const QuoteText *text, gsize from, gsize at)
+{
+    const QuoteLine *line = &text->lines[at];
+    const char *above = at > from ? text->lines[at - 1].folded : "";
+
+    return *above && strchr(".!?,:)", above[strlen(above) - 1]) &&
+           (!g_ascii_islower(line->at[0]) || g_ascii_isupper(line->at[1])) && is_device_line(line);
+}
+
+/* Where the closing paragraphs at the end of [from, to) begin; `to` if there are none. */
+gsize quote_devices(const QuoteText *text, gsize from, gsize to)
+{
+    gsize begin = to;
+
+    for (;;) {
+        gsize last = begin;
+        while (last > from && text->lines[last - 1].kind == LINE_BLANK)
+            last--;
+        gsize first = last;
+        while (first > from && text->lines[first - 1].kind != LINE_BLANK &&
+               last - first <= QUOTE_SIGNATURE_LINES)
+            first--;
+        if (first == last)
+            return begin;
+        if (!is_closing(text, first, last))
+            return is_appended(text, first, last - 1) ? last - 1 : begin;
+        begin = first;
+    }
+}

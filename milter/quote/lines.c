@@ -1,0 +1,220 @@
+/* The lines of a text as values: what kind each is, and its words in the form that is compared.
+ * Pure; any thread. */
+#include "quote/quote.h"
+
+#include <string.h>
+
+#define WORDS_CHUNK 4096
+#define LINES_CHUNK 64
+
+static bool is_blank(const char *at, gsize length)
+{
+    const char *end = at + length;
+
+    while (at < end && (*at == ' ' || *at == '\t'))
+        at++;
+    for (; at < end; at = g_utf8_next_char(at))
+        if (!g_unichar_isspace(g_utf8_get_char(at)))
+            return false;
+    return true;
+}
+
+/* Does the line leave "<ann@example.com" open, so that a ">" on the next one only closes it? */
+static bool leaves_bracket_open(const QuoteLine *line)
+{
+    if (line->kind != LINE_TEXT || line->length > QUOTE_MARKER_MAX)
+        return false;
+    const char *open = memrchr(line->at, '<', line->length);
+    return open && !memchr(open, '>', line->length - (gsize)(open - line->at));
+}
+
+static bool ends_with_colon(const QuoteLine *line)
+{
+    gsize length = line->length;
+
+    while (length > 0 && g_ascii_isspace(line->at[length - 1]))
+        length--;
+    return length > 0 && line->at[length - 1] == ':';
+}
+
+static LineKind kind_of(const QuoteLine *line, const QuoteLine *before)
+{
+    gsize indent = 0;
+
+    if (is_blank(line->at, line->length))
+        return LINE_BLANK;
+    while (indent < 3 && line->at[indent] == ' ')
+        indent++;
+    if (line->at[indent] != '>')
+        return LINE_TEXT;
+    return before && leaves_bracket_open(before) && ends_with_colon(line) ? LINE_TEXT : LINE_QUOTED;
+}
+
+/* Unicode characters that fold to a plain one. */
+typedef struct {
+    gunichar first, last;
+    char plain; /* 0: nothing */
+} Folding;
+
+static const Folding foldings[] = {
+    { 0x00AD, 0x00AD, 0 },   { 0x061C, 0x061C, 0 },    { 0x200B, 0x200F, 0 },
+    { 0x2010, 0x2015, '-' }, { 0x2018, 0x2019, '\'' }, { 0x202A, 0x202E, 0 },
+    { 0x2060, 0x2069, 0 },   { 0x2500, 0x2501, '-' },  { 0xFE0F, 0xFE0F, 0 },
+    { 0xFEFF, 0xFEFF, 0 },   { 0xFF0D, 0xFF0D, '-' },  { 0xFF1A, 0xFF1A, ':' },
+};
+
+static void fold_wide(GString *folded, gunichar c)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(foldings); i++)
+        if (c >= foldings[i].first && c <= foldings[i].last) {
+            if (foldings[i].plain)
+                g_string_append_c(folded, foldings[i].plain);
+            return;
+        }
+    g_string_append_unichar(folded, g_unichar_tolower(c));
+}
+
+/* None at the beginning, and one of several. */
+static void append_blank(GString *folded, gsize begin)
+{
+    if (folded->len > begin && folded->str[folded->len - 1] != ' ')
+        g_string_append_c(folded, ' ');
+}
+
+/* What is behind the ASCII that begins here. */
+static const char *fold_ascii(GString *folded, const char *at, const char *end, gsize begin)
+{
+    const char *run = at;
+
+    while (at<end && * at> ' ' && *at < 0x7F)
+        at++;
+    if (at == run) {
+        if (g_ascii_isspace(*at))
+            append_blank(folded, begin);
+        else
+            g_string_append_c(folded, *at);
+        return at + 1;
+    }
+    gsize length = (gsize)(at - run), old = folded->len;
+    g_string_append_len(folded, run, (gssize)length);
+    for (char *c = folded->str + old; *c; c++)
+        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + ('a' - 'A') : *c);
+    return at;
+}
+
+void quote_fold(GString *folded, const char *bytes, gsize length)
+{
+    const char *end = bytes + length;
+    gsize begin = folded->len;
+
+    for (const char *at = bytes; at < end; at = g_utf8_next_char(at)) {
+        if ((guchar)*at < 0x80) {
+            at = fold_ascii(folded, at, end, begin) - 1;
+        } else if (g_unichar_isspace(g_utf8_get_char(at))) {
+            append_blank(folded, begin);
+        } else {
+            fold_wide(folded, g_utf8_get_char(at));
+        }
+    }
+    if (folded->len > begin && folded->str[folded->len - 1] == ' ')
+        g_string_truncate(folded, folded->len - 1);
+}
+
+/* Apple's programs write some letters in two pieces. */
+static void compose(GString *folded)
+{
+    for (const char *at = folded->str; *at; at++)
+        if ((guchar)*at == 0xCC || ((guchar)*at == 0xCD && (guchar)at[1] < 0xB0)) {
+            g_autofree char *composed = g_utf8_normalize(folded->str, -1, G_NORMALIZE_NFC);
+            g_string_assign(folded, composed ? composed : folded->str);
+            return;
+        }
+}
+
+static void append(QuoteText *text, QuoteLine line)
+{
+    if (text->count == text->capacity) {
+        text->capacity = MAX(LINES_CHUNK, 2 * text->capacity);
+        text->lines = g_renew(QuoteLine, text->lines, text->capacity);
+    }
+    text->lines[text->count++] = line;
+}
+
+static QuoteLine line_of(QuoteText *text, const char *at, gsize length, GString *scratch)
+{
+    QuoteLine line = { .at = at, .length = length, .folded = "" };
+    const QuoteLine *before = text->count ? &text->lines[text->count - 1] : NULL;
+
+    line.kind = kind_of(&line, before);
+    if (line.kind == LINE_TEXT && length <= QUOTE_MARKER_MAX) {
+        g_string_truncate(scratch, 0);
+        quote_fold(scratch, at, length);
+        compose(scratch);
+        line.folded = g_string_chunk_insert_len(text->words, scratch->str, (gssize)scratch->len);
+        line.signs = quote_signs(text->lexicon, line.folded);
+    }
+    return line;
+}
+
+/* One more line of `length` bytes; two if an attribution begins within it. */
+static void add_line(QuoteText *text, const char *at, gsize length, GString *scratch)
+{
+    QuoteLine line = line_of(text, at, length, scratch);
+    gsize head = quote_attribution_within(text->lexicon, &line);
+
+    if (head > 0) {
+        append(text, line_of(text, at, head, scratch));
+        line = line_of(text, at + head, length - head, scratch);
+    }
+    append(text, line);
+}
+
+static bool is_link(const QuoteLine *line)
+{
+    const char *bare = line->folded + strspn(line->folded, "<([ ");
+
+    return line->kind == LINE_TEXT &&
+           (g_str_has_prefix(bare, "http") || g_str_has_prefix(bare, "www."));
+}
+
+/* Programs that break quoted lines lose the ">" before a link. */
+static void mend_quotations(QuoteText *text)
+{
+    for (gsize i = 1; i + 1 < text->count; i++)
+        if (is_link(&text->lines[i]) && text->lines[i - 1].kind == LINE_QUOTED &&
+            text->lines[i + 1].kind == LINE_QUOTED)
+            text->lines[i].kind = LINE_QUOTED;
+}
+
+void quote_text_read(QuoteText *text, const char *bytes)
+{
+    g_autoptr(GString) scratch = g_string_new(NULL);
+
+    text->lines = NULL;
+    text->count = text->capacity = 0;
+    text->words = g_string_chunk_new(WORDS_CHUNK);
+    text->lexicon = quote_lexicon();
+    while (*bytes) {
+        gsize length = strcspn(bytes, "\r\n");
+
+        add_line(text, bytes, length, scratch);
+        bytes += length;
+        if (*bytes)
+            bytes += bytes[0] == '\r' && bytes[1] == '\n' ? 2 : 1;
+    }
+    mend_quotations(text);
+    text->end = text->count;
+}
+
+void quote_text_clear(QuoteText *text)
+{
+    g_free(text->lines);
+    g_string_chunk_free(text->words);
+}
+
+bool quote_is_ruler(const QuoteLine *line, const char *characters, gsize least)
+{
+    gsize length = strlen(line->folded);
+
+    return length >= least && strspn(line->folded, characters) == length;
+}
