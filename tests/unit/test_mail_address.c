@@ -33,7 +33,6 @@ static void addresses_fold_to_one_form(void **state)
         { "ann@ab--cd.müller.example", "ann@ab--cd.xn--mller-kva.example" },
         { "ann@my_host.example", "ann@my_host.example" },
         { "ann@\u200F.example", "" },
-        { "ann@example.com..", "" },
         { "ann@example.com。.", "" },
         { "ann@.", "" },
         { "ann@。", "" },
