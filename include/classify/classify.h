@@ -18,7 +18,7 @@ typedef struct {
     char *engine;  /* the model's configured name, "baseline" */
     /* A token, why the baseline answered; "" if it didn't: no-engine, prompt, timeout, refused,
      * filtered, invalid-answer, rate-limited, quota, auth, bad-request, too-large, server,
-     * transport, or what classify_baseline() was given, such as busy. */
+     * transport, breaker-open, or what classify_baseline() was given, such as busy. */
     char *why;
     Verdict *verdict; /* never NULL */
     bool quotes_failed;

@@ -22,7 +22,8 @@ typedef enum {
     LLM_TOO_LARGE,
     LLM_SERVER,
     LLM_TRANSPORT,
-    LLM_DEADLINE
+    LLM_DEADLINE,
+    LLM_BREAKER_OPEN /* not asked: it failed too often, or asked for a pause */
 } LlmOutcome;
 
 typedef struct {
@@ -95,9 +96,15 @@ LlmDispatcher *llm_dispatcher_new(GError **error);
 void llm_dispatcher_free(LlmDispatcher *dispatcher); /* calls in flight end as LLM_TRANSPORT */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LlmDispatcher, llm_dispatcher_free)
 
-/* One attempt: waits until it is answered or `deadline` (g_get_monotonic_time() microseconds) has
- * come.  Any thread.  `tick` (may be NULL) is called about every `LLM_TICK_MS` while waiting, on
- * the caller's thread.  Never NULL. */
+/* Models of the same api, url, name and key share what is known of their health. */
+#define LLM_MODELS_MAX 256
+
+/* One attempt, unless the model is left alone: waits until it is answered or `deadline`
+ * (g_get_monotonic_time() microseconds) has come.  Any thread.  `tick` (may be NULL) is called
+ * about every `LLM_TICK_MS` while waiting, on the caller's thread.  Never NULL. */
 #define LLM_TICK_MS 1000
 LlmAnswer *llm_ask(LlmDispatcher *dispatcher, const LlmModel *model, const LlmRequest *request,
                    gint64 deadline, void (*tick)(void *), void *tick_data);
+
+/* May a call that failed be made again?  A tenth of all calls may. */
+bool llm_may_retry(LlmDispatcher *dispatcher, const LlmModel *model);

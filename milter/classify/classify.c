@@ -23,6 +23,7 @@ static const char *const whys[] = {
     [LLM_SERVER] = "server",
     [LLM_TRANSPORT] = "transport",
     [LLM_DEADLINE] = "timeout",
+    [LLM_BREAKER_OPEN] = "breaker-open",
 };
 
 static bool is_final(LlmOutcome outcome)

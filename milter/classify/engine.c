@@ -29,7 +29,7 @@ static const Again again_after[] = {
     [LLM_TRUNCATED] = AGAIN_LONGER,       [LLM_EMPTY] = AGAIN_CORRECTED,
     [LLM_INVALID_JSON] = AGAIN_CORRECTED, [LLM_SCHEMA_MISMATCH] = AGAIN_CORRECTED,
     [LLM_RATE_LIMITED] = AGAIN_LATER,     [LLM_SERVER] = AGAIN_LATER,
-    [LLM_TRANSPORT] = AGAIN_LATER,        [LLM_DEADLINE] = AGAIN_NOT,
+    [LLM_TRANSPORT] = AGAIN_LATER,        [LLM_BREAKER_OPEN] = AGAIN_NOT,
 };
 
 /* How far one engine has got. */
@@ -151,7 +151,7 @@ static bool prepare_later(Engine *engine)
     const ClassifyInput *input = engine->question->input;
     gint64 wait = backoff_ms(engine);
     if (engine->busy++ >= BUSY_RETRIES || wait > BACKOFF_MAX_MS ||
-        wait + ATTEMPT_MIN_MS > left_ms(input))
+        wait + ATTEMPT_MIN_MS > left_ms(input) || !llm_may_retry(input->dispatcher, engine->model))
         return false;
     wait_ticking(input, wait);
     return true;

@@ -3,11 +3,14 @@
  *
  * An asker posts its call into the inbox and waits for it; at its deadline it posts the call again,
  * abandoned, and goes at once.  Only the dispatcher's thread touches the multi handle.  As many
- * calls are in flight as threads are asking; their number is bounded where threads are made.
+ * calls are in flight as threads are asking; their number is bounded where threads are made.  What
+ * is known of each model's health lives here too, because it outlasts configurations.
  */
+#include "llm/breaker.h"
 #include "llm/call.h"
 
 #include "base/error.h"
+#include "base/log.h"
 
 #include <signal.h>
 
@@ -25,6 +28,7 @@ struct LlmDispatcher {
     bool stopping;
     guint askers;
     pthread_cond_t no_askers;
+    GHashTable *breakers; /* api, url, model and key ─▶ Breaker* */
 };
 
 static void call_unref(LlmCall *call)
@@ -151,6 +155,7 @@ static void dispatcher_dispose(LlmDispatcher *dispatcher)
 {
     curl_multi_cleanup(dispatcher->multi);
     g_hash_table_unref(dispatcher->running);
+    g_hash_table_unref(dispatcher->breakers);
     pthread_cond_destroy(&dispatcher->no_askers);
     pthread_mutex_destroy(&dispatcher->lock);
     g_free(dispatcher);
@@ -161,6 +166,7 @@ LlmDispatcher *llm_dispatcher_new(GError **error)
     curl_global_init(CURL_GLOBAL_DEFAULT);
     LlmDispatcher *dispatcher = g_new0(LlmDispatcher, 1);
     dispatcher->running = g_hash_table_new(NULL, NULL);
+    dispatcher->breakers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     dispatcher->multi = curl_multi_init();
     g_queue_init(&dispatcher->inbox);
     pthread_mutex_init(&dispatcher->lock, NULL);
@@ -256,17 +262,86 @@ static LlmAnswer *ask(LlmDispatcher *dispatcher, const LlmModel *model, LlmCall 
     return answer;
 }
 
-LlmAnswer *llm_ask(LlmDispatcher *dispatcher, const LlmModel *model, const LlmRequest *request,
-                   gint64 deadline, void (*tick)(void *), void *tick_data)
+static LlmAnswer *ask_admitted(LlmDispatcher *dispatcher, const LlmModel *model,
+                               const LlmRequest *request, gint64 deadline, void (*tick)(void *),
+                               void *tick_data)
 {
     gint64 began = g_get_monotonic_time();
-    if (began >= deadline)
-        return llm_answer_new(LLM_DEADLINE, "no time left to ask");
     LlmCall *call =
         llm_call_new(llm_build(model, request), (gsize)model->max_response_bytes, deadline);
     if (!call)
         return llm_answer_new(LLM_TRANSPORT, "curl has no memory");
     LlmAnswer *answer = ask(dispatcher, model, call, tick, tick_data);
     answer->ms = (g_get_monotonic_time() - began) / 1000;
+    return answer;
+}
+
+/* ── the models' health ── */
+
+/* With the lock held. */
+static Breaker *breaker_of(LlmDispatcher *dispatcher, const LlmModel *model)
+{
+    g_autofree char *key = g_strdup_printf("%s %s %s %08x", llm_api_names[model->api], model->url,
+                                           model->model, model->key ? g_str_hash(model->key) : 0);
+    Breaker *breaker = g_hash_table_lookup(dispatcher->breakers, key);
+    if (breaker)
+        return breaker;
+    if (g_hash_table_size(dispatcher->breakers) >= LLM_MODELS_MAX)
+        g_hash_table_remove_all(dispatcher->breakers);
+    breaker = g_new(Breaker, 1);
+    breaker_init(breaker);
+    g_hash_table_insert(dispatcher->breakers, g_steal_pointer(&key), breaker);
+    return breaker;
+}
+
+static BreakerAdmission admit(LlmDispatcher *dispatcher, const LlmModel *model, gint64 *wait)
+{
+    pthread_mutex_lock(&dispatcher->lock);
+    BreakerAdmission admission =
+        breaker_admit(breaker_of(dispatcher, model), g_get_monotonic_time(), wait);
+    pthread_mutex_unlock(&dispatcher->lock);
+    return admission;
+}
+
+/* One alarm when it begins, one line when it is over. */
+static void note(LlmDispatcher *dispatcher, const LlmModel *model, BreakerAdmission admission,
+                 const LlmAnswer *answer)
+{
+    pthread_mutex_lock(&dispatcher->lock);
+    BreakerChange change =
+        breaker_note(breaker_of(dispatcher, model), admission, answer, g_get_monotonic_time());
+    pthread_mutex_unlock(&dispatcher->lock);
+    if (change == BREAKER_SAME)
+        return;
+    bool opened = change == BREAKER_OPENED;
+    g_autoptr(LogLine) line = log_line_new(opened ? "model-left-alone" : "model-back");
+    log_text(line, "engine", model->name);
+    log_text(line, "outcome", llm_outcome_name(answer->outcome));
+    log_text(line, "detail", answer->detail);
+    log_write(opened ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO, line);
+}
+
+bool llm_may_retry(LlmDispatcher *dispatcher, const LlmModel *model)
+{
+    pthread_mutex_lock(&dispatcher->lock);
+    bool may = breaker_may_retry(breaker_of(dispatcher, model));
+    pthread_mutex_unlock(&dispatcher->lock);
+    return may;
+}
+
+LlmAnswer *llm_ask(LlmDispatcher *dispatcher, const LlmModel *model, const LlmRequest *request,
+                   gint64 deadline, void (*tick)(void *), void *tick_data)
+{
+    gint64 wait;
+    if (g_get_monotonic_time() >= deadline)
+        return llm_answer_new(LLM_DEADLINE, "no time left to ask");
+    BreakerAdmission admission = admit(dispatcher, model, &wait);
+    if (admission == BREAKER_REFUSES) {
+        LlmAnswer *refused = llm_answer_new(LLM_BREAKER_OPEN, "left alone for now");
+        refused->retry_after_ms = wait / 1000;
+        return refused;
+    }
+    LlmAnswer *answer = ask_admitted(dispatcher, model, request, deadline, tick, tick_data);
+    note(dispatcher, model, admission, answer);
     return answer;
 }

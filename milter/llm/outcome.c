@@ -25,6 +25,7 @@ static const struct {
     [LLM_SERVER] = { "server", true },
     [LLM_TRANSPORT] = { "transport", true },
     [LLM_DEADLINE] = { "deadline", false },
+    [LLM_BREAKER_OPEN] = { "breaker-open", false },
 };
 
 const char *llm_outcome_name(LlmOutcome outcome)

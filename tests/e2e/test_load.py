@@ -51,9 +51,9 @@ def test_a_crowd_before_a_hanging_model_delays_nobody_else(start_site, start_pos
     delivered = postfix.wait_delivered("support@example.com", CROWD, 30)
     statuses = [triage(message)["Status"] for message in delivered]
     assert len(statuses) == CROWD
-    why = [re.match(r"fallback; why=(busy|timeout); ms=(\d+)", status) for status in statuses]
+    why = [re.match(r"fallback; why=(busy|timeout|breaker-open); ms=(\d+)", status) for status in statuses]
     assert all(why), statuses
-    assert {found[1] for found in why} == {"busy", "timeout"}
+    assert {found[1] for found in why} >= {"busy", "timeout"}
     assert max(int(found[2]) for found in why) < 4500
     assert len(site.tickets()) == CROWD
 

@@ -99,7 +99,6 @@ static int set_up(void **state)
     start_engine(1, "second", "openai");
     if (load_fields() || load_prompt())
         return -1;
-    all.dispatcher = llm_dispatcher_new(NULL);
     all.message = message_read(mail, strlen(mail), NULL, &mail_limits_default,
                                &(MailTrust){ .own_lists = NULL });
     all.question = (VerdictQuestion){ .fields = all.fields,
@@ -135,9 +134,11 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* A question to the first `engines` engines, within `timeout`. */
+/* A question to the first `engines` engines, of which nothing is known yet, within `timeout`. */
 static ClassifyInput *ask_of(guint engines, gint64 timeout)
 {
+    llm_dispatcher_free(all.dispatcher);
+    all.dispatcher = llm_dispatcher_new(NULL);
     memset(all.engines, 0, sizeof all.engines);
     for (guint i = 0; i < engines; i++)
         all.engines[i] = &all.models[i];
@@ -300,6 +301,39 @@ static void the_next_engine_answers_when_the_first_can_not(void **state)
     all.models[0].attempt_timeout_ms = 20000;
 }
 
+static void a_model_without_a_valid_key_is_left_alone_and_the_next_one_asked(void **state)
+{
+    (void)state;
+    fault_server_set(&all.servers[0], "401", 0);
+    fault_server_set(&all.servers[1], "ok", 0);
+    classification_free(classify(ask_of(2, 20 * SECOND)));
+    g_autoptr(Classification) result = classify(&all.input);
+    g_autofree char *outcomes = outcomes_of(result);
+    assert_string_equal(outcomes, "breaker-open ok");
+    assert_is_models(result, "second");
+    assert_int_equal(fault_server_count(&all.servers[0]), 1);
+}
+
+static void a_model_that_asks_for_a_pause_gets_it(void **state)
+{
+    (void)state;
+    fault_server_set(&all.servers[0], "429-3600", 0);
+    classification_free(classify(ask_of(1, 20 * SECOND)));
+    g_autoptr(Classification) result = classify(&all.input);
+    assert_is_baseline(result, "breaker-open");
+    assert_int_equal(fault_server_count(&all.servers[0]), 1);
+}
+
+static void an_outage_costs_few_requests(void **state)
+{
+    (void)state;
+    fault_server_set(&all.servers[0], "500", 0);
+    ask_of(1, 60 * SECOND);
+    for (int i = 0; i < 20; i++)
+        classification_free(classify(&all.input));
+    assert_int_equal(fault_server_count(&all.servers[0]), 5);
+}
+
 static void a_refusal_is_final_for_the_whole_chain(void **state)
 {
     (void)state;
@@ -363,6 +397,9 @@ int main(void)
         cmocka_unit_test(a_cut_answer_is_asked_for_with_a_larger_limit),
         cmocka_unit_test(a_wrong_answer_goes_back_with_the_reason_and_not_into_the_log),
         cmocka_unit_test(the_next_engine_answers_when_the_first_can_not),
+        cmocka_unit_test(a_model_without_a_valid_key_is_left_alone_and_the_next_one_asked),
+        cmocka_unit_test(a_model_that_asks_for_a_pause_gets_it),
+        cmocka_unit_test(an_outage_costs_few_requests),
         cmocka_unit_test(a_refusal_is_final_for_the_whole_chain),
         cmocka_unit_test(the_last_engine_says_why),
         cmocka_unit_test(the_deadline_holds_whatever_the_engines_do),

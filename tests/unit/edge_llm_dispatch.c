@@ -111,9 +111,9 @@ static void every_fault_has_its_outcome(void **state)
         { "reset", LLM_TRANSPORT, LLM_TRANSPORT },
         { "reset-in-body", LLM_TRANSPORT, LLM_TRANSPORT },
     };
-    g_autoptr(LlmDispatcher) dispatcher = llm_dispatcher_new(NULL);
     (void)state;
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(LlmDispatcher) dispatcher = llm_dispatcher_new(NULL);
         fault_server_set(&server, rows[i].fault, 0);
         for (int api = ANTHROPIC; api <= OPENAI; api++) {
             g_autoptr(LlmAnswer) answer = ask(dispatcher, api, 10 * SECOND);
