@@ -47,12 +47,20 @@ Facts *facts_new(FactTable *table);
 void facts_free(Facts *facts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Facts, facts_free)
 
+/* A verdict that stands, and how it came about. */
+typedef struct {
+    const Verdict *verdict;
+    const Verdict *baseline, *model; /* of the two what each said alone; model NULL: none did */
+    const char *engine;
+    bool quotes_failed;
+} Judged;
+
 /* The pipeline fills them phase by phase; what isn't set is unknown.  `envelope`, `thread`,
  * `customer`: NULL if there is none.  A second verdict replaces the first. */
 void facts_add_mail(Facts *facts, const char *mailbox, const Envelope *envelope,
                     const Message *message);
 void facts_add_customer(Facts *facts, const Thread *thread, const Customer *customer);
-void facts_add_verdict(Facts *facts, const Verdict *verdict, const char *engine);
+void facts_add_verdict(Facts *facts, const Judged *judged);
 
 /* For `policy explain`: a value as a policy would write it but without quotes, the items of a list
  * between commas.  NULL if unknown.  Caller frees. */

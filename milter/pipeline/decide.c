@@ -154,11 +154,15 @@ static PlanTicket ticket_for(const Judgement *judgement, const Gate *gate)
 
 static void decide(Judgement *judgement, const Gate *gate)
 {
-    judgement->verdict =
-        policy_revise(judgement->presumption->verdict, judgement->classification->verdict,
-                      judgement->presumption->floors, NULL);
-    facts_add_verdict(judgement->facts, judgement->verdict,
-                      status_name(judgement->classification->status));
+    const Presumption *baseline = judgement->presumption;
+    const Classification *answer = judgement->classification;
+    judgement->verdict = policy_revise(baseline->verdict, answer->verdict, baseline->floors, NULL);
+    const Judged judged = { .verdict = judgement->verdict,
+                            .baseline = baseline->verdict,
+                            .model = answer->status == STATUS_LLM ? answer->verdict : NULL,
+                            .engine = status_name(answer->status),
+                            .quotes_failed = answer->quotes_failed };
+    facts_add_verdict(judgement->facts, &judged);
     judgement->plan = policy_decide(judgement->mailbox->policy, judgement->facts,
                                     ticket_for(judgement, gate), judgement->customer->owner);
     if (judgement->mailbox->mode != MODE_FULL)

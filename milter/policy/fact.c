@@ -101,6 +101,9 @@ static const Fact rows[] = {
 
     NUMBER("confidence", PHASE_VERDICT, 0, 1, "how sure the verdict is"),
     TEXT("engine", PHASE_VERDICT, "who judged: llm, fallback, skipped"),
+    NUMBER("disagreement", PHASE_VERDICT, 0, DBL_MAX,
+           "steps between the model's priority and the baseline's"),
+    YES_NO("quotes_failed", PHASE_VERDICT, "the model quoted what doesn't stand in the mail"),
 };
 
 static const struct {

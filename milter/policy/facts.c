@@ -7,6 +7,7 @@
 #include "policy/fact_value.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 struct Facts {
     FactTable *table;
@@ -232,8 +233,20 @@ static void add_field(FactValue *fact, const Field *field, const Value *value)
     }
 }
 
-void facts_add_verdict(Facts *facts, const Verdict *verdict, const char *engine)
+/* Steps between two priorities; -1 if one of them has none. */
+static double disagreement(const Verdict *one, const Verdict *other)
 {
+    if (one == NULL || other == NULL)
+        return -1;
+    const Field *priority = field_find(one->fields, "priority");
+    const Value *mine = verdict_get(one, "priority"), *yours = verdict_get(other, "priority");
+    bool comparable = priority != NULL && priority->type == FIELD_ORDERED && mine && yours;
+    return comparable ? abs(mine->choice - yours->choice) : -1;
+}
+
+void facts_add_verdict(Facts *facts, const Judged *judged)
+{
+    const Verdict *verdict = judged->verdict;
     const FieldTable *fields = verdict->fields;
     for (guint i = 0; i < field_table_size(fields); i++) {
         const Field *field = field_at(fields, i);
@@ -242,7 +255,9 @@ void facts_add_verdict(Facts *facts, const Verdict *verdict, const char *engine)
             add_field(fact, field, &verdict->values[i]);
     }
     set_amount(facts, "confidence", verdict->confidence);
-    set_text_if_any(facts, "engine", engine);
+    set_text_if_any(facts, "engine", judged->engine);
+    set_amount(facts, "disagreement", disagreement(judged->baseline, judged->model));
+    set_yes_no(facts, "quotes_failed", judged->quotes_failed);
 }
 
 static void set_list_text(Facts *facts, const char *name, const char *text)

@@ -19,7 +19,7 @@ def start_with(home, start_site):
         (folder / "support.policy").write_text(
             f'fallback "all" {{\n    kind = support\n    priority = medium\n}}\n'
             f'rule "test" {{\n    {rule}\n}}\n', encoding="utf-8")
-        for name in ("sales", "lead-score"):
+        for name in ("sales", "lead-score", "review"):
             (folder / f"{name}.policy").write_text("", encoding="utf-8")
         return start_site(policies=folder)
     return start

@@ -163,7 +163,11 @@ static bool follow(const World *world, const char *text)
                                       &why) == LLM_OK;
     g_autoptr(Verdict) verdict = policy_revise(
         presumption->verdict, taken ? answer : presumption->verdict, presumption->floors, NULL);
-    facts_add_verdict(facts, verdict, taken ? "llm" : "fallback");
+    facts_add_verdict(facts, &(Judged){ .verdict = verdict,
+                                        .baseline = presumption->verdict,
+                                        .model = answer,
+                                        .engine = taken ? "llm" : "fallback",
+                                        .quotes_failed = quotes_failed });
     g_autoptr(Plan) plan = policy_decide(world->policy, facts, PLAN_TICKET_NEW, "");
     const Mark mark = { .status = taken ? STATUS_LLM : STATUS_FALLBACK,
                         .why = taken ? "" : "invalid-answer",

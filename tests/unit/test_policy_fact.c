@@ -212,7 +212,7 @@ static void a_second_verdict_replaces_the_first(void **state)
     assert_true(
         verdict_set_text(first, field_find(fixture->fields, "requires_engineering"), "yes", NULL));
     first->confidence = 0.8;
-    facts_add_verdict(fixture->facts, first, "llm");
+    facts_add_verdict(fixture->facts, &(Judged){ .verdict = first, .engine = "llm" });
     static const Row rows[] = {
         { "priority", "high" },  { "summary", "it burns" }, { "requires_engineering", "yes" },
         { "confidence", "0.8" }, { "engine", "llm" },       { "category", NULL },
@@ -221,13 +221,41 @@ static void a_second_verdict_replaces_the_first(void **state)
 
     assert_true(verdict_set_text(second, field_find(fixture->fields, "category"), "billing", NULL));
     second->confidence = -1;
-    facts_add_verdict(fixture->facts, second, "fallback");
+    facts_add_verdict(fixture->facts, &(Judged){ .verdict = second, .engine = "fallback" });
     static const Row later[] = { { "priority", NULL },
                                  { "summary", NULL },
                                  { "category", "billing" },
                                  { "confidence", NULL },
                                  { "engine", "fallback" } };
     assert_facts(fixture, later, G_N_ELEMENTS(later));
+}
+
+static void the_model_and_the_baseline_disagree_by_steps_of_priority(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *baseline, *model, *steps;
+    } rows[] = {
+        { "low", "low", "0" },  { "low", "high", "2" }, { "critical", "medium", "2" },
+        { "high", NULL, NULL }, { NULL, "low", NULL },
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(Fixture) fixture = fixture_new();
+        g_autoptr(Verdict) baseline = verdict_new(fixture->fields);
+        g_autoptr(Verdict) model = verdict_new(fixture->fields);
+        const Field *priority = field_find(fixture->fields, "priority");
+        if (rows[i].baseline != NULL)
+            assert_true(verdict_set_text(baseline, priority, rows[i].baseline, NULL));
+        if (rows[i].model != NULL)
+            assert_true(verdict_set_text(model, priority, rows[i].model, NULL));
+        facts_add_verdict(fixture->facts, &(Judged){ .verdict = model,
+                                                     .baseline = baseline,
+                                                     .model = model,
+                                                     .engine = "llm",
+                                                     .quotes_failed = i == 0 });
+        assert_fact(fixture, "disagreement", rows[i].steps);
+        assert_fact(fixture, "quotes_failed", i == 0 ? "yes" : "no");
+    }
 }
 
 static void only_values_that_can_occur_are_set(void **state)
@@ -301,6 +329,7 @@ int main(void)
         cmocka_unit_test(a_customer_becomes_facts_and_its_gaps_stay_unknown),
         cmocka_unit_test(a_tier_the_site_does_not_know_is_unknown),
         cmocka_unit_test(a_second_verdict_replaces_the_first),
+        cmocka_unit_test(the_model_and_the_baseline_disagree_by_steps_of_priority),
         cmocka_unit_test(only_values_that_can_occur_are_set),
         cmocka_unit_test(a_list_holds_so_many_items_and_no_more),
     };

@@ -31,7 +31,7 @@ freemail = {source}/conf/freemail.txt
 mailbox support {{
     address = support@example.com, help@example.com
     mode = full
-    policy = support
+    policy = support, review
     headers = full
     agents = anna@example.com
     team = anna, ben
@@ -40,7 +40,7 @@ mailbox support {{
 mailbox sales {{
     address = sales@example.com
     mode = full
-    policy = sales, lead-score
+    policy = sales, lead-score, review
     ticket_prefix = SAL
     headers = full
     {sales}
