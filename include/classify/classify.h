@@ -45,8 +45,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Classification, classification_free)
 
 /* Pure: a model's text ─▶ verdict, by llm.h's outcomes LLM_OK, LLM_EMPTY, LLM_INVALID_JSON,
  * LLM_SCHEMA_MISMATCH. *why (caller frees) is the checker's sentence. `fenced`: one ```json pair is
- * taken off first. */
+ * taken off first.  The confidence is left for classify_set_confidence(). */
 LlmOutcome classify_read_answer(const VerdictQuestion *question, const char *text, bool fenced,
                                 Verdict **verdict, bool *quotes_failed, char **why);
-/* certainty (low, medium, high) to confidence, by a fixed table until corrections calibrate it. */
-double classify_confidence(const Verdict *verdict);
+/* How sure the verdict is: what the provider computed (NAN: nothing), else certainty (low, medium,
+ * high) by a fixed table until corrections calibrate it. */
+void classify_set_confidence(Verdict *verdict, double provider);

@@ -42,8 +42,9 @@ typedef struct {
     char *text;   /* LLM_OK: the model's one text */
     char *detail; /* else: one line for the log, never mail text */
     gint64 input_tokens, cached_tokens, output_tokens; /* -1 unknown */
-    gint64 retry_after_ms;                             /* -1 if not said */
-    char *request_id;                                  /* "" */
+    double confidence;     /* LLM_OK: the provider's own probability, NAN if it gives none */
+    gint64 retry_after_ms; /* -1 if not said */
+    char *request_id;      /* "" */
     gint64 ms;
 } LlmAnswer;
 
@@ -57,15 +58,21 @@ typedef struct {
     gint64 attempt_timeout_ms, max_response_bytes;
 } LlmModel;
 
-/* anthropic, openai, azure, ollama, llama-server, vllm, lmstudio; NULL-terminated.  An array, not a
+/* anthropic, openai, openai-responses, openai-decisions, azure, gemini, mistral, ollama,
+ * llama-server, vllm, lmstudio, openai-compatible, systemone; NULL-terminated.  An array, not a
  * function, so that the settings table can hold it. */
 extern const char *const llm_api_names[];
 
 /* Makes url the endpoint's whole address (by the api's default if there is none), reads the key,
  * accepts fenced JSON where the api's row does; may be called again.  false and
- * TRIAGE_ERROR_CONFIG: no url for azure, plain http to another host than loopback, key file
- * unreadable or readable by others, a key where the api needs one. */
+ * TRIAGE_ERROR_CONFIG: no url where an api has no usual one, one that is another api's, plain http
+ * to another host than loopback, key file unreadable or readable by others, no key where the api
+ * needs one. */
 bool llm_model_complete(LlmModel *model, GError **error);
+/* Does it write nothing, but choose among given values, with probabilities?  Then the schema asks
+ * for nothing else, and there are neither limits nor wishes nor corrections. */
+bool llm_model_chooses(const LlmModel *model);
+
 
 typedef struct {
     char *url;

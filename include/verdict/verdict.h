@@ -54,6 +54,7 @@ typedef struct {
     FieldUse asks;           /* BOTH asks everything */
     const char *const *team; /* values of a `team` field; NULL-terminated */
     const char *mail_text;   /* folded; `quotes` fields must stand in it */
+    bool choices_only;       /* only what is chosen among two values or more, or yes or no */
 } VerdictQuestion;
 
 /* Is the field part of the question?  A `team` field is only if there is a team. */

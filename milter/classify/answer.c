@@ -6,6 +6,7 @@
  */
 #include "classify/classify.h"
 
+#include <math.h>
 #include <string.h>
 
 static bool is_blank(char c)
@@ -63,8 +64,6 @@ LlmOutcome classify_read_answer(const VerdictQuestion *question, const char *tex
     *verdict = verdict_check(question, answer, quotes_failed, &error);
     if (!*verdict)
         return reject(LLM_SCHEMA_MISMATCH, why, error->message);
-    (*verdict)->confidence = classify_confidence(*verdict);
-    (*verdict)->confidence_source = "table";
     return LLM_OK;
 }
 
@@ -80,7 +79,7 @@ static const struct {
     { "", 0.50 },
 };
 
-double classify_confidence(const Verdict *verdict)
+static double confidence_of_certainty(const Verdict *verdict)
 {
     const char *certainty = verdict_token(verdict, "certainty");
     gsize row = 0;
@@ -88,4 +87,11 @@ double classify_confidence(const Verdict *verdict)
            strcmp(confidences[row].certainty, certainty) != 0)
         row++;
     return confidences[row].confidence;
+}
+
+void classify_set_confidence(Verdict *verdict, double provider)
+{
+    bool given = isfinite(provider);
+    verdict->confidence = given ? provider : confidence_of_certainty(verdict);
+    verdict->confidence_source = given ? "provider" : "table";
 }

@@ -67,8 +67,7 @@ Classification *classify(const ClassifyInput *input)
     g_autoptr(PromptText) text = prompt_render(input->prompt, input->input, NULL);
     if (!text)
         return classify_baseline(input->baseline, "prompt");
-    g_autoptr(cJSON) schema = verdict_schema(input->input->question);
-    const EngineQuestion question = { .input = input, .text = text, .schema = schema };
+    const EngineQuestion question = { .input = input, .text = text };
     Classification *result = classify_baseline(input->baseline, "");
     ask_chain(&question, result);
     return result;

@@ -36,6 +36,8 @@ static const Again again_after[] = {
 typedef struct {
     const EngineQuestion *question;
     const LlmModel *model;
+    VerdictQuestion asked; /* what this model can be asked of it */
+    cJSON *schema;
     gint64 max_tokens;
     char *rejected, *correction; /* of the answer before, if the checker refused it */
     bool second;                 /* the one more try is used up */
@@ -54,7 +56,7 @@ static LlmAnswer *attempt(const Engine *engine)
     LlmRequest request = {
         .system = engine->question->text->system,
         .user = engine->question->text->user,
-        .schema = engine->question->schema,
+        .schema = engine->schema,
         .schema_name = "triage",
         .max_tokens = engine->max_tokens,
         .temperature = input->prompt->temperature,
@@ -88,11 +90,12 @@ static void keep_rejected(Engine *engine, const char *text, const char *why)
 static void check_answer(Engine *engine, LlmAnswer *answer, Verdict **verdict, bool *quotes_failed)
 {
     g_autofree char *why = NULL;
-    const VerdictQuestion *asked = engine->question->input->input->question;
-    answer->outcome = classify_read_answer(asked, answer->text, engine->model->fenced_json, verdict,
-                                           quotes_failed, &why);
-    if (answer->outcome == LLM_OK)
+    answer->outcome = classify_read_answer(&engine->asked, answer->text, engine->model->fenced_json,
+                                           verdict, quotes_failed, &why);
+    if (answer->outcome == LLM_OK) {
+        classify_set_confidence(*verdict, answer->confidence);
         return;
+    }
     keep_rejected(engine, answer->text, why);
     g_free(answer->detail);
     answer->detail = sentence_head(why);
@@ -187,11 +190,16 @@ LlmOutcome engine_ask(const EngineQuestion *question, const LlmModel *model, GPt
 {
     Engine engine = { .question = question,
                       .model = model,
+                      .asked = *question->input->input->question,
                       .max_tokens = MIN(question->input->prompt->max_tokens, TOKENS_MAX) };
+    /* One that only chooses would choose the same again. */
+    engine.asked.choices_only = engine.second = llm_model_chooses(model);
+    engine.schema = verdict_schema(&engine.asked);
     LlmOutcome outcome;
     do
         outcome = ask_once(&engine, calls, verdict, quotes_failed);
     while (outcome != LLM_OK && prepare_again(&engine, outcome));
+    cJSON_Delete(engine.schema);
     g_free(engine.rejected);
     g_free(engine.correction);
     return outcome;

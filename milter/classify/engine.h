@@ -7,7 +7,6 @@
 typedef struct {
     const ClassifyInput *input;
     PromptText *text;
-    cJSON *schema;
 } EngineQuestion;
 
 /* LLM_OK: *verdict is the caller's.  Each call is appended to `calls`. */

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 
+#include <math.h>
 #include <string.h>
 
 #define TOKEN_MAX 128
@@ -20,6 +21,7 @@ LlmAnswer *llm_answer_new(LlmOutcome outcome, const char *detail)
     answer->request_id = g_strdup("");
     answer->input_tokens = answer->cached_tokens = answer->output_tokens = -1;
     answer->retry_after_ms = -1;
+    answer->confidence = NAN;
     return answer;
 }
 
@@ -42,12 +44,44 @@ LlmAnswer *llm_answer_text(const char *text)
     return answer;
 }
 
+LlmAnswer *llm_answer_block(const cJSON *blocks, const char *type)
+{
+    const cJSON *block;
+    const char *text = NULL;
+    guint count = 0;
+    cJSON_ArrayForEach(block, blocks)
+    {
+        if (g_strcmp0(json_text_at(block, "type"), type) != 0)
+            continue;
+        text = json_text_at(block, "text");
+        count++;
+    }
+    if (count > 1)
+        return llm_answer_new(LLM_INVALID_JSON, "more than one text");
+    return llm_answer_text(text);
+}
+
 LlmAnswer *llm_answer_word(LlmOutcome outcome, const char *what, const char *word)
 {
     if (!word || !text_is_token(word, TOKEN_MAX))
         return llm_answer_new(outcome, what);
     g_autofree char *detail = g_strdup_printf("%s '%s'", what, word);
     return llm_answer_new(outcome, detail);
+}
+
+LlmOutcome llm_word_outcome(const LlmWord *known, const char *word)
+{
+    while (known->word && g_strcmp0(known->word, word) != 0)
+        known++;
+    return known->outcome;
+}
+
+void llm_read_usage(LlmAnswer *answer, const cJSON *root, const char *input, const char *cached,
+                    const char *output)
+{
+    answer->input_tokens = json_count_at(root, input, -1);
+    answer->cached_tokens = cached ? json_count_at(root, cached, -1) : -1;
+    answer->output_tokens = json_count_at(root, output, -1);
 }
 
 static LlmAnswer *read_body(const LlmApi *api, long status, const cJSON *root)
@@ -59,17 +93,27 @@ static LlmAnswer *read_body(const LlmApi *api, long status, const cJSON *root)
     return api->read(root);
 }
 
+static void take_headers(LlmAnswer *answer, const LlmApi *api, GHashTable *headers, gint64 now)
+{
+    bool limited = answer->outcome == LLM_RATE_LIMITED && answer->retry_after_ms < 0;
+    gint64 wait = llm_wait_ms(headers, now, limited);
+    if (wait >= 0)
+        answer->retry_after_ms = wait;
+    const char *id =
+        api->request_id_header ? g_hash_table_lookup(headers, api->request_id_header) : NULL;
+    if (id && text_is_token(id, TOKEN_MAX)) {
+        g_free(answer->request_id);
+        answer->request_id = g_strdup(id);
+    }
+}
+
 LlmAnswer *llm_read(const LlmModel *model, long status, GHashTable *headers, const char *body,
                     gsize length, gint64 now)
 {
     const LlmApi *api = llm_api(model);
     g_autoptr(cJSON) root = json_parse(body, length, NULL);
     LlmAnswer *answer = read_body(api, status, root);
-    answer->retry_after_ms = llm_retry_after_ms(headers, now);
-    const char *id = headers ? g_hash_table_lookup(headers, api->request_id_header) : NULL;
-    if (id && text_is_token(id, TOKEN_MAX)) {
-        g_free(answer->request_id);
-        answer->request_id = g_strdup(id);
-    }
+    if (headers)
+        take_headers(answer, api, headers, now);
     return answer;
 }

@@ -6,56 +6,41 @@
  */
 #include "llm/api.h"
 
-#include <string.h>
+/* The one part that is the same for each mail.  A prefix that is too short is silently not cached.
+ */
+static void add_system(cJSON *body, const char *text)
+{
+    cJSON *block = cJSON_CreateObject();
+    cJSON_AddStringToObject(block, "type", "text");
+    cJSON_AddStringToObject(block, "text", text);
+    cJSON_AddStringToObject(cJSON_AddObjectToObject(block, "cache_control"), "type", "ephemeral");
+    cJSON_AddItemToArray(cJSON_AddArrayToObject(body, "system"), block);
+}
 
 cJSON *anthropic_body(const LlmModel *model, const LlmRequest *request)
 {
     cJSON *body = cJSON_CreateObject();
     cJSON_AddStringToObject(body, "model", model->model);
     cJSON_AddNumberToObject(body, "max_tokens", (double)request->max_tokens);
-    cJSON_AddStringToObject(body, "system", request->system);
-    llm_add_question(cJSON_AddArrayToObject(body, "messages"), request);
+    add_system(body, request->system);
+    llm_add_question(cJSON_AddArrayToObject(body, "messages"), request, llm_add_turn);
 
+    const char *effort = llm_effort(model, request);
     cJSON *output = cJSON_AddObjectToObject(body, "output_config");
-    if (request->effort)
-        cJSON_AddStringToObject(output, "effort", request->effort);
+    if (effort)
+        cJSON_AddStringToObject(output, "effort", effort);
     cJSON *format = cJSON_AddObjectToObject(output, "format");
     cJSON_AddStringToObject(format, "type", "json_schema");
-    cJSON_AddItemToObject(format, "schema", cJSON_Duplicate(request->schema, true));
+    llm_add_schema(format, "schema", request);
     return body;
 }
 
+/* A stop that isn't in the table (a tool call, say) is none we could have caused. */
 static const LlmWord stop_reasons[] = {
     { "end_turn", LLM_OK },          { "stop_sequence", LLM_OK },
     { "max_tokens", LLM_TRUNCATED }, { "model_context_window_exceeded", LLM_TOO_LARGE },
-    { "refusal", LLM_REFUSED },
+    { "refusal", LLM_REFUSED },      { NULL, LLM_SERVER },
 };
-
-/* A stop that isn't in the table (a tool call, say) is none we could have caused. */
-static LlmOutcome stop_outcome(const char *reason)
-{
-    for (gsize i = 0; reason && i < G_N_ELEMENTS(stop_reasons); i++)
-        if (strcmp(reason, stop_reasons[i].word) == 0)
-            return stop_reasons[i].outcome;
-    return LLM_SERVER;
-}
-
-static LlmAnswer *read_text(const cJSON *root)
-{
-    const cJSON *block, *content = json_at(root, "content");
-    const char *text = NULL;
-    guint count = 0;
-    cJSON_ArrayForEach(block, content)
-    {
-        if (g_strcmp0(json_text_at(block, "type"), "text") != 0)
-            continue;
-        text = json_text_at(block, "text");
-        count++;
-    }
-    if (count > 1)
-        return llm_answer_new(LLM_INVALID_JSON, "more than one text block");
-    return llm_answer_text(text);
-}
 
 /* input_tokens of the wire is only the part that no cache had to do with. */
 static void read_usage(LlmAnswer *answer, const cJSON *root)
@@ -73,10 +58,10 @@ LlmAnswer *anthropic_read(const cJSON *root)
     if (g_strcmp0(json_text_at(root, "type"), "message") != 0)
         return llm_answer_new(LLM_SERVER, "the answer is not a message");
     const char *reason = json_text_at(root, "stop_reason");
-    LlmOutcome outcome = stop_outcome(reason);
+    LlmOutcome outcome = llm_word_outcome(stop_reasons, reason);
     LlmAnswer *answer;
     if (outcome == LLM_OK)
-        answer = read_text(root);
+        answer = llm_answer_block(json_at(root, "content"), "text");
     else if (outcome == LLM_REFUSED)
         answer = llm_answer_word(outcome, "refusal", json_text_at(root, "stop_details.category"));
     else

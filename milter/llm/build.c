@@ -5,14 +5,15 @@
  */
 #include "llm/api.h"
 
+#include <math.h>
 #include <string.h>
 
-void llm_add_turn(cJSON *messages, const char *role, const char *content)
+void llm_add_turn(cJSON *turns, const char *role, const char *text)
 {
     cJSON *turn = cJSON_CreateObject();
     cJSON_AddStringToObject(turn, "role", role);
-    cJSON_AddStringToObject(turn, "content", content);
-    cJSON_AddItemToArray(messages, turn);
+    cJSON_AddStringToObject(turn, "content", text);
+    cJSON_AddItemToArray(turns, turn);
 }
 
 static bool is_blank(const char *text)
@@ -21,9 +22,9 @@ static bool is_blank(const char *text)
 }
 
 /* A blank turn would be refused, so a blank answer is simply asked for again. */
-void llm_add_question(cJSON *messages, const LlmRequest *request)
+void llm_add_question(cJSON *turns, const LlmRequest *request, LlmAddTurn add)
 {
-    llm_add_turn(messages, "user", request->user);
+    add(turns, "user", request->user);
     if (is_blank(request->rejected) || is_blank(request->correction))
         return;
     g_autofree char *correction =
@@ -31,8 +32,31 @@ void llm_add_question(cJSON *messages, const LlmRequest *request)
                         "Answer the same question again with one JSON object that fits the schema, "
                         "and nothing else.",
                         request->correction);
-    llm_add_turn(messages, "assistant", request->rejected);
-    llm_add_turn(messages, "user", correction);
+    add(turns, "assistant", request->rejected);
+    add(turns, "user", correction);
+}
+
+void llm_add_schema(cJSON *object, const char *member, const LlmRequest *request)
+{
+    cJSON_AddItemToObject(object, member, cJSON_Duplicate(request->schema, true));
+}
+
+void llm_add_named_schema(cJSON *object, const LlmRequest *request)
+{
+    cJSON_AddStringToObject(object, "name", request->schema_name);
+    cJSON_AddBoolToObject(object, "strict", true);
+    llm_add_schema(object, "schema", request);
+}
+
+const char *llm_effort(const LlmModel *model, const LlmRequest *request)
+{
+    return llm_api(model)->effort ? request->effort : NULL;
+}
+
+void llm_add_temperature(cJSON *object, const LlmModel *model, const LlmRequest *request)
+{
+    if (llm_api(model)->temperature && isfinite(request->temperature))
+        cJSON_AddNumberToObject(object, "temperature", request->temperature);
 }
 
 static char **request_headers(const LlmModel *model, const LlmApi *api)

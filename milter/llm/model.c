@@ -74,15 +74,58 @@ static char *endpoint_url(const char *base, const char *path)
     return g_strconcat(url, path, NULL);
 }
 
+/* What the endpoint is called there; a model's name in it is escaped. */
+static char *endpoint_path(const LlmModel *model, const LlmApi *api)
+{
+    if (!api->action)
+        return g_strdup(api->path);
+    g_autofree char *name = g_uri_escape_string(model->model, NULL, false);
+    return g_strconcat(api->path, name, api->action, NULL);
+}
+
+/* What can stand at the end of a base address, or in it, if another api is meant by it. */
+static const struct {
+    const char *part;
+    bool at_end;
+} foreign_parts[] = {
+    { "/v1", true },
+    { "/v1beta", true },
+    { "/chat/completions", true },
+    { "/responses", true },
+    { "/decisions", true },
+    { "/systemone", true },
+    { "/messages", true },
+    { "/api/chat", true },
+    { "/api/generate", true },
+    { "/openai/deployments/", false }, /* Azure before v1 */
+};
+
+static bool check_base(const LlmModel *model, const char *path, GError **error)
+{
+    g_autofree char *base = g_strndup(model->url, strlen(model->url) - strlen(path));
+    for (gsize i = 0; i < G_N_ELEMENTS(foreign_parts); i++) {
+        const char *part = foreign_parts[i].part;
+        if (foreign_parts[i].at_end ? !g_str_has_suffix(base, part) : !strstr(base, part))
+            continue;
+        g_autofree char *text = g_strdup_printf(
+            "url has '%s', but this api is asked at '%s'; give the server's address alone, "
+            "or name the api that belongs to it",
+            part, path);
+        return config_error(error, model, text);
+    }
+    return true;
+}
+
 static bool complete_url(LlmModel *model, const LlmApi *api, GError **error)
 {
     const char *base = model->url && *model->url ? model->url : api->url;
     if (!base)
         return config_error(error, model, "url is missing; this api has no usual address");
-    g_autofree char *url = endpoint_url(base, api->path);
+    g_autofree char *path = endpoint_path(model, api);
+    g_autofree char *url = endpoint_url(base, path);
     g_free(model->url);
     model->url = g_steal_pointer(&url);
-    return check_url(model, error);
+    return check_url(model, error) && check_base(model, path, error);
 }
 
 static bool check_key_file(const LlmModel *model, int fd, GError **error)

@@ -10,9 +10,21 @@
 
 #include <string.h>
 
+/* A member of a team is one: there is always nobody to choose instead. */
+static bool is_choice(const Field *field)
+{
+    guint current = 0;
+
+    for (guint i = 0; i < field->choices->len; i++)
+        current += !((const FieldChoice *)field->choices->pdata[i])->retired;
+    return field->team || field->type == FIELD_YES_NO || current >= 2;
+}
+
 bool verdict_asked(const VerdictQuestion *question, const Field *field)
 {
     if (field->team && (!question->team || !question->team[0]))
+        return false;
+    if (question->choices_only && !is_choice(field))
         return false;
     return question->asks == FIELD_FOR_BOTH || field->use == FIELD_FOR_BOTH ||
            field->use == question->asks;

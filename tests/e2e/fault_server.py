@@ -5,16 +5,15 @@ to fail in every way real ones do.
     fault_server.py [--port N] [--fault NAME] [--delay SECONDS] [--key KEY] [--tls CERT KEY]
                     [--until-eof]
 
-Prints its port, then serves POST /v1/messages (Anthropic), /v1/chat/completions (OpenAI and the
-servers that speak it) and /openai/v1/chat/completions (Azure).  A fault is named by the word
-FAULT-name in the mail, else by --fault or POST /control {"fault": name, "delay": seconds,
-"forget": true, "answer": {…}}, whose members replace those of every answer.  "NAME-then-ok" fails at the first request of a question only.  GET /journal: every
-request as JSON.
+Prints its port, then serves every provider of provider_wires.py on it: POST to their own paths, with
+/mistral, /vllm or /local before the path where several servers speak of /v1/chat/completions.  A
+fault is named by the word FAULT-name in the mail, else by --fault or POST /control {"fault": name,
+"delay": seconds, "forget": true, "answer": {…}}, whose members replace those of every answer.
+"NAME-then-ok" fails at the first request of a question only.  GET /journal: every request as JSON.
 """
 
 import argparse
 import collections
-import email.utils
 import gzip
 import hashlib
 import http.server
@@ -31,6 +30,7 @@ import time
 
 import provider_answers
 import provider_checks
+import provider_wires
 from provider_checks import Refused
 
 JOURNAL_MAX = 10000
@@ -38,6 +38,9 @@ BODY_MAX = 4 * 1024 * 1024
 HUGE = 10 * 1024 * 1024
 HANG_SECONDS = 120
 DRIP_SECONDS = 0.2
+
+NO_SUCH_PATH = Refused(404, "not_found_error", "no such path")
+UNKNOWN = provider_wires.OpenAI()
 
 
 class State:
@@ -73,87 +76,6 @@ class State:
                 self.asked.clear()
 
 
-# ── answers in the two formats: (text, stop) ─▶ body ──
-
-def anthropic_message(model, text, stop="end_turn", thinking=False, details=None):
-    content = [{"type": "thinking", "thinking": "", "signature": "EoBkkg"}] if thinking else []
-    if text is not None:
-        content.append({"type": "text", "text": text})
-    return {"id": "msg_01Fault", "type": "message", "role": "assistant", "model": model,
-            "content": content, "stop_reason": stop, "stop_sequence": None,
-            "stop_details": details, "container": None,
-            "usage": {"input_tokens": 412, "output_tokens": 58, "cache_creation_input_tokens": 0,
-                      "cache_read_input_tokens": 100, "service_tier": "standard"}}
-
-
-def openai_completion(model, text, stop="stop", refusal=None):
-    return {"id": "chatcmpl-fault", "object": "chat.completion", "created": 1795333339,
-            "model": model,
-            "choices": [{"index": 0, "finish_reason": stop, "logprobs": None,
-                         "message": {"role": "assistant", "content": text, "refusal": refusal}}],
-            "usage": {"prompt_tokens": 512, "completion_tokens": 58, "total_tokens": 570,
-                      "prompt_tokens_details": {"cached_tokens": 100},
-                      "completion_tokens_details": {"reasoning_tokens": 0}}}
-
-
-def spoiled(fault, answer):
-    """The model's text for the faults that lie in the text; None for the others."""
-    text = json.dumps(answer)
-    first = next(iter(answer))
-    texts = {
-        "fence": f"```json\n{text}\n```",
-        "trailing-text": text + "\nI hope this helps!",
-        "two-objects": text + text,
-        "wrong-case": re.sub(r'": "([a-z_]+)"', lambda m: f'": "{m[1].upper()}"', text),
-        "nan": text[:-1] + ', "score": NaN}',
-        "nul": json.dumps({**answer, first: "x\x00y"}),
-        "duplicate-keys": text[:-1] + f', {json.dumps(first)}: {json.dumps(answer[first])}}}',
-        "huge-number": text[:-1] + ', "score": 1e999}',
-        "schema-mismatch": json.dumps({**answer, first: "no such value \N{BUG}", "more": 1}),
-        "echo": json.dumps({"type": "object", "properties": answer}),
-    }
-    return texts.get(fault)
-
-
-ANTHROPIC_ERRORS = {
-    "401": (401, "authentication_error", "invalid x-api-key"),
-    "402": (402, "billing_error", "Your credit balance is too low"),
-    "403": (403, "permission_error", "Your API key may not use this model"),
-    "404": (404, "not_found_error", "model: no such model"),
-    "413": (413, "request_too_large", "Request exceeds the maximum size"),
-    "429": (429, "rate_limit_error", "This request would exceed your rate limit"),
-    "429-quota": (429, "rate_limit_error", "You have reached your spend limit",
-                  "enforced_spend_limit_reached"),
-    "500": (500, "api_error", "Internal server error"),
-    "503": (503, "api_error", "Service unavailable"),
-    "529": (529, "overloaded_error", "Overloaded"),
-    "filter-400": (400, "invalid_request_error", "Output blocked by content filtering policy"),
-}
-OPENAI_ERRORS = {
-    "401": (401, "invalid_request_error", "Incorrect API key provided", "invalid_api_key"),
-    "402": (402, "invalid_request_error", "Payment required", None),
-    "403": (403, "invalid_request_error", "Country not supported",
-            "unsupported_country_region_territory"),
-    "404": (404, "invalid_request_error", "The model does not exist", "model_not_found"),
-    "413": (413, "invalid_request_error", "Request too large", None),
-    "429": (429, "requests", "Rate limit reached", "rate_limit_exceeded"),
-    "429-quota": (429, "insufficient_quota", "You exceeded your current quota",
-                  "credit_balance_exhausted"),
-    "500": (500, "server_error", "The server had an error", None),
-    "503": (503, "server_error", "The engine is currently overloaded", "slow_down"),
-    "529": (529, "server_error", "Overloaded", None),
-    "filter-400": (400, None, "The response was filtered", "content_filter"),
-}
-
-
-def retry_after(fault):
-    """The header's value for 429-0, 429-2, 429-3600, 429-date, 429-garbage."""
-    wish = fault.removeprefix("429-") if fault.startswith("429-") else ""
-    if wish == "date":
-        return email.utils.formatdate(time.time() + 1, usegmt=True)
-    return "soon, perhaps" if wish == "garbage" else wish if wish.isdigit() else None
-
-
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "fault-server"
@@ -179,20 +101,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def send_json(self, status, value, extra=()):
         self.send_bytes(status, json.dumps(value).encode(), extra=extra)
 
-    def send_error_body(self, status, kind, message, code=None, param=None, extra=()):
-        if self.anthropic:
-            error = {"type": kind, "message": message}
-            if code:
-                error["details"] = {"error_code": code}
-            body = {"type": "error", "error": error, "request_id": "req_fault1"}
-        else:
-            body = {"error": {"message": message, "type": kind, "param": param, "code": code}}
-        self.send_json(status, body, extra)
+    def send_refused(self, refused):
+        body = self.wire.error(refused.status, refused.kind, refused.message, refused.code,
+                               refused.param)
+        self.send_json(refused.status, body)
 
     # ── requests ──
 
     def do_GET(self):
-        self.entry, self.anthropic = {}, False
+        self.entry, self.wire = {}, UNKNOWN
         if self.path == "/journal":
             with self.server.state.lock:
                 journal = list(self.server.state.journal)
@@ -200,10 +117,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif self.path in ("/health", "/v1/models"):
             self.send_json(200, {"status": "ok"})
         else:
-            self.send_error_body(404, "not_found_error", "no such path")
+            self.send_refused(NO_SUCH_PATH)
 
     def do_POST(self):
-        self.anthropic = self.path == "/v1/messages"
+        self.wire = provider_wires.find(self.path) or UNKNOWN
         self.entry = {"time": time.time(), "method": "POST", "path": self.path, "status": None,
                       "headers": {k.lower(): v for k, v in self.headers.items()}}
         raw = self.rfile.read(min(int(self.headers.get("content-length") or 0), BODY_MAX))
@@ -216,22 +133,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer(raw)
         except Refused as refused:
             self.entry["refused"] = refused.message
-            self.send_error_body(refused.status, refused.kind, refused.message, refused.code,
-                                 refused.param)
+            self.send_refused(refused)
         except (ConnectionError, TimeoutError, ssl.SSLError):
             self.close_connection = True
 
     def checked(self, raw):
         headers = self.entry["headers"]
-        if self.path not in ("/v1/messages", "/v1/chat/completions",
-                             "/openai/v1/chat/completions"):
-            raise Refused(404, "not_found_error", "no such path")
+        if not provider_wires.find(self.path):
+            raise NO_SUCH_PATH
         body = self.entry["body"] = provider_checks.parse_body(headers, raw)
-        schema = (provider_checks.check_anthropic(headers, body) if self.anthropic else
-                  provider_checks.check_openai(headers, body, self.path.startswith("/openai")))
-        given = {headers.get("x-api-key"), headers.get("api-key"),
-                 headers.get("authorization", "").removeprefix("Bearer ")}
-        if self.server.state.key and self.server.state.key not in given:
+        schema = self.wire.check(headers, body)
+        if self.server.state.key and self.server.state.key != self.wire.key(headers):
             raise Refused(401, "authentication_error", "invalid key")
         return body, schema
 
@@ -246,84 +158,59 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def answer(self, raw):
         body, schema = self.checked(raw)
-        user = next(turn["content"] for turn in body["messages"] if turn["role"] == "user")
+        user = self.wire.user(body)
         fault = self.choose_fault(user)
         time.sleep(self.server.state.delay)
+        model = self.wire.model(body, self.path)
         answer = {**provider_answers.answer_for(schema, user), **self.server.state.answer}
-        by_wire = getattr(self, "fault_" + fault.replace("-", "_"), None)
-        if by_wire:
-            by_wire(body["model"], json.dumps(answer))
-        elif fault in ANTHROPIC_ERRORS or fault.startswith("429-"):
+        by_transport = getattr(self, "fault_" + fault.replace("-", "_"), None)
+        if by_transport:
+            by_transport(json.dumps(self.wire.answer("ok", model, answer)).encode())
+        elif fault in self.wire.errors or fault.startswith("429-"):
             self.send_fault_error(fault)
-        elif fault == "ok" or spoiled(fault, answer):
-            self.send_text(body["model"], spoiled(fault, answer) or json.dumps(answer))
         else:
-            raise Refused(400, "invalid_request_error", f"unknown fault '{fault}'")
+            whole = self.wire.answer(fault, model, answer)
+            if whole is None:
+                raise Refused(400, "invalid_request_error", f"unknown fault '{fault}'")
+            self.send_json(200, whole)
 
     def send_fault_error(self, fault):
-        rows = ANTHROPIC_ERRORS if self.anthropic else OPENAI_ERRORS
-        row = rows.get(fault) or rows["429"]
-        code = row[3] if len(row) > 3 else None
-        wait = retry_after(fault)
-        self.send_error_body(*row[:3], code, extra=[("retry-after", wait)] if wait else ())
+        row = self.wire.errors.get(fault) or self.wire.errors["429"]
+        wait = provider_wires.retry_after(fault)
+        extra = [("retry-after", wait)] if wait else []
+        if fault == "429-limits":
+            extra = self.wire.limit_headers()
+        self.send_json(row[0], self.wire.error(*row), extra)
 
-    def message(self, model, text, **more):
-        return (anthropic_message if self.anthropic else openai_completion)(model, text, **more)
+    # ── faults on the way: fault_NAME(body of a good answer) ──
 
-    def send_text(self, model, text, **more):
-        self.send_json(200, self.message(model, text, **more))
+    def fault_huge_body(self, body):
+        self.send_bytes(200, body + b" " * HUGE)
 
-    # ── faults that are more than a text: fault_NAME(model, text) ──
-
-    def fault_truncated(self, model, text):
-        self.send_text(model, text[:len(text) // 2],
-                       stop="max_tokens" if self.anthropic else "length")
-
-    def fault_refusal(self, model, _):
-        if self.anthropic:
-            details = {"type": "refusal", "category": "cyber", "explanation": None}
-            self.send_text(model, None, stop="refusal", details=details)
-        else:
-            self.send_text(model, None, refusal="I can't help with that.")
-
-    def fault_filter(self, model, text):
-        self.send_text(model, text[:20], stop="refusal" if self.anthropic else "content_filter")
-
-    def fault_empty(self, model, _):
-        self.send_text(model, "")
-
-    def fault_thinking_first(self, model, text):
-        self.send_text(model, text, **({"thinking": True} if self.anthropic else {}))
-
-    def fault_huge_body(self, model, text):
-        self.send_text(model, text + " " * HUGE)
-
-    def fault_html_502(self, *_):
+    def fault_html_502(self, _):
         self.send_bytes(502, b"<html><h1>502 Bad Gateway</h1></html>", "text/html")
 
-    def fault_html_200(self, *_):
+    def fault_html_200(self, _):
         self.send_bytes(200, b"<html><h1>Welcome to the hotel's network</h1></html>", "text/html")
 
-    def fault_gzip(self, model, text):
-        body = gzip.compress(json.dumps(self.message(model, text)).encode())
-        self.send_bytes(200, body, extra=[("content-encoding", "gzip")])
+    def fault_gzip(self, body):
+        self.send_bytes(200, gzip.compress(body), extra=[("content-encoding", "gzip")])
 
-    def fault_redirect(self, *_):
+    def fault_redirect(self, _):
         self.send_bytes(302, b"", extra=[("location", "http://127.0.0.1:1" + self.path)])
 
-    def fault_wrong_length(self, model, text):
-        body = json.dumps(self.message(model, text)).encode()
+    def fault_wrong_length(self, body):
         self.send_response(200)
         self.send_header("content-length", str(len(body) + 100))
         self.end_headers()
         self.wfile.write(body)
         self.close_connection = True
 
-    def fault_slow_loris(self, model, text):
+    def fault_slow_loris(self, body):
         self.send_response(200)
         self.send_header("transfer-encoding", "chunked")
         self.end_headers()
-        for byte in json.dumps(self.message(model, text)).encode():
+        for byte in body:
             self.wfile.write(b"1\r\n%c\r\n" % byte)
             time.sleep(DRIP_SECONDS)
 

@@ -1,8 +1,8 @@
-"""Refuses what Anthropic and OpenAI would refuse.
+"""Refuses what the providers would refuse.
 
 Each check raises Refused with the provider's status, error type and message; nothing is forgiven
-here that the real server wouldn't forgive.  `local` is the dialect of Ollama, llama-server, vLLM
-and LM Studio: max_tokens, temperature allowed, no key needed.
+here that the real server wouldn't forgive.  A check returns the schema the answer has to fit; that
+of typed questions is made of them.
 """
 
 import json
@@ -15,13 +15,29 @@ ANTHROPIC_EFFORTS = {"low", "medium", "high", "xhigh", "max"}
 OPENAI_FIELDS = {"model", "messages", "max_completion_tokens", "response_format", "store",
                  "reasoning_effort", "metadata", "service_tier", "seed", "stream", "user",
                  "prompt_cache_key", "safety_identifier"}
+RESPONSES_FIELDS = {"model", "instructions", "input", "max_output_tokens", "reasoning", "store",
+                    "text", "metadata", "service_tier", "stream", "prompt_cache_key",
+                    "safety_identifier"}
+DECISIONS_FIELDS = {"model", "input", "questions", "prompt_cache_key", "prompt_cache_options",
+                    "safety_identifier"}
 OPENAI_EFFORTS = {"none", "minimal", "low", "medium", "high", "xhigh", "max"}
 LOCAL_FIELDS = (OPENAI_FIELDS - {"max_completion_tokens", "store"}) | {"max_tokens", "temperature",
                                                                         "top_p"}
+VLLM_FIELDS = LOCAL_FIELDS | {"structured_outputs"}
+MISTRAL_FIELDS = {"model", "messages", "max_tokens", "temperature", "top_p", "stream", "stop",
+                  "random_seed", "response_format", "safe_prompt", "prompt_mode"}
+GEMINI_FIELDS = {"systemInstruction", "contents", "generationConfig", "safetySettings", "tools",
+                 "toolConfig", "cachedContent"}
+GEMINI_CONFIG = {"maxOutputTokens", "temperature", "topP", "topK", "seed", "candidateCount",
+                 "stopSequences", "responseMimeType", "responseJsonSchema", "thinkingConfig"}
+OLLAMA_FIELDS = {"model", "messages", "stream", "format", "options", "keep_alive", "think", "tools"}
+OLLAMA_OPTIONS = {"temperature", "num_predict", "num_ctx", "seed", "top_k", "top_p", "min_p", "stop"}
+SYSTEMONE_FIELDS = {"model", "state", "questions", "images", "keep_alive"}
 SCHEMA_KEYWORDS = {"type", "enum", "properties", "required", "additionalProperties", "description",
                    "items"}
 SCALARS = {"string", "boolean", "integer", "number", "null"}
 UNIONS_MAX, DEPTH_MAX, ENUM_MAX = 16, 5, 1000
+SYSTEMONE_BYTES, SYSTEMONE_OPTIONS = 64 * 1024, 26
 
 
 class Refused(Exception):
@@ -108,17 +124,34 @@ def parse_body(headers, raw):
 
 
 def check_fields(body, allowed, required):
+    need(isinstance(body, dict), "must be an object")
     for name in body:
         need(name in allowed, f"{name}: Extra inputs are not permitted", name)
     for name in required:
         need(name in body, f"{name}: Field required", name)
-    need(isinstance(body["model"], str) and body["model"], "model: must be a string", "model")
+    need(isinstance(body.get("model", "m"), str) and body.get("model", "m"),
+         "model: must be a string", "model")
 
 
 def check_limit(body, name):
     limit = body[name]
     need(isinstance(limit, int) and not isinstance(limit, bool) and 1 <= limit <= 128000,
          f"{name}: must be between 1 and 128000", name)
+
+
+def check_temperature(body, most=2):
+    value = body.get("temperature", 0)
+    need(isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= most,
+         f"temperature: must be between 0 and {most}", "temperature")
+
+
+def check_bearer(headers, needed=True):
+    """Servers of one's own ask for a key only if they were told to; a malformed one is none."""
+    found = headers.get("authorization")
+    if found is None and not needed:
+        return
+    if not re.fullmatch(r"Bearer \S+", found or ""):
+        raise Refused(401, "invalid_request_error", "You didn't provide an API key.")
 
 
 def check_turns(turns, roles):
@@ -135,6 +168,21 @@ def check_turns(turns, roles):
          "conversation must end with a user message.", "messages")
 
 
+def check_system(system):
+    """Text, or blocks of it, of which four may end a cached prefix."""
+    need(isinstance(system, (str, list)), "system: must be text or blocks", "system")
+    marked = 0
+    for block in system if isinstance(system, list) else []:
+        check_fields(block, {"type", "text", "cache_control"}, ("type", "text"))
+        need(block["type"] == "text" and isinstance(block["text"], str) and block["text"].strip(),
+             "system: text content blocks must be non-empty", "system")
+        control = block.get("cache_control", {"type": "ephemeral"})
+        need(control == {"type": "ephemeral"} or control == {"type": "ephemeral", "ttl": "1h"},
+             "system.cache_control: unknown", "system")
+        marked += "cache_control" in block
+    need(marked <= 4, "A maximum of 4 blocks with cache_control may be provided.")
+
+
 def check_anthropic(headers, body):
     if not headers.get("x-api-key") and not headers.get("authorization"):
         raise Refused(401, "authentication_error", "x-api-key header is required")
@@ -142,8 +190,7 @@ def check_anthropic(headers, body):
          "anthropic-version: header is required")
     check_fields(body, ANTHROPIC_FIELDS, ("model", "max_tokens", "messages", "output_config"))
     check_limit(body, "max_tokens")
-    need(isinstance(body.get("system", ""), str) or isinstance(body["system"], list),
-         "system: must be text or blocks", "system")
+    check_system(body.get("system", ""))
     check_turns(body["messages"], {"user", "assistant"})
     need(body["messages"][0]["role"] == "user", "messages: first message must use the user role")
     config = body["output_config"]
@@ -157,34 +204,192 @@ def check_anthropic(headers, body):
     return form["schema"]
 
 
-def check_openai(headers, body, azure=False):
-    local = "max_tokens" in body and not azure
-    bearer = headers.get("authorization", "")
-    if "authorization" in headers and not re.fullmatch(r"Bearer \S+", bearer):
-        raise Refused(401, "invalid_request_error", "malformed Authorization header")
-    if azure and not headers.get("api-key"):
-        raise Refused(401, "invalid_request_error", "api-key is missing", code="401")
-    if not azure and not local and not bearer:
-        raise Refused(401, "invalid_request_error", "You didn't provide an API key.")
-    if "temperature" in body and not local:
-        bad("Unsupported value: 'temperature' does not support this value with this model.",
-            "temperature", "unsupported_value")
-    limit = "max_tokens" if local else "max_completion_tokens"
-    check_fields(body, LOCAL_FIELDS if local else OPENAI_FIELDS,
-                 ("model", "messages", limit, "response_format"))
-    check_limit(body, limit)
-    check_turns(body["messages"], {"system", "developer", "user", "assistant"})
-    need(body.get("reasoning_effort", "low") in OPENAI_EFFORTS, "reasoning_effort: unknown",
-         "reasoning_effort")
+def check_named_schema(named, where):
+    check_fields(named, {"type", "name", "strict", "schema", "description"},
+                 ("name", "strict", "schema"))
+    need(re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", str(named["name"])),
+         f"{where}.name: does not match pattern", where)
+    need(named["strict"] is True, f"{where}.strict: must be true here", where)
+    check_schema(named["schema"])
+    return named["schema"]
+
+
+def check_response_format(body):
     form = body["response_format"]
     need(isinstance(form, dict) and form.get("type") == "json_schema"
          and isinstance(form.get("json_schema"), dict), "response_format: json_schema is missing",
          "response_format")
-    named = form["json_schema"]
-    need(set(named) <= {"name", "strict", "schema", "description"},
-         "response_format.json_schema: unknown parameter", "response_format")
-    need(re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", str(named.get("name", ""))),
-         "response_format.json_schema.name: does not match pattern", "response_format")
-    need(named.get("strict") is True, "response_format.json_schema.strict: must be true here")
-    check_schema(named.get("schema"))
-    return named["schema"]
+    need("type" not in form["json_schema"], "response_format.json_schema: unknown parameter")
+    return check_named_schema(form["json_schema"], "response_format")
+
+
+def check_chat(body, fields, limit, structure="response_format"):
+    """What all servers of Chat Completions have in common."""
+    check_fields(body, fields, ("model", "messages", limit, structure))
+    check_limit(body, limit)
+    check_turns(body["messages"], {"system", "developer", "user", "assistant"})
+    check_temperature(body)
+    need(body.get("reasoning_effort", "low") in OPENAI_EFFORTS, "reasoning_effort: unknown",
+         "reasoning_effort")
+
+
+def refuse_temperature(body):
+    if "temperature" in body:
+        bad("Unsupported value: 'temperature' does not support this value with this model.",
+            "temperature", "unsupported_value")
+
+
+def check_openai(headers, body):
+    check_bearer(headers)
+    refuse_temperature(body)
+    check_chat(body, OPENAI_FIELDS, "max_completion_tokens")
+    return check_response_format(body)
+
+
+def check_azure(headers, body):
+    if not headers.get("api-key"):
+        raise Refused(401, "invalid_request_error", "api-key is missing", code="401")
+    refuse_temperature(body)
+    check_chat(body, OPENAI_FIELDS, "max_completion_tokens")
+    return check_response_format(body)
+
+
+def check_local(headers, body):
+    check_bearer(headers, needed=False)
+    check_chat(body, LOCAL_FIELDS, "max_tokens")
+    return check_response_format(body)
+
+
+def check_vllm(headers, body):
+    check_bearer(headers, needed=False)
+    check_chat(body, VLLM_FIELDS, "max_tokens", "structured_outputs")
+    outputs = body["structured_outputs"]
+    check_fields(outputs, {"json", "regex", "choice", "grammar", "structural_tag",
+                           "whitespace_pattern"}, ("json",))
+    need(len(set(outputs) - {"whitespace_pattern"}) == 1 and "response_format" not in body,
+         "You can only use one kind of structured outputs constraint")
+    check_schema(outputs["json"])
+    return outputs["json"]
+
+
+def check_mistral(headers, body):
+    check_bearer(headers)
+    check_chat(body, MISTRAL_FIELDS, "max_tokens")
+    check_temperature(body, 1.5)
+    return check_response_format(body)
+
+
+def check_responses(headers, body):
+    check_bearer(headers)
+    refuse_temperature(body)
+    check_fields(body, RESPONSES_FIELDS, ("model", "input", "max_output_tokens", "text"))
+    check_limit(body, "max_output_tokens")
+    need(isinstance(body.get("instructions", ""), str), "instructions: must be a string")
+    check_turns(body["input"], {"system", "developer", "user", "assistant"})
+    reasoning = body.get("reasoning", {})
+    check_fields(reasoning, {"effort", "summary"}, ())
+    need(reasoning.get("effort", "low") in OPENAI_EFFORTS, "reasoning.effort: unknown")
+    check_fields(body["text"], {"format", "verbosity"}, ("format",))
+    form = body["text"]["format"]
+    need(isinstance(form, dict) and form.get("type") == "json_schema",
+         "text.format.type: must be json_schema", "text.format")
+    return check_named_schema(form, "text.format")
+
+
+def check_gemini(headers, body):
+    if not headers.get("x-goog-api-key"):
+        raise Refused(403, "PERMISSION_DENIED", "Method doesn't allow unregistered callers")
+    check_fields(body, GEMINI_FIELDS, ("contents", "generationConfig"))
+    need(isinstance(body["contents"], list), "contents: must be a list")
+    turns = [{"role": turn.get("role", "user").replace("model", "assistant"),
+              "content": gemini_text(turn)} for turn in body["contents"]]
+    check_turns(turns, {"user", "assistant"})
+    if "systemInstruction" in body:
+        need(gemini_text(body["systemInstruction"]).strip(), "systemInstruction: empty")
+    config = body["generationConfig"]
+    check_fields(config, GEMINI_CONFIG, ("maxOutputTokens", "responseJsonSchema"))
+    check_limit(config, "maxOutputTokens")
+    check_temperature(config)
+    need(config.get("responseMimeType") == "application/json",
+         "a response schema needs responseMimeType application/json", "generationConfig")
+    check_schema(config["responseJsonSchema"])
+    return config["responseJsonSchema"]
+
+
+def gemini_text(content):
+    check_fields(content, {"role", "parts"}, ("parts",))
+    need(isinstance(content["parts"], list) and content["parts"]
+         and all(set(part) == {"text"} for part in content["parts"]), "parts: one text is needed")
+    return "".join(part["text"] for part in content["parts"])
+
+
+def check_ollama(headers, body):
+    check_bearer(headers, needed=False)
+    check_fields(body, OLLAMA_FIELDS, ("model", "messages", "format"))
+    need(body.get("stream") is False, "stream: the default is true; NDJSON would follow")
+    check_turns(body["messages"], {"system", "user", "assistant", "tool"})
+    options = body.get("options", {})
+    check_fields(options, OLLAMA_OPTIONS, ())
+    check_temperature(options)
+    for name in ("num_predict", "num_ctx"):
+        need(isinstance(options.get(name, 1), int), f"option \"{name}\" must be of type integer")
+    need(isinstance(body.get("keep_alive", "5m"), (str, int)), "keep_alive: invalid duration")
+    check_schema(body["format"])
+    return body["format"]
+
+
+# ── typed questions ──
+
+def typed_schema(properties):
+    need(properties, "questions: at least one is required", "questions")
+    return {"type": "object", "properties": properties}
+
+
+def choice_of(values, most):
+    need(2 <= len(values) <= most and len(set(values)) == len(values)
+         and all(isinstance(value, str) and value for value in values),
+         f"choices: 2 to {most} different values are required", "questions")
+    return {"type": "string", "enum": list(values)}
+
+
+def check_decisions(headers, body):
+    check_bearer(headers)
+    check_fields(body, DECISIONS_FIELDS, ("model", "input", "questions"))
+    check_turns(body["input"], {"system", "developer", "user", "assistant"})
+    need(isinstance(body["questions"], list) and len(body["questions"]) <= 400,
+         "questions: 1 to 400 are required", "questions")
+    properties = {}
+    for question in body["questions"]:
+        kind = question.get("type")
+        more = {"choice": {"choices"}, "predicate": set()}.get(kind)
+        need(more is not None, "questions.type: unknown", "questions")
+        check_fields(question, {"type", "name", "instructions"} | more,
+                     {"name", "instructions"} | more)
+        need(question["name"] not in properties, "questions.name: is used twice", "questions")
+        for choice in question.get("choices", []):
+            check_fields(choice, {"value", "description"}, ("value",))
+        properties[question["name"]] = (
+            choice_of([choice["value"] for choice in question["choices"]], 255)
+            if kind == "choice" else {"type": "boolean"})
+    return typed_schema(properties)
+
+
+def check_systemone(headers, body):
+    check_bearer(headers, needed=False)
+    check_fields(body, SYSTEMONE_FIELDS, ("model", "state", "questions"))
+    need(isinstance(body["state"], (str, dict, list)) and body["state"], "state: is required")
+    need(isinstance(body["questions"], dict), "questions: must be an object", "questions")
+    if len(json.dumps(body)) > SYSTEMONE_BYTES:
+        raise Refused(400, "invalid_request_error", "the request is longer than 64 KiB")
+    properties = {}
+    for name, question in body["questions"].items():
+        kind = question.get("type")
+        need(kind in ("choice", "noul"), "questions.type: unknown", "questions")
+        check_fields(question, {"type", "instructions", "criteria"},
+                     {"instructions"} | ({"criteria"} if kind == "choice" else set()))
+        criteria = question.get("criteria", {})
+        need(isinstance(criteria, dict) and all(isinstance(text, str) for text in criteria.values()),
+             "questions.criteria: must be texts", "questions")
+        properties[name] = (choice_of(list(criteria), SYSTEMONE_OPTIONS) if kind == "choice"
+                            else {"type": "boolean"})
+    return typed_schema(properties)

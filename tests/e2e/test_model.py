@@ -28,11 +28,17 @@ def marks_of(postfix, raw, sender=SENDER, to="support@example.com"):
     return triage(postfix.wait_delivered(to, before + 1)[-1])
 
 
+def texts(value):
+    """Every text of a request, wherever a provider wants it."""
+    if isinstance(value, str):
+        return [value]
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    return [text for part in parts for text in texts(part)]
+
+
 def asked(model):
     """What the model was asked last: all its texts in one."""
-    body = model.journal()[-1]["body"]
-    turns = [turn["content"] for turn in body["messages"]]
-    return "\n".join([body["system"] if isinstance(body.get("system"), str) else "", *turns])
+    return "\n".join(texts(model.journal()[-1]["body"]))
 
 
 @pytest.mark.parametrize("api", APIS)

@@ -1,6 +1,7 @@
 /* Any bytes as a response of any server: one outcome, with a text exactly when it is LLM_OK. */
 #include "llm/llm.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -27,9 +28,12 @@ static void check_answer(const LlmAnswer *answer, long status)
     g_assert(answer->input_tokens >= -1 && answer->cached_tokens >= -1 &&
              answer->output_tokens >= -1);
     g_assert(answer->retry_after_ms >= -1);
+    g_assert(isnan(answer->confidence) || answer->outcome == LLM_OK);
+    g_assert(isnan(answer->confidence) || (answer->confidence >= 0 && answer->confidence <= 1));
 }
 
-/* First byte: server; second: status; then the Retry-After up to a line feed; then the body. */
+/* First byte: server; second: status; then what the headers say up to a line feed; then the body.
+ */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 2)
@@ -43,6 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_autofree char *wait = g_strndup(rest, line);
     g_autoptr(GHashTable) headers = g_hash_table_new(g_str_hash, g_str_equal);
     g_hash_table_insert(headers, (char *)"retry-after", wait);
+    g_hash_table_insert(headers, (char *)"x-ratelimit-remaining-tokens", (char *)"0");
+    g_hash_table_insert(headers, (char *)"x-ratelimit-reset-tokens", wait);
     g_hash_table_insert(headers, (char *)"request-id", wait);
     g_hash_table_insert(headers, (char *)"x-request-id", wait);
 

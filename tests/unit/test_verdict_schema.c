@@ -91,6 +91,31 @@ static void only_what_is_asked_is_in_it(void **state)
     check_required(FIELD_FOR_BOTH, NULL, "[\"a\",\"t\",\"l\"]");
 }
 
+static void a_question_of_choices_asks_for_nothing_else(void **state)
+{
+    g_autoptr(Diags) diags = diags_new();
+    g_autoptr(FieldTable) table = fields_from_text("field text text 9\n"
+                                                   "field list list 0-3 of 1-9\n"
+                                                   "field number number 0-1\n"
+                                                   "field yes yes_no\n"
+                                                   "field one { a }\n"
+                                                   "field left { a; b retired }\n"
+                                                   "field two { a; b }\n"
+                                                   "field order ordered { a; b; c }\n"
+                                                   "field lead ordered for lead { a; b }\n"
+                                                   "field member text 9 team\n",
+                                                   diags);
+    const VerdictQuestion question = {
+        .fields = table, .asks = FIELD_FOR_TICKET, .team = team, .choices_only = true
+    };
+    g_autoptr(cJSON) schema = verdict_schema(&question);
+    g_autofree char *got = json_print(json_at(schema, "required"));
+
+    (void)state;
+    assert_int_equal(diags_count(diags), 0);
+    assert_string_equal(got, "[\"yes\",\"two\",\"order\",\"member\"]");
+}
+
 /* Every key of a schema object, its subschemas included, is one that all providers know. */
 static void check_keywords(const cJSON *schema)
 {
@@ -125,6 +150,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_type_has_its_form),
         cmocka_unit_test(only_what_is_asked_is_in_it),
+        cmocka_unit_test(a_question_of_choices_asks_for_nothing_else),
         cmocka_unit_test(the_shipped_question_stays_in_the_common_subset),
     };
 

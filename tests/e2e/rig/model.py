@@ -8,12 +8,16 @@ from pathlib import Path
 
 from .process import Process, wait_until
 
+# Servers that share a path are told apart by what stands before it.
+PREFIXES = {"mistral": "/mistral", "vllm": "/vllm", "llama-server": "/local", "lmstudio": "/local",
+            "openai-compatible": "/local"}
+
 _numbers = itertools.count(1)
 HERE = Path(__file__).resolve().parent.parent
 
 
 class Model:
-    """Speaks both providers' languages on one loopback port."""
+    """Speaks every provider's language on one loopback port."""
 
     def __init__(self, home, *options):
         log = Path(home) / f"model-{next(_numbers)}.log"
@@ -29,7 +33,7 @@ class Model:
         key.write_text("test-key\n", encoding="ascii")
         key.chmod(0o600)
         return (f"llm {name} {{\n    api = {api}\n    model = claude-haiku-5-5\n"
-                f"    url = {self.url}\n    key_file = {key}\n    {more}\n}}\n")
+                f"    url = {self.url}{PREFIXES.get(api, '')}\n    key_file = {key}\n    {more}\n}}\n")
 
     def control(self, **settings):
         """fault=NAME, delay=SECONDS, forget=True"""
