@@ -22,7 +22,9 @@ typedef enum {
     SETTING_TYPE_SIZE,     /* gint64 bytes: 64k, 10M, 1G (powers of 1024); plain bytes */
     SETTING_TYPE_COUNT,    /* gint64 */
     SETTING_TYPE_NUMBER,   /* double */
-    SETTING_TYPE_OCTAL     /* gint64: a file mode, 0660 */
+    SETTING_TYPE_MONEY, /* gint64 nano-USD: 20 USD/day; 0 if not given, so min must be above it */
+    SETTING_TYPE_PRICE, /* gint64 nano-USD per token, given as USD per million tokens */
+    SETTING_TYPE_OCTAL  /* gint64: a file mode, 0660 */
 } SettingType;
 
 typedef struct {
@@ -63,6 +65,8 @@ typedef struct {
     SETTING_ROW(SETTING_TYPE_COUNT, n, T, m, def, lo, hi, NULL, h)
 #define SETTING_NUMBER(n, T, m, def, lo, hi, h)                                                    \
     SETTING_ROW(SETTING_TYPE_NUMBER, n, T, m, def, lo, hi, NULL, h)
+#define SETTING_MONEY(n, T, m, lo, hi, h)                                                          \
+    SETTING_ROW(SETTING_TYPE_MONEY, n, T, m, NULL, lo, hi, NULL, h)
 #define SETTING_OCTAL(n, T, m, def, h)                                                             \
     SETTING_ROW(SETTING_TYPE_OCTAL, n, T, m, def, 0, 0777, NULL, h)
 #define SETTING_ROW(t, n, T, m, def, lo, hi, list, h)                                              \

@@ -1,6 +1,7 @@
 /* CLASSIFY: the chain of engines, within the deadline, and the baseline behind it. */
 #pragma once
 
+#include "classify/purse.h"
 #include "llm/llm.h"
 #include "plan/mark.h"
 #include "policy/policy.h"
@@ -11,6 +12,7 @@ typedef struct {
     char *engine, *model, *detail, *request_id;
     LlmOutcome outcome;
     gint64 input_tokens, cached_tokens, output_tokens, ms;
+    gint64 cost; /* nano-USD, -1 unknown */
 } ClassifyCall;
 
 typedef struct {
@@ -18,7 +20,7 @@ typedef struct {
     char *engine;  /* the model's configured name, "baseline" */
     /* A token, why the baseline answered; "" if it didn't: no-engine, prompt, timeout, refused,
      * filtered, invalid-answer, rate-limited, quota, auth, bad-request, too-large, server,
-     * transport, breaker-open, or what classify_baseline() was given, such as busy. */
+     * transport, breaker-open, budget, or what classify_baseline() was given, such as busy. */
     char *why;
     Verdict *verdict; /* never NULL */
     bool quotes_failed;
@@ -31,7 +33,11 @@ typedef struct {
     const Prompt *prompt;
     const PromptInput *input;
     const Presumption *baseline;
-    gint64 deadline; /* monotonic microseconds */
+    Purse *purse;             /* NULL: nobody counts what it costs */
+    const PursePayer *payers; /* PURSE_KINDS of them; that of PURSE_LLM is each engine itself */
+    bool budget_ends_chain;   /* a spent budget leaves the mail to the baseline */
+    gint64 now;               /* epoch seconds */
+    gint64 deadline;          /* monotonic microseconds */
     void (*tick)(void *);
     void *tick_data;
 } ClassifyInput;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/json.h"
+#include "llm/price.h"
 
 #include <stdbool.h>
 
@@ -23,7 +24,8 @@ typedef enum {
     LLM_SERVER,
     LLM_TRANSPORT,
     LLM_DEADLINE,
-    LLM_BREAKER_OPEN /* not asked: it failed too often, or asked for a pause */
+    LLM_BREAKER_OPEN, /* not asked: it failed too often, or asked for a pause */
+    LLM_NO_BUDGET     /* not asked: it could have cost more than is left for today */
 } LlmOutcome;
 
 typedef struct {
@@ -56,6 +58,9 @@ typedef struct {
     char *key;        /* read from key_file, "" if none */
     bool fenced_json; /* accept one ```json pair: only servers without schema support */
     gint64 attempt_timeout_ms, max_response_bytes;
+    gint64 budget; /* nano-USD a day, 0: without limit */
+    bool priced;   /* else nobody knows what it costs */
+    LlmPrice price;
 } LlmModel;
 
 /* anthropic, openai, openai-responses, openai-decisions, azure, gemini, mistral, ollama,
@@ -63,16 +68,16 @@ typedef struct {
  * function, so that the settings table can hold it. */
 extern const char *const llm_api_names[];
 
+/* Does it write nothing, but choose among given values, with probabilities?  Then the schema asks
+ * for nothing else, and there are neither limits nor wishes nor corrections. */
+bool llm_model_chooses(const LlmModel *model);
+
 /* Makes url the endpoint's whole address (by the api's default if there is none), reads the key,
  * accepts fenced JSON where the api's row does; may be called again.  false and
  * TRIAGE_ERROR_CONFIG: no url where an api has no usual one, one that is another api's, plain http
  * to another host than loopback, key file unreadable or readable by others, no key where the api
  * needs one. */
 bool llm_model_complete(LlmModel *model, GError **error);
-/* Does it write nothing, but choose among given values, with probabilities?  Then the schema asks
- * for nothing else, and there are neither limits nor wishes nor corrections. */
-bool llm_model_chooses(const LlmModel *model);
-
 
 typedef struct {
     char *url;

@@ -17,6 +17,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Services, services_close)
 Crm *services_crm(Services *services); /* NULL: the site has none */
 Store *services_store(Services *services);
 LlmDispatcher *services_dispatcher(Services *services);
+Purse *services_purse(Services *services); /* starts with what the store says was spent today */
 
 /* One of `max` places among those who wait for a model; false: all are taken.  Any thread. */
 bool services_take_place(Services *services, gint64 max);

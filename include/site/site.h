@@ -16,6 +16,7 @@
 
 typedef enum { MODE_OBSERVE, MODE_TAG, MODE_FULL } Mode;
 typedef enum { ON_FAILURE_ACCEPT, ON_FAILURE_TEMPFAIL } OnFailure;
+typedef enum { OVER_BUDGET_NEXT, OVER_BUDGET_BASELINE } OverBudget;
 
 typedef struct {
     char *name;
@@ -24,7 +25,9 @@ typedef struct {
     char **policies, **team, **agents, **own_lists;
     char *prompt, *ticket_prefix;
     gint64 deadline_ms, keep_text, tempfail_for_ms, max_mail_bytes;
+    gint64 budget;                       /* nano-USD a day, 0: without limit; like the others */
     int mode, headers, on_failure, keep; /* Mode, MarkLevel, OnFailure, KeepMail */
+    int over_budget;                     /* OverBudget */
 
     /* Resolved by site_load(). */
     const LlmModel **models; /* NULL-terminated */
@@ -33,17 +36,19 @@ typedef struct {
 } Mailbox;
 
 typedef struct {
-    char *socket, *socket_group, *user, *store, *crm, *fields, *policy_dir, *prompt_dir, *freemail;
+    char *socket, *socket_group, *user, *store, *crm, *fields, *policy_dir, *prompt_dir, *freemail,
+        *prices;
     gint64 socket_mode, max_body, max_waiting, store_wait_ms, duplicate_window_ms, keep_for_ms,
-        decisions_for_ms, drain_ms;
+        decisions_for_ms, drain_ms, budget, sender_budget;
     char **trust, **trusted_hops, **trust_arc, **local_domains, **our_networks, **tiers;
     int log, log_level; /* 0 syslog, 1 stderr; LogLevel */
     MailLimits limits;
 
-    char *path;           /* of the file it was read from */
-    GPtrArray *mailboxes; /* Mailbox*, as written */
-    GPtrArray *models;    /* LlmModel* */
-    GPtrArray *networks;  /* GInetAddressMask*, of our_networks */
+    char *path;            /* of the file it was read from */
+    GPtrArray *mailboxes;  /* Mailbox*, as written */
+    GPtrArray *models;     /* LlmModel* */
+    GPtrArray *networks;   /* GInetAddressMask*, of our_networks */
+    GPtrArray *price_rows; /* LlmPriceRow* */
     FieldTable *field_table;
     FactTable *fact_table;
     PromptSet *prompt_set;

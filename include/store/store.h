@@ -65,7 +65,8 @@ typedef struct {
     const Verdict *verdict; /* after policy_revise() */
     const Plan *plan;
     const char *policy_hash, *prompt_id, *prompt_digest; /* "" */
-    bool outgoing; /* an answer of ours: recorded in its thread, no decision's ticket made */
+    const char *payer; /* the sender who pays for calls, NULL: nobody */
+    bool outgoing;     /* an answer of ours: recorded in its thread, no decision's ticket made */
     KeepMail keep;
     gint64 keep_text; /* bytes of new and of quoted text each */
     gint64 now, ms;
@@ -120,8 +121,11 @@ bool store_correct(Store *store, const char *ticket, const char *by, const Verdi
                    const Plan *plan, gint64 now, GError **error);
 
 /* Numbers of a period as JSON: decisions by status, engine, why; tickets by queue; proven share by
- * reason; calls and tokens. */
+ * reason; calls, tokens, milliseconds; money. */
 cJSON *store_stats(Store *store, gint64 since, GError **error);
+
+/* Tells the purse what was spent since the UTC day of `now` began. */
+bool store_spent(Store *store, gint64 now, Purse *purse, GError **error);
 
 /* Deletes kept text older than `text_before`, decisions and their messages older than
  * `decisions_before`, tickets nothing is left of, in small transactions.  *deleted: rows. */

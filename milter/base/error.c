@@ -2,7 +2,11 @@
  * worth another try? */
 #include "base/error.h"
 
-G_DEFINE_QUARK(triage - error - quark, triage_error)
+/* GLib is asked each time: G_DEFINE_QUARK() keeps the answer where threads would race for it. */
+GQuark triage_error_quark(void)
+{
+    return g_quark_from_static_string("triage-error-quark");
+}
 
 bool triage_error_is_temporary(const GError *error)
 {

@@ -325,6 +325,8 @@ char *settings_value_text(const Setting *row, gconstpointer target)
         g_string_append(out, number);
         break;
     default:
+        if (row->type == SETTING_TYPE_MONEY && *MEMBER(const gint64, target, row) == 0)
+            break;
         number = settings_number_text(row, (double)*MEMBER(const gint64, target, row));
         g_string_append(out, number);
     }

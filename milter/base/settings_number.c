@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -29,12 +30,17 @@ static const Unit durations[] = { { "ms", 1 },      { "s", 1000 },     { "min", 
 static const Unit sizes[] = {
     { "", 1 }, { "k", 1024 }, { "M", 1048576 }, { "G", 1073741824 }, { NULL, 0 }
 };
+static const Unit moneys[] = { { "USD/day", 1e9 }, { NULL, 0 } };
+static const Unit prices[] = { { "", 1000 }, { NULL, 0 } };
 
 static const Measure measures[] = {
     [SETTING_TYPE_DURATION] = { "a duration", durations, "ms, s, min, h or d, as in 8s", true },
     [SETTING_TYPE_SIZE] = { "a size", sizes, "k, M, G or none, as in 64k", true },
     [SETTING_TYPE_COUNT] = { "a whole number", no_units, "no unit", true },
     [SETTING_TYPE_NUMBER] = { "a number", no_units, "no unit", false },
+    [SETTING_TYPE_MONEY] = { "an amount of money", moneys, "USD/day, as in 20 USD/day", true },
+    [SETTING_TYPE_PRICE] = { "a price in whole thousandths of a USD", prices,
+                             "no unit: USD per million tokens", true },
     [SETTING_TYPE_OCTAL] = { "a file mode in octal digits, as in 0660", NULL, NULL, true },
 };
 
@@ -91,6 +97,14 @@ static char *wrong_unit(const Setting *row, const Measure *measure, const char *
                            text, measure->expected);
 }
 
+/* A product that is whole but for the rounding of its factors is whole: 0.29 times 1000. */
+static double times(double number, double factor)
+{
+    double product = number * factor, whole = round(product);
+
+    return fabs(product - whole) <= fabs(product) * DBL_EPSILON ? whole : product;
+}
+
 static bool read_number(const Setting *row, const char *text, double *number, char **why)
 {
     const Measure *measure = measure_of(row);
@@ -110,7 +124,7 @@ static bool read_number(const Setting *row, const char *text, double *number, ch
         *why = wrong_unit(row, measure, text, behind);
         return false;
     }
-    *number *= unit->factor;
+    *number = times(*number, unit->factor);
     return true;
 }
 
@@ -151,5 +165,5 @@ char *settings_number_text(const Setting *row, double number)
         if (number != 0 && fmod(number, unit->factor) == 0)
             largest = unit;
     digits = text_number(number / largest->factor);
-    return g_strconcat(digits, largest->name, NULL);
+    return g_strconcat(digits, row->type == SETTING_TYPE_MONEY ? " " : "", largest->name, NULL);
 }

@@ -1,8 +1,8 @@
 /* The chain: each engine in its turn, within the deadline, and the baseline behind them.
  *
  * A refusal or a filter ends the chain: another model would only be argued into an answer, and the
- * mail that causes it is seldom a customer's.  Why the baseline stood in is the outcome of the last
- * engine that was asked.  Any thread; waits.
+ * mail that causes it is seldom a customer's.  A spent budget ends it where the mailbox says so.
+ * Why the baseline stood in is the outcome of the last engine that was asked.  Any thread; waits.
  */
 #include "classify/engine.h"
 
@@ -24,11 +24,13 @@ static const char *const whys[] = {
     [LLM_TRANSPORT] = "transport",
     [LLM_DEADLINE] = "timeout",
     [LLM_BREAKER_OPEN] = "breaker-open",
+    [LLM_NO_BUDGET] = "budget",
 };
 
-static bool is_final(LlmOutcome outcome)
+static bool is_final(const ClassifyInput *input, LlmOutcome outcome)
 {
-    return outcome == LLM_OK || outcome == LLM_REFUSED || outcome == LLM_FILTERED;
+    return outcome == LLM_OK || outcome == LLM_REFUSED || outcome == LLM_FILTERED ||
+           (outcome == LLM_NO_BUDGET && input->budget_ends_chain);
 }
 
 static void take_verdict(Classification *result, const LlmModel *model, Verdict *verdict,
@@ -47,7 +49,7 @@ static void ask_chain(const EngineQuestion *question, Classification *result)
 {
     const ClassifyInput *input = question->input;
     LlmOutcome outcome = LLM_DEADLINE;
-    for (gsize i = 0; input->engines[i] && !is_final(outcome); i++) {
+    for (gsize i = 0; input->engines[i] && !is_final(input, outcome); i++) {
         Verdict *verdict = NULL;
         bool quotes_failed = false;
         if (g_get_monotonic_time() >= input->deadline)

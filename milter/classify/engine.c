@@ -6,7 +6,9 @@
  */
 #include "classify/engine.h"
 
+#include "base/log.h"
 #include "base/text.h"
+#include "classify/bill.h"
 
 #include <string.h>
 
@@ -29,7 +31,7 @@ static const Again again_after[] = {
     [LLM_TRUNCATED] = AGAIN_LONGER,       [LLM_EMPTY] = AGAIN_CORRECTED,
     [LLM_INVALID_JSON] = AGAIN_CORRECTED, [LLM_SCHEMA_MISMATCH] = AGAIN_CORRECTED,
     [LLM_RATE_LIMITED] = AGAIN_LATER,     [LLM_SERVER] = AGAIN_LATER,
-    [LLM_TRANSPORT] = AGAIN_LATER,        [LLM_BREAKER_OPEN] = AGAIN_NOT,
+    [LLM_TRANSPORT] = AGAIN_LATER,        [LLM_NO_BUDGET] = AGAIN_NOT,
 };
 
 /* How far one engine has got. */
@@ -50,7 +52,23 @@ static gint64 left_ms(const ClassifyInput *input)
     return (input->deadline - g_get_monotonic_time()) / 1000;
 }
 
-static LlmAnswer *attempt(const Engine *engine)
+/* One alarm for each budget and day. */
+static LlmAnswer *refuse(const Bill *bill, const PurseRefusal *refusal)
+{
+    const PursePayer *payer = &bill->payers[refusal->kind];
+    if (refusal->first) {
+        g_autofree char *limit = text_number((double)payer->budget / USD);
+        g_autoptr(LogLine) line = log_line_new("budget-spent");
+        log_text(line, "budget", purse_kind_name(refusal->kind));
+        log_text(line, "of", payer->name[0] != '\0' ? payer->name : NULL);
+        log_text(line, "usd_a_day", limit);
+        log_write(LOG_LEVEL_WARNING, line);
+    }
+    return llm_answer_new(LLM_NO_BUDGET, purse_kind_name(refusal->kind));
+}
+
+/* *cost is in nano-USD, -1 unknown. */
+static LlmAnswer *attempt(const Engine *engine, gint64 *cost)
 {
     const ClassifyInput *input = engine->question->input;
     LlmRequest request = {
@@ -64,9 +82,16 @@ static LlmAnswer *attempt(const Engine *engine)
         .correction = engine->correction,
         .rejected = engine->rejected,
     };
+    Bill bill;
+    PurseRefusal refusal;
+    *cost = 0;
+    if (!bill_open(&bill, input, engine->model, &request, &refusal))
+        return refuse(&bill, &refusal);
     gint64 until = g_get_monotonic_time() + engine->model->attempt_timeout_ms * 1000;
-    return llm_ask(input->dispatcher, engine->model, &request, MIN(until, input->deadline),
-                   input->tick, input->tick_data);
+    LlmAnswer *answer = llm_ask(input->dispatcher, engine->model, &request,
+                                MIN(until, input->deadline), input->tick, input->tick_data);
+    *cost = bill_close(&bill, answer);
+    return answer;
 }
 
 /* "priority: 'urgent' is not one of …" ─▶ "priority": the rest repeats the model, which may repeat
@@ -101,7 +126,7 @@ static void check_answer(Engine *engine, LlmAnswer *answer, Verdict **verdict, b
     answer->detail = sentence_head(why);
 }
 
-static ClassifyCall *call_of(const LlmModel *model, const LlmAnswer *answer)
+static ClassifyCall *call_of(const LlmModel *model, const LlmAnswer *answer, gint64 cost)
 {
     ClassifyCall *call = g_new0(ClassifyCall, 1);
     call->engine = g_strdup(model->name);
@@ -113,6 +138,7 @@ static ClassifyCall *call_of(const LlmModel *model, const LlmAnswer *answer)
     call->cached_tokens = answer->cached_tokens;
     call->output_tokens = answer->output_tokens;
     call->ms = answer->ms;
+    call->cost = cost;
     return call;
 }
 
@@ -177,11 +203,12 @@ static bool prepare_again(Engine *engine, LlmOutcome outcome)
 
 static LlmOutcome ask_once(Engine *engine, GPtrArray *calls, Verdict **verdict, bool *quotes_failed)
 {
-    g_autoptr(LlmAnswer) answer = attempt(engine);
+    gint64 cost;
+    g_autoptr(LlmAnswer) answer = attempt(engine, &cost);
     if (answer->outcome == LLM_OK)
         check_answer(engine, answer, verdict, quotes_failed);
     engine->retry_after_ms = answer->retry_after_ms;
-    g_ptr_array_add(calls, call_of(engine->model, answer));
+    g_ptr_array_add(calls, call_of(engine->model, answer, cost));
     return answer->outcome;
 }
 

@@ -68,6 +68,44 @@ static guint check_accounts(Ctl *ctl, const Site *site)
     return findings;
 }
 
+/* Is there a budget that would count a call to the model? */
+static bool is_budgeted(const Site *site, const LlmModel *model)
+{
+    bool budgeted = site->budget != 0 || site->sender_budget != 0 || model->budget != 0;
+    for (guint i = 0; i < site->mailboxes->len; i++) {
+        const Mailbox *mailbox = g_ptr_array_index(site->mailboxes, i);
+        budgeted |= mailbox->budget != 0 &&
+                    g_strv_contains((const char *const *)mailbox->engines, model->name);
+    }
+    return budgeted;
+}
+
+static void say_without_price(Ctl *ctl, const Site *site, const LlmModel *model)
+{
+    if (site->prices == NULL)
+        ctl_say(ctl, "budget: nobody knows what llm '%s' costs: name a file with 'prices'",
+                model->name);
+    else
+        ctl_say(ctl, "budget: nobody knows what llm '%s' costs: %s has no 'price %s %s'",
+                model->name, site->prices, llm_api_names[model->api], model->model);
+}
+
+/* Nothing that would keep the daemon from starting, but hardly meant. */
+static void advise_on_money(Ctl *ctl, const Site *site)
+{
+    bool any = false;
+    for (guint i = 0; i < site->models->len; i++) {
+        const LlmModel *model = g_ptr_array_index(site->models, i);
+        if (!is_budgeted(site, model))
+            continue;
+        any = true;
+        if (!model->priced)
+            say_without_price(ctl, site, model);
+    }
+    if (any && site->sender_budget == 0)
+        ctl_say(ctl, "budget: without 'sender_budget' a single sender can spend all of it");
+}
+
 int ctl_check(Ctl *ctl)
 {
     bool online = ctl_flag(ctl, "--online");
@@ -78,6 +116,7 @@ int ctl_check(Ctl *ctl)
         return CTL_FINDINGS;
     ctl_say(ctl, "%s: good, %u mailbox%s", site->path, site->mailboxes->len,
             site->mailboxes->len == 1 ? "" : "es");
+    advise_on_money(ctl, site);
     if (!online)
         return CTL_GOOD;
     guint findings = check_accounts(ctl, site);

@@ -6,6 +6,7 @@ static const char *const types[] = {
     [SETTING_TYPE_CHOICE] = "choice",     [SETTING_TYPE_YES_NO] = "yes or no",
     [SETTING_TYPE_DURATION] = "duration", [SETTING_TYPE_SIZE] = "size",
     [SETTING_TYPE_COUNT] = "count",       [SETTING_TYPE_NUMBER] = "number",
+    [SETTING_TYPE_MONEY] = "money",       [SETTING_TYPE_PRICE] = "price",
     [SETTING_TYPE_OCTAL] = "file mode",
 };
 

@@ -1,31 +1,5 @@
-/* stats show, forget, db check, db backup. */
+/* forget, db check, db backup. */
 #include "ctl/shared.h"
-
-#include <stdlib.h>
-
-#define SECONDS_PER_DAY 86400
-#define DAYS_MAX        3650
-
-int ctl_stats_show(Ctl *ctl)
-{
-    const char *days_text = ctl_option(ctl, "--days");
-    gint64 days = 7;
-    if (days_text != NULL && !g_ascii_string_to_signed(days_text, 10, 1, DAYS_MAX, &days, NULL)) {
-        g_printerr("triagectl: '--days' must be a number from 1 to %d, not '%s'\n", DAYS_MAX,
-                   days_text);
-        return CTL_USAGE;
-    }
-    Store *store = ctl_store(ctl);
-    if (store == NULL)
-        return CTL_FINDINGS;
-    g_autoptr(GError) error = NULL;
-    gint64 since = g_get_real_time() / G_USEC_PER_SEC - days * SECONDS_PER_DAY;
-    cJSON *stats = store_stats(store, since, &error);
-    if (stats == NULL)
-        return ctl_fail(error);
-    ctl_print_object(ctl, stats);
-    return CTL_GOOD;
-}
 
 int ctl_forget(Ctl *ctl)
 {

@@ -26,6 +26,7 @@ static const struct {
     [LLM_TRANSPORT] = { "transport", true },
     [LLM_DEADLINE] = { "deadline", false },
     [LLM_BREAKER_OPEN] = { "breaker-open", false },
+    [LLM_NO_BUDGET] = { "no-budget", false },
 };
 
 const char *llm_outcome_name(LlmOutcome outcome)

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "pipeline/gate.h"
+#include "pipeline/payer.h"
 #include "pipeline/pipeline.h"
 
 #include <string.h>
@@ -16,6 +17,7 @@ void judgement_free(Judgement *judgement)
     if (judgement == NULL)
         return;
     g_free(judgement->identity);
+    g_free(judgement->payer);
     thread_free(judgement->thread);
     customer_free(judgement->customer);
     context_free(judgement->context);
@@ -108,11 +110,21 @@ static Classification *ask(Judgement *judgement, Site *site, Services *services,
                                 .question = &question,
                                 .fence = random,
                                 .max_mail_bytes = mailbox->max_mail_bytes };
+    const PursePayer payers[PURSE_KINDS] = {
+        [PURSE_HOUSE] = { "", site->budget },
+        [PURSE_MAILBOX] = { mailbox->name, mailbox->budget },
+        [PURSE_SENDER] = { judgement->payer, site->sender_budget },
+    };
     const ClassifyInput wanted = { .dispatcher = services_dispatcher(services),
                                    .engines = mailbox->models,
                                    .prompt = mailbox->active_prompt,
                                    .input = &input,
                                    .baseline = judgement->presumption,
+                                   .purse = services_purse(services),
+                                   .payers = payers,
+                                   .budget_ends_chain =
+                                       mailbox->over_budget == OVER_BUDGET_BASELINE,
+                                   .now = submission->now,
                                    .deadline = deadline,
                                    .tick = submission->tick,
                                    .tick_data = submission->tick_data };
@@ -175,6 +187,7 @@ Judgement *pipeline_decide(Site *site, Services *services, const Mailbox *mailbo
     Judgement *judgement = g_new0(Judgement, 1);
     judgement->mailbox = mailbox;
     judgement->thread = thread_new();
+    judgement->payer = payer_of(message, submission->envelope);
 
     find_customer(judgement, services, submission, message);
     if (!recall(judgement, site, services, submission, message)) {

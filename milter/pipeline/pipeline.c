@@ -39,6 +39,7 @@ static void record(Judgement *judgement, const Round *round)
                          .policy_hash = policy_hash(mailbox->policy),
                          .prompt_id = prompt != NULL ? prompt->id : "",
                          .prompt_digest = prompt != NULL ? prompt->digest : "",
+                         .payer = judgement->payer,
                          .keep = mailbox->keep,
                          .keep_text = mailbox->keep_text,
                          .now = round->submission->now,

@@ -1,5 +1,5 @@
-/* Living state, keyed by nothing but itself: one store, one CRM, one dispatcher, the places before
- * the models, and the memory of messages that were asked to come again.
+/* Living state, keyed by nothing but itself: one store, one CRM, one dispatcher, one purse, the
+ * places before the models, and the memory of messages that were asked to come again.
  *
  * That memory is bounded: an identity is forgotten when SERVICES_TEMPFAIL_MAX newer ones have come,
  * which can only make us accept a message earlier or ask for it once more, never lose it. */
@@ -14,6 +14,7 @@ struct Services {
     Crm *crm;
     Store *store;
     LlmDispatcher *dispatcher;
+    Purse *purse;
     atomic_int waiting, untrusted;
     pthread_mutex_t lock; /* guards what is below */
     GHashTable
@@ -27,8 +28,10 @@ Services *services_open(const Site *site, GError **error)
     pthread_mutex_init(&services->lock, NULL);
     services->tempfailed = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
     g_queue_init(&services->order);
+    services->purse = purse_new();
     services->store = store_open(site_sqlite_path(site->store), error);
-    if (services->store == NULL)
+    if (services->store == NULL ||
+        !store_spent(services->store, g_get_real_time() / G_USEC_PER_SEC, services->purse, error))
         return NULL;
     if (site->crm != NULL) {
         services->crm = crm_open(site_sqlite_path(site->crm),
@@ -47,6 +50,7 @@ void services_close(Services *services)
     g_clear_pointer(&services->dispatcher, llm_dispatcher_free);
     g_clear_pointer(&services->crm, crm_close);
     g_clear_pointer(&services->store, store_close);
+    g_clear_pointer(&services->purse, purse_free);
     g_hash_table_unref(services->tempfailed);
     g_queue_clear_full(&services->order, g_free);
     pthread_mutex_destroy(&services->lock);
@@ -66,6 +70,11 @@ Store *services_store(Services *services)
 LlmDispatcher *services_dispatcher(Services *services)
 {
     return services->dispatcher;
+}
+
+Purse *services_purse(Services *services)
+{
+    return services->purse;
 }
 
 bool services_take_place(Services *services, gint64 max)

@@ -9,6 +9,7 @@ static const char *const log_levels[] = { "error", "warning", "info", "debug", N
 static const char *const modes[] = { "observe", "tag", "full", NULL };
 static const char *const header_levels[] = { "id", "routing", "full", NULL };
 static const char *const failure_actions[] = { "accept", "tempfail", NULL };
+static const char *const over_budget_choices[] = { "next", "baseline", NULL };
 static const char *const keep_choices[] = { "text", "none", NULL };
 
 #define SECOND 1000.0
@@ -17,6 +18,9 @@ static const char *const keep_choices[] = { "text", "none", NULL };
 #define DAY    (24 * HOUR)
 #define KB     1024.0
 #define MB     (1024 * KB)
+
+#define LEAST_BUDGET (USD / 1000.0)
+#define MOST_BUDGET  (USD * 1000000.0)
 
 #define LONGEST_PATH 1024
 #define LONGEST_NAME 64
@@ -64,6 +68,8 @@ static const Setting site_rows[] = {
                  "Folder of NAME/VERSION.prompt files and active.conf, relative to this file."),
     SETTING_TEXT("freemail", Site, freemail, "freemail.txt", LONGEST_PATH,
                  "Domains that never stand for a company, one per line, relative to this file."),
+    SETTING_TEXT("prices", Site, prices, NULL, LONGEST_PATH,
+                 "What models cost, relative to this file; without it nobody knows."),
     SETTING_LIST("trust", Site, trust, NULL, LONGEST_ITEM,
                  "authserv-ids whose Authentication-Results count (RFC 8601)."),
     SETTING_LIST("trusted_hops", Site, trusted_hops, NULL, LONGEST_ITEM,
@@ -96,6 +102,10 @@ static const Setting site_rows[] = {
                      "How long kept mail text stays."),
     SETTING_DURATION("decisions_for", Site, decisions_for_ms, "400d", 1 * DAY, 3650 * DAY,
                      "How long decisions and tickets stay."),
+    SETTING_MONEY("budget", Site, budget, LEAST_BUDGET, MOST_BUDGET,
+                  "What all calls to models may cost."),
+    SETTING_MONEY("sender_budget", Site, sender_budget, LEAST_BUDGET, MOST_BUDGET,
+                  "What mail of one proven address, or of one network, may cost."),
     SETTING_DURATION("drain", Site, drain_ms, "30s", 0, 5 * MINUTE,
                      "How long a stop waits for messages that are being worked on."),
     { .name = NULL },
@@ -119,6 +129,10 @@ static const Setting mailbox_rows[] = {
                    "observe decides and records; tag marks too; full makes tickets too."),
     SETTING_LIST("engines", Mailbox, engines, NULL, LONGEST_NAME,
                  "Names of llm blocks, asked in this order; the baseline stands behind."),
+    SETTING_MONEY("budget", Mailbox, budget, LEAST_BUDGET, MOST_BUDGET,
+                  "What mail to this mailbox may cost."),
+    SETTING_CHOICE("over_budget", Mailbox, over_budget, "next", over_budget_choices,
+                   "Who answers when a budget is spent: the next engine, or the baseline at once."),
     SETTING_DURATION("deadline", Mailbox, deadline_ms, "8s", 100, 2 * MINUTE,
                      "Longest time a message waits for us."),
     SETTING_TEXT("prompt", Mailbox, prompt, NULL, LONGEST_NAME,
@@ -177,6 +191,8 @@ static const Setting llm_rows[] = {
                      "Longest single attempt."),
     SETTING_SIZE("max_response", LlmModel, max_response_bytes, "256k", 4 * KB, 16 * MB,
                  "Longest answer that is read."),
+    SETTING_MONEY("budget", LlmModel, budget, LEAST_BUDGET, MOST_BUDGET,
+                  "What calls to this model may cost."),
     { .name = NULL },
 };
 

@@ -60,6 +60,7 @@ void site_unref(Site *site)
     g_ptr_array_unref(site->models);
     g_ptr_array_unref(site->networks);
     g_ptr_array_unref(site->own_lists);
+    g_clear_pointer(&site->price_rows, g_ptr_array_unref);
     g_clear_pointer(&site->field_table, field_table_unref);
     g_clear_pointer(&site->fact_table, fact_table_unref);
     g_clear_pointer(&site->prompt_set, prompts_free);
@@ -203,6 +204,26 @@ static void load_fields(Site *site, const ConfTree *tree, Diags *diags)
     site->field_table = field_table_load(items, diags);
 }
 
+/* What each model costs, as far as the table knows. */
+static void load_prices(Site *site, Diags *diags)
+{
+    g_autoptr(ConfTree) tree = NULL;
+    g_autoptr(GPtrArray) none = g_ptr_array_new();
+    if (site->prices != NULL)
+        tree = conf_read_file(site->prices, diags);
+    site->price_rows = llm_prices_load(tree != NULL ? tree->items : none, diags);
+    for (guint i = 0; i < site->models->len; i++) {
+        LlmModel *model = g_ptr_array_index(site->models, i);
+        const LlmPrice *price =
+            model->model != NULL
+                ? llm_prices_find(site->price_rows, llm_api_names[model->api], model->model)
+                : NULL;
+        model->priced = price != NULL;
+        if (model->priced)
+            model->price = *price;
+    }
+}
+
 static void load_facts(Site *site, Diags *diags)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
@@ -238,13 +259,15 @@ Site *site_load(const char *path, Diags *diags)
     if (tree->files->len == 0) /* which was said; nothing else is wrong with it */
         return NULL;
     settings_read(&site_settings, site, tree->items, whole_file, diags);
-    char **paths[] = { &site->fields, &site->policy_dir, &site->prompt_dir, &site->freemail };
+    char **paths[] = { &site->fields, &site->policy_dir, &site->prompt_dir, &site->freemail,
+                       &site->prices };
     for (gsize i = 0; i < G_N_ELEMENTS(paths); i++)
         resolve_path(site, paths[i]);
     fold_list(site->local_domains, fold_domain, "domain like example.com", tree->items,
               "local_domains", diags);
     load_blocks(site, tree, diags);
     g_ptr_array_add(site->own_lists, NULL);
+    load_prices(site, diags);
     load_fields(site, tree, diags);
     load_facts(site, diags);
     site->prompt_set = prompts_load(site->prompt_dir, diags);

@@ -27,7 +27,8 @@
 #define IN_PORTION  "id >= ?6 AND id < ?7 AND "
 
 static const char wipe_customers[] =
-    "UPDATE decision SET customer = iif(customer = '', '', ?2) WHERE message IN " MESSAGES_OF;
+    "UPDATE decision SET customer = iif(customer = '', '', ?2), payer = ''"
+    " WHERE message IN " MESSAGES_OF;
 static const char wipe_texts[] =
     "UPDATE revision SET texts = '{}'"
     " WHERE decision IN (SELECT id FROM decision WHERE message IN " MESSAGES_OF ")";
@@ -55,6 +56,8 @@ static const char rename_assignees[] =
     "UPDATE ticket SET assignee = ?2 WHERE " IN_PORTION "assignee = ?1";
 static const char rename_in_plans[] =
     "UPDATE revision SET plan = replace(plan, ?3, ?4) WHERE " IN_PORTION "instr(plan, ?3)";
+static const char wipe_payers[] =
+    "UPDATE decision SET payer = '' WHERE rowid >= ?6 AND rowid < ?7 AND payer = ?1";
 static const char rename_revisers[] = "UPDATE revision SET by = ?2 WHERE " IN_PORTION "by = ?1";
 static const char rename_in_audit[] = "UPDATE audit SET by = ?2 WHERE " IN_PORTION "by = ?1";
 
@@ -78,6 +81,7 @@ static const Step searched[] = {
     { "other messages that name the person", wipe_mentions },
     { "assignments", rename_assignees },
     { "plans", rename_in_plans },
+    { NULL, wipe_payers },
     { "revisions by hand", rename_revisers },
     { "audit rows", rename_in_audit },
 };
@@ -116,6 +120,7 @@ static bool read_store(Store *store, Forgetting *forgetting, GError **error)
         reader.connection,
         "SELECT value, max((SELECT coalesce(max(id), 0) FROM message),"
         " (SELECT coalesce(max(id), 0) FROM ticket), (SELECT coalesce(max(id), 0) FROM revision),"
+        " (SELECT coalesce(max(rowid), 0) FROM decision),"
         " (SELECT coalesce(max(id), 0) FROM audit)) FROM property WHERE name = 'salt'",
         error);
     g_autofree char *salt = row != NULL ? statement_one_text(row, error) : NULL;

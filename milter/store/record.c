@@ -72,6 +72,7 @@ static void fill_decision(RecordWork *work, const Record *record)
     work->proven = proof->proven;
     work->proven_reason = keep(work, proof->reason);
     work->customer = keep(work, customer != NULL ? customer->id : "");
+    work->payer = keep(work, record->payer != NULL ? record->payer : "");
     work->match = customer_match_name(customer != NULL ? customer->match : MATCH_NONE);
     work->manifest = record->context != NULL ? context_manifest(record->context) : g_strdup("[]");
 }

@@ -151,15 +151,15 @@ static bool add_decision(Connection *connection, const RecordWork *work, gint64 
         connection,
         "INSERT INTO decision (id, mailbox, identity, standing, marked, message, ticket, status,"
         " why, engine, proven, proven_reason, customer, match, manifest, quotes_failed, ms,"
-        " created) VALUES (?1, ?2, ?3, 1, 'unmarked', ?4, nullif(?5, 0), ?6, ?7, ?8, ?9, ?10, ?11,"
-        " ?12, ?13, ?14, ?15, ?16)",
+        " created, payer) VALUES (?1, ?2, ?3, 1, 'unmarked', ?4, nullif(?5, 0), ?6, ?7, ?8, ?9,"
+        " ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
         error);
     if (insert == NULL)
         return false;
-    sqlite_bind(insert, "tttiitttittttiii", work->decision_id, work->mailbox, work->identity,
+    sqlite_bind(insert, "tttiitttittttiiit", work->decision_id, work->mailbox, work->identity,
                 message, ticket, work->status, work->why, work->engine, (gint64)work->proven,
                 work->proven_reason, work->customer, work->match, work->manifest,
-                (gint64)work->quotes_failed, work->ms, work->now);
+                (gint64)work->quotes_failed, work->ms, work->now, work->payer);
     return statement_run(insert, error);
 }
 
@@ -185,14 +185,14 @@ static bool add_call(Connection *connection, const RecordWork *work, const Class
     g_autoptr(Statement) insert = connection_statement(
         connection,
         "INSERT INTO call (decision, engine, model, outcome, detail, request_id, input_tokens,"
-        " cached_tokens, output_tokens, ms, at)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        " cached_tokens, output_tokens, ms, at, cost)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         error);
     if (insert == NULL)
         return false;
-    sqlite_bind(insert, "ttttttiiiii", work->decision_id, call->engine, call->model,
+    sqlite_bind(insert, "ttttttiiiiii", work->decision_id, call->engine, call->model,
                 llm_outcome_name(call->outcome), call->detail, call->request_id, call->input_tokens,
-                call->cached_tokens, call->output_tokens, call->ms, work->now);
+                call->cached_tokens, call->output_tokens, call->ms, work->now, call->cost);
     return statement_run(insert, error);
 }
 

@@ -9,7 +9,7 @@
  * and nothing of the asker's is looked at any more, who may have gone meanwhile. */
 typedef struct {
     GStringChunk *texts; /* holds those that follow */
-    const char *mailbox, *identity, *prefix, *decision_id, *customer;
+    const char *mailbox, *identity, *prefix, *decision_id, *customer, *payer;
     const char *status, *why, *engine, *proven_reason, *match; /* of the decision */
     const char *prompt_id, *prompt_digest, *policy_hash, *confidence_source;
     double confidence;

@@ -159,7 +159,13 @@ static const char *const first[] = {
     NULL
 };
 
-const SchemaStep schema_steps[] = { first, NULL };
+/* `payer` is whose budget as a sender the calls were charged to. */
+static const char *const money[] = {
+    "ALTER TABLE call ADD COLUMN cost INTEGER NOT NULL DEFAULT -1",
+    "ALTER TABLE decision ADD COLUMN payer TEXT NOT NULL DEFAULT ''", NULL
+};
+
+const SchemaStep schema_steps[] = { first, money, NULL };
 
 static gint64 count_steps(const SchemaStep *steps)
 {

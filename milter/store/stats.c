@@ -9,7 +9,17 @@
 
 #define COUNT(table, when) "SELECT NULL, count(*) FROM " table " WHERE " when " >= ?1"
 #define COUNT_BY(name, table, when)                                                                \
-    "SELECT " name ", count(*) FROM " table " WHERE " when " >= ?1 GROUP BY 1"
+    "SELECT " name ", count(*) FROM " table " WHERE " when " >= ?1 GROUP BY 1 ORDER BY 2 DESC"
+#define USD_BY(name, order)                                                                        \
+    "SELECT " name ", sum(cost) / 1e9 FROM call JOIN decision d ON d.id = decision"                \
+    " WHERE at >= ?1 AND cost > 0 GROUP BY 1 ORDER BY " order
+/* Of calls that were made. */
+#define ASKED "outcome NOT IN ('breaker-open', 'no-budget')"
+/* The smallest number that so many of a hundred are not above. */
+#define PERCENTILE_BY_MODEL(hundredths)                                                            \
+    "SELECT model, ms FROM (SELECT model, ms, count(*) OVER (PARTITION BY model) AS calls,"        \
+    " row_number() OVER (PARTITION BY model ORDER BY ms) AS place FROM call"                       \
+    " WHERE " ASKED " AND at >= ?1) WHERE place = (calls * " hundredths " + 99) / 100"
 #define SUM_BY_MODEL(number)                                                                       \
     "SELECT model, sum(max(" number ", 0)) FROM call WHERE at >= ?1 GROUP BY 1"
 
@@ -31,9 +41,24 @@ static const struct {
     { "calls", "total", COUNT("call", "at") },
     { "calls", "by_outcome", COUNT_BY("outcome", "call", "at") },
     { "calls", "by_model", COUNT_BY("model", "call", "at") },
+    { "calls", "asked", COUNT_BY("model", "call", ASKED " AND at") },
     { "calls", "input_tokens", SUM_BY_MODEL("input_tokens") },
     { "calls", "cached_tokens", SUM_BY_MODEL("cached_tokens") },
     { "calls", "output_tokens", SUM_BY_MODEL("output_tokens") },
+    { "calls", "cost_usd", USD_BY("model", "1") },
+    { "calls", "without_price", COUNT_BY("model", "call", "cost < 0 AND at") },
+    { "calls", "p50_ms", PERCENTILE_BY_MODEL("50") },
+    { "calls", "p95_ms", PERCENTILE_BY_MODEL("95") },
+    { "money", "total_usd",
+      "SELECT NULL, coalesce(sum(max(cost, 0)), 0) / 1e9 FROM call WHERE at >= ?1" },
+    { "money", "per_decision_usd",
+      "SELECT NULL, coalesce(sum(max(cost, 0)), 0) / 1e9 / max(count(DISTINCT decision), 1) FROM "
+      "call"
+      " WHERE at >= ?1" },
+    { "money", "by_day_usd", USD_BY("date(at, 'unixepoch')", "1 DESC") },
+    { "money", "by_engine_usd", USD_BY("call.engine", "2 DESC") },
+    { "money", "by_mailbox_usd", USD_BY("mailbox", "2 DESC") },
+    { "money", "by_sender_usd", USD_BY("iif(payer = '', 'unknown', payer)", "2 DESC") },
 };
 
 static cJSON *group_of(cJSON *stats, const char *name)
@@ -48,7 +73,7 @@ static bool add_counts(Statement *rows, cJSON *group, const char *key, GError **
     int result, left = NAMES_MAX;
     while ((result = sqlite_step(rows, error)) == SQLITE_ROW && left-- > 0) {
         g_autofree char *name = sqlite_text(rows, 0, WORD_MAX);
-        double count = (double)sqlite3_column_int64(rows, 1);
+        double count = sqlite3_column_double(rows, 1);
         if (name == NULL)
             cJSON_AddNumberToObject(group, key, count);
         else

@@ -104,7 +104,8 @@ static const char messages_sql[] =
 #define CALLS                                                                                      \
     "(SELECT json_group_array(json_object('engine', engine, 'model', model, 'outcome', outcome,"   \
     " 'detail', detail, 'request_id', request_id, 'input_tokens', input_tokens,"                   \
-    " 'cached_tokens', cached_tokens, 'output_tokens', output_tokens, 'ms', ms, 'at', at))"        \
+    " 'cached_tokens', cached_tokens, 'output_tokens', output_tokens, 'ms', ms, 'at', at,"         \
+    " 'cost_usd', iif(cost < 0, NULL, cost / 1e9)))"                                               \
     " FROM call WHERE decision = x.id)"
 
 static const char decisions_sql[] =
@@ -113,6 +114,7 @@ static const char decisions_sql[] =
     " 'proven', json(iif(proven, 'true', 'false')), 'proven_reason', proven_reason,"
     " 'customer', customer, 'match', match, 'manifest', json(manifest),"
     " 'quotes_failed', json(iif(quotes_failed, 'true', 'false')), 'ms', ms, 'created', created,"
+    " 'cost_usd', (SELECT coalesce(sum(max(cost, 0)), 0) / 1e9 FROM call WHERE decision = x.id),"
     " 'revisions', " REVISIONS ", 'calls', " CALLS
     ") o " LATEST_OF("decision", "created") "ORDER BY created)";
 

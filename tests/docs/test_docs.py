@@ -37,7 +37,7 @@ def items(text, macro):
 
 def adapted_sample(home):
     """The sample configuration beside copies of what it names, as an administrator would place it."""
-    for name in ("conf/fields.conf", "conf/freemail.txt"):
+    for name in ("conf/fields.conf", "conf/freemail.txt", "conf/prices.conf"):
         shutil.copy(SOURCE / name, home)
     for name in ("policies", "prompts"):
         shutil.copytree(SOURCE / name, home / name)

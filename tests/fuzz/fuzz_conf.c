@@ -14,7 +14,7 @@ typedef struct {
     char **list;
     int mode;
     bool switched;
-    gint64 wait_ms, size, count, file_mode;
+    gint64 wait_ms, size, count, budget, price, file_mode;
     double share;
 } Box;
 
@@ -29,6 +29,8 @@ static const Setting rows[] = {
     SETTING_SIZE("s", Box, size, "64k", 1, 1e12, "Size."),
     SETTING_COUNT("c", Box, count, "25", 0, 1e9, "Count."),
     SETTING_NUMBER("f", Box, share, "0.5", -1, 1, "Share."),
+    SETTING_MONEY("b", Box, budget, 1e6, 1e15, "Budget."),
+    SETTING_ROW(SETTING_TYPE_PRICE, "p", Box, price, "0.5", 0, 1e7, NULL, "Price."),
     SETTING_OCTAL("o", Box, file_mode, "0660", "Mode of the file."),
     { .name = NULL },
 };
@@ -60,6 +62,9 @@ static void check_ranges(const Box *box)
     g_assert(box->size >= 1 && box->size <= 1000000000000);
     g_assert(box->count >= 0 && box->count <= 1000000000);
     g_assert(box->share >= -1 && box->share <= 1);
+    g_assert(box->budget == 0 ||
+             (box->budget >= 1000000 && box->budget <= G_GINT64_CONSTANT(1000000000000000)));
+    g_assert(box->price >= 0 && box->price <= 10000000);
     g_assert(box->file_mode >= 0 && box->file_mode <= 0777);
 }
 

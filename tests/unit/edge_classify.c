@@ -324,6 +324,69 @@ static void a_model_that_asks_for_a_pause_gets_it(void **state)
     assert_int_equal(fault_server_count(&all.servers[0]), 1);
 }
 
+/* The first model costs money and may spend so many nano-USD a day, the second one is free. */
+static ClassifyInput *ask_for_money(gint64 budget, Purse *purse)
+{
+    static PursePayer payers[PURSE_KINDS] = {
+        { "", 0 }, { NULL, 0 }, { "support", 0 }, { "eve", 0 }
+    };
+    fault_server_set(&all.servers[0], "ok", 0);
+    fault_server_set(&all.servers[1], "ok", 0);
+    ask_of(2, 20 * SECOND);
+    for (int i = 0; i < 2; i++) {
+        all.models[i].priced = true;
+        all.models[i].price = (LlmPrice){ 0 };
+    }
+    all.models[0].price = (LlmPrice){ .input = 100, .cached = 10, .output = 500 };
+    payers[PURSE_HOUSE].budget = budget;
+    all.input.purse = purse;
+    all.input.payers = payers;
+    all.input.now = 1800000000;
+    return &all.input;
+}
+
+static void a_call_within_the_budget_is_made_and_paid(void **state)
+{
+    (void)state;
+    g_autoptr(Purse) purse = purse_new();
+    g_autoptr(Classification) result = classify(ask_for_money(USD, purse));
+    assert_is_models(result, "first");
+    const ClassifyCall *call = result->calls->pdata[0];
+    assert_int_equal(call->cost, 412 * 100 + 100 * 10 + 58 * 500);
+    assert_int_equal(purse_spent(purse, PURSE_HOUSE, "", all.input.now), call->cost);
+    assert_int_equal(purse_spent(purse, PURSE_LLM, "first", all.input.now), call->cost);
+}
+
+static void over_the_budget_the_next_engine_is_asked_unless_the_baseline_is_wanted(void **state)
+{
+    (void)state;
+    g_autoptr(Purse) purse = purse_new();
+    g_autoptr(Classification) next = classify(ask_for_money(1000, purse));
+    g_autofree char *outcomes = outcomes_of(next);
+    assert_string_equal(outcomes, "no-budget ok");
+    assert_is_models(next, "second");
+    const ClassifyCall *refused = next->calls->pdata[0];
+    assert_string_equal(refused->detail, "house");
+    assert_int_equal(refused->cost, 0);
+    ask_for_money(1000, purse)->budget_ends_chain = true;
+    g_autoptr(Classification) baseline = classify(&all.input);
+    assert_is_baseline(baseline, "budget");
+    assert_int_equal(fault_server_count(&all.servers[0]), 0);
+    assert_int_equal(fault_server_count(&all.servers[1]), 0);
+}
+
+static void a_second_try_needs_room_in_the_budget_too(void **state)
+{
+    (void)state;
+    g_autoptr(Purse) purse = purse_new();
+    ask_for_money(700000, purse)->budget_ends_chain = true;
+    fault_server_set(&all.servers[0], "truncated-then-ok", 0);
+    g_autoptr(Classification) result = classify(&all.input);
+    g_autofree char *outcomes = outcomes_of(result);
+    assert_string_equal(outcomes, "truncated no-budget");
+    assert_is_baseline(result, "budget");
+}
+
 static void an_outage_costs_few_requests(void **state)
 {
     (void)state;
@@ -399,6 +462,9 @@ int main(void)
         cmocka_unit_test(the_next_engine_answers_when_the_first_can_not),
         cmocka_unit_test(a_model_without_a_valid_key_is_left_alone_and_the_next_one_asked),
         cmocka_unit_test(a_model_that_asks_for_a_pause_gets_it),
+        cmocka_unit_test(a_call_within_the_budget_is_made_and_paid),
+        cmocka_unit_test(over_the_budget_the_next_engine_is_asked_unless_the_baseline_is_wanted),
+        cmocka_unit_test(a_second_try_needs_room_in_the_budget_too),
         cmocka_unit_test(an_outage_costs_few_requests),
         cmocka_unit_test(a_refusal_is_final_for_the_whole_chain),
         cmocka_unit_test(the_last_engine_says_why),

@@ -30,7 +30,7 @@ static void a_new_file_gets_its_mode_and_its_version(void **state)
     struct stat status;
     assert_int_equal(stat(c->path, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0640);
-    assert_int_equal(case_number(c, "PRAGMA user_version"), 1);
+    assert_int_equal(case_number(c, "PRAGMA user_version"), 2);
     assert_int_equal(case_number(c, "PRAGMA application_id"), SCHEMA_APPLICATION);
     g_autoptr(GError) error = NULL;
     assert_true(store_check(c->store, &error));
@@ -128,6 +128,34 @@ static void an_older_file_is_brought_up_to_date_and_keeps_its_rows(void **state)
     assert_int_equal(raw_number(db, "SELECT count(*) FROM a"), 1);
 }
 
+static const char earlier_rows[] =
+    "INSERT INTO message (mailbox, direction, message_id, digest, size, sender, created, kept,"
+    " envelope, headers, attachments, text, quoted)"
+    " VALUES ('support', 'in', '', '', 1, 'ann@example.org', 1, 0, '{}', '{}', '[]', '', '');"
+    "INSERT INTO decision (id, mailbox, identity, standing, marked, message, status, why, engine,"
+    " proven, proven_reason, customer, match, manifest, quotes_failed, ms, created)"
+    " VALUES ('ABCDEFGHJKMNPQRS', 'support', 'i', 1, 'marked', 1, 'llm', '', 'haiku',"
+    " 0, '', '', 'none', '[]', 0, 1, 1);"
+    "INSERT INTO call (decision, engine, model, outcome, detail, request_id, input_tokens,"
+    " cached_tokens, output_tokens, ms, at)"
+    " VALUES ('ABCDEFGHJKMNPQRS', 'haiku', 'm', 'ok', '', '', 1, 0, 1, 1, 1)";
+
+static void what_calls_cost_before_there_were_prices_nobody_knows(void **state)
+{
+    StoreCase *c = *state;
+    const SchemaStep old[] = { schema_steps[0], NULL };
+    store_close(g_steal_pointer(&c->store));
+    g_unlink(c->path);
+    sqlite3 *db = sqlite_open(c->path, SQLITE_FOR_CREATING, 5000, NULL);
+    assert_true(schema_migrate(db, old, NULL));
+    assert_true(sqlite_run(db, earlier_rows, NULL));
+    sqlite3_close(db);
+    case_open(c);
+    assert_true(store_check(c->store, NULL));
+    assert_int_equal(case_number(c, "SELECT cost FROM call"), -1);
+    assert_int_equal(case_number(c, "SELECT payer = '' FROM decision"), 1);
+}
+
 static void a_step_that_fails_leaves_nothing_behind(void **state)
 {
     g_autoptr(sqlite3) db = open_other(*state);
@@ -144,9 +172,9 @@ static void a_newer_or_impossible_version_is_refused_and_left_alone(void **state
     StoreCase *c = *state;
     store_close(g_steal_pointer(&c->store));
     g_autoptr(sqlite3) db = open_raw(c);
-    assert_true(sqlite_run(db, "PRAGMA user_version = 2", NULL));
-    expect_refused(c->path, "version 2");
-    assert_int_equal(raw_number(db, "PRAGMA user_version"), 2);
+    assert_true(sqlite_run(db, "PRAGMA user_version = 3", NULL));
+    expect_refused(c->path, "version 3");
+    assert_int_equal(raw_number(db, "PRAGMA user_version"), 3);
     assert_true(sqlite_run(db, "PRAGMA user_version = -1", NULL));
     expect_refused(c->path, "version -1");
 }
@@ -221,6 +249,7 @@ int main(void)
         TEST(several_may_create_the_same_file_at_once),
         TEST(what_was_stored_is_there_after_opening_again),
         TEST(an_older_file_is_brought_up_to_date_and_keeps_its_rows),
+        TEST(what_calls_cost_before_there_were_prices_nobody_knows),
         TEST(a_step_that_fails_leaves_nothing_behind),
         TEST(a_newer_or_impossible_version_is_refused_and_left_alone),
         TEST(the_database_of_something_else_is_refused),

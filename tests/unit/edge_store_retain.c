@@ -200,6 +200,22 @@ static void values_of_decisions_stay_and_the_pseudonym_is_one_for_a_person(void 
     assert_non_null(strstr(again, pseudonym));
 }
 
+static void who_paid_is_forgotten_too_even_for_mail_in_anothers_name(void **state)
+{
+    StoreCase *c = *state;
+    receipt_free(case_record(
+        c, &(Given){ .from = "ann@example.org", .message_id = "a@x", .payer = "192.0.2.0/24" }));
+    receipt_free(case_record(
+        c, &(Given){ .from = "web@example.com", .message_id = "b@x", .payer = "ann@example.org" }));
+    receipt_free(case_record(
+        c, &(Given){ .from = "bob@example.net", .message_id = "c@x", .payer = "bob@example.net" }));
+    g_autofree char *report = forget(c, "ann@example.org");
+    assert_null(strstr(report, "ann@example.org"));
+    g_autofree char *payers = case_text(c, "SELECT group_concat(payer, '|') FROM decision");
+    assert_string_equal(payers, "||bob@example.net");
+    assert_false(file_holds(c, "ann@example.org"));
+}
+
 static void forgetting_is_audited_without_the_address(void **state)
 {
     StoreCase *c = *state;
@@ -249,6 +265,7 @@ int main(void)
         TEST(more_rows_than_one_portion_all_go),
         TEST(nothing_of_a_forgotten_person_is_left_in_the_file),
         TEST(values_of_decisions_stay_and_the_pseudonym_is_one_for_a_person),
+        TEST(who_paid_is_forgotten_too_even_for_mail_in_anothers_name),
         TEST(forgetting_is_audited_without_the_address),
         TEST(an_agent_is_forgotten_in_tickets_plans_revisions_and_audit),
         TEST(forgetting_a_stranger_changes_nothing),

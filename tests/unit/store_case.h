@@ -81,9 +81,10 @@ static inline int case_teardown(void **state)
 /* What a test says about a mail and its decision; the rest is the same for all. */
 typedef struct {
     const char *mailbox, *from, *cc, *subject, *message_id, *in_reply_to, *text, *identity;
-    const char *priority, *queue, *tag, *summary, *evidence, *floor, *extra_header;
+    const char *priority, *queue, *tag, *summary, *evidence, *floor, *extra_header, *payer;
     PlanTicket ticket;
     gint64 thread, linked, answer_within, window, now, deadline; /* deadline: 0: a minute */
+    gint64 cost;
     bool outgoing, unproven_follow_up, keep_none;
 } Given;
 
@@ -152,7 +153,8 @@ static inline Receipt *case_try_record(StoreCase *c, const Given *given, GError 
                                 .input_tokens = 700,
                                 .cached_tokens = -1,
                                 .output_tokens = 90,
-                                .ms = 400 };
+                                .ms = 400,
+                                .cost = given->cost };
     g_ptr_array_add(calls, g_memdup2(&call, sizeof(call)));
     Classification classification = { .status = STATUS_LLM,
                                       .engine = (char *)"haiku",
@@ -182,6 +184,7 @@ static inline Receipt *case_try_record(StoreCase *c, const Given *given, GError 
                             .policy_hash = "policy-hash",
                             .prompt_id = "support@1",
                             .prompt_digest = "prompt-digest",
+                            .payer = given->payer,
                             .outgoing = given->outgoing,
                             .keep = given->keep_none ? KEEP_NONE : KEEP_TEXT,
                             .keep_text = 64,

@@ -15,7 +15,7 @@ typedef struct {
     char **engines;
     int mode;
     bool review;
-    gint64 deadline_ms, size, count, file_mode;
+    gint64 deadline_ms, size, count, budget, price, file_mode;
     double share;
 } Box;
 
@@ -35,6 +35,8 @@ static const Setting rows[] = {
     SETTING_SIZE("size", Box, size, "64k", 1, 1048576, "Size."),
     SETTING_COUNT("count", Box, count, "25", 0, 1000, "Count."),
     SETTING_NUMBER("share", Box, share, "0.5", -1, 1, "Share."),
+    SETTING_MONEY("budget", Box, budget, 1e6, 1e15, "Budget."),
+    SETTING_ROW(SETTING_TYPE_PRICE, "price", Box, price, "0.5", 0, 1e7, NULL, "Price."),
     SETTING_OCTAL("file_mode", Box, file_mode, "0660", "Mode of the file."),
     { .name = NULL },
 };
@@ -111,7 +113,7 @@ static void what_is_wrong_is_said_with_the_remedy(void **state)
     } cases[] = {
         { "deadlin = 8s", "unknown setting 'deadlin'; did you mean 'deadline'?" },
         { "colour = red", "unknown setting 'colour'; there are: model, engines, mode, review, "
-                          "deadline, size, count, share, file_mode" },
+                          "deadline, size, count, share, budget, price, file_mode" },
         { "engines = a, ''", "'engines' holds an empty text; give a value, or leave it out" },
         { "model = x", "'model' already given at f:1" },
         { "deadline 8s", "'deadline' needs '=' directly behind it" },
@@ -140,6 +142,22 @@ static void what_is_wrong_is_said_with_the_remedy(void **state)
         { "share = 1.", "'share' must be a number, not '1.'" },
         { "share = inf", "'share' must be a number, not 'inf'" },
         { "share = 1.01", "'share' must be between -1 and 1, not 1.01" },
+        { "budget = 20 USD", "'budget' has an unknown unit 'USD' in 20 USD; there is USD/day, as "
+                             "in 20 USD/day" },
+        { "budget = 20", "'budget' needs a unit: USD/day, as in 20 USD/day, not 20" },
+        { "budget = much", "'budget' must be an amount of money, not 'much'" },
+        { "budget = 0", "'budget' must be between 0.001 USD/day and 1000000 USD/day, not 0" },
+        { "budget = 1000000.01 USD/day", "'budget' must be between 0.001 USD/day and 1000000 "
+                                         "USD/day, not 1000000.01 USD/day" },
+        { "budget = 0.0010000001 USD/day",
+          "'budget' must be an amount of money without a fraction of its smallest unit, not "
+          "0.0010000001 USD/day" },
+        { "price = 0.0001", "'price' must be a price in whole thousandths of a USD without a "
+                            "fraction of its smallest unit, not "
+                            "0.0001" },
+        { "price = 1 USD", "'price' has an unknown unit 'USD' in 1 USD; there is no unit: USD per "
+                           "million tokens" },
+        { "price = 10001", "'price' must be between 0 and 10000, not 10001" },
         { "file_mode = 0680",
           "'file_mode' must be a file mode in octal digits, as in 0660, not '0680'" },
         { "file_mode = 01000", "'file_mode' must be between 0 and 0777, not 01000" },
@@ -200,6 +218,8 @@ static void numbers_are_parsed_with_their_units(void **state)
     (void)state;
     static const Setting duration = { .name = "d", .type = SETTING_TYPE_DURATION, .max = 1e12 };
     static const Setting size = { .name = "s", .type = SETTING_TYPE_SIZE, .max = 1e12 };
+    static const Setting money = { .name = "m", .type = SETTING_TYPE_MONEY, .max = 1e16 };
+    static const Setting price = { .name = "p", .type = SETTING_TYPE_PRICE, .max = 1e12 };
     static const struct {
         const Setting *row;
         const char *text;
@@ -219,6 +239,12 @@ static void numbers_are_parsed_with_their_units(void **state)
         { &size, "10M", 10485760, "10M" },
         { &size, "1G", 1073741824, "1G" },
         { &size, "1000", 1000, "1000" },
+        { &money, "20 USD/day", 2e10, "20 USD/day" },
+        { &money, "0.29USD/day", 29e7, "0.29 USD/day" },
+        { &money, "1234567.89 USD/day", 1234567.89e9, "1234567.89 USD/day" },
+        { &price, "0", 0, "0" },
+        { &price, "0.29", 290, "0.29" },
+        { &price, "75.001", 75001, "75.001" },
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *why = NULL;
@@ -252,6 +278,7 @@ static void values_are_written_as_they_are_read(void **state)
         "model = '#1'; engines = 'a,b', \"'\"",
         "model = \"q\\\"\\\\\"; mode = observe; review = no",
         "model = \"\\n\\t\"; share = -0.125",
+        "model = m; budget = 20 USD/day; price = 0.125",
         "model = ';'; deadline = 90s; size = 3k; count = 7; file_mode = 0600",
     };
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
@@ -260,12 +287,14 @@ static void values_are_written_as_they_are_read(void **state)
         g_autofree char *said = read_box(&box, texts[i]);
         for (const Setting *row = rows; row->name != NULL; row++) {
             g_autofree char *value = settings_value_text(row, &box);
-            g_string_append_printf(dump, "%s = %s\n", row->name, value);
+            if (*value)
+                g_string_append_printf(dump, "%s = %s\n", row->name, value);
         }
         g_autofree char *said_again = read_box(&again, dump->str);
         for (const Setting *row = rows; row->name != NULL; row++) {
             g_autofree char *value = settings_value_text(row, &again);
-            g_string_append_printf(second, "%s = %s\n", row->name, value);
+            if (*value)
+                g_string_append_printf(second, "%s = %s\n", row->name, value);
         }
         assert_string_equal(said, "");
         assert_string_equal(said_again, "");
@@ -300,9 +329,14 @@ static void settings_are_told_from_blocks_and_clauses(void **state)
 static void what_has_no_value_is_written_empty(void **state)
 {
     (void)state;
+    static const Setting budget = { .name = "budget",
+                                    .type = SETTING_TYPE_MONEY,
+                                    .offset = offsetof(Box, budget) };
     const Box box = { .model = NULL };
-    g_autofree char *value = settings_value_text(&rows[0], &box);
-    assert_string_equal(value, "");
+    g_autofree char *text = settings_value_text(&rows[0], &box);
+    g_autofree char *money = settings_value_text(&budget, &box);
+    assert_string_equal(text, "");
+    assert_string_equal(money, "");
 }
 
 static void ranges_are_said_in_the_units_of_a_file(void **state)
@@ -316,6 +350,8 @@ static void ranges_are_said_in_the_units_of_a_file(void **state)
                                         "1 to 1M",
                                         "0 to 1000",
                                         "-1 to 1",
+                                        "0.001 USD/day to 1000000 USD/day",
+                                        "0 to 10000",
                                         "0 to 0777" };
     for (gsize i = 0; i < G_N_ELEMENTS(said); i++) {
         g_autofree char *range = settings_range_text(&rows[i]);

@@ -267,18 +267,34 @@ static PromptText *render_shipped(State *made, const char *name)
     return text;
 }
 
+/* Nothing is left of the mail before but its mailbox and its question. */
+static void write_another_mail(State *made)
+{
+    made->one.from = (MailAddress){ .address = (char *)"eve@example.org", .name = (char *)"Eve" };
+    made->one.message.subject = (char *)"Another";
+    made->one.message.reply = (char *)"Something else";
+    made->one.message.quoted = (char *)"";
+    made->one.message.date = 1795999999;
+    made->one.message.authentication.proven = true;
+    made->one.customer.match = MATCH_NONE;
+    made->one.input.fence = "decaf";
+    made->one.input.context = NULL;
+}
+
+/* Providers remember a prompt by its beginning: what is the same must come first. */
 static void the_system_part_is_the_same_for_every_mail(void **state)
 {
+    static const char *const names[] = { "support", "sales" };
     State *made = *state;
-    g_autoptr(PromptText) one = render_shipped(made, "support"), other = NULL;
-
-    made->one.input.fence = "decaf";
-    made->one.message.reply = (char *)"Something else";
-    made->one.message.authentication.proven = true;
-    made->one.input.context = NULL;
-    other = render_shipped(made, "support");
-    assert_string_equal(one->system, other->system);
-    assert_string_not_equal(one->user, other->user);
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        PromptCase before = made->one;
+        g_autoptr(PromptText) one = render_shipped(made, names[i]), other = NULL;
+        write_another_mail(made);
+        other = render_shipped(made, names[i]);
+        assert_string_equal(one->system, other->system);
+        assert_string_not_equal(one->user, other->user);
+        made->one = before;
+    }
 }
 
 static void the_shipped_prompts_say_what_they_must(void **state)
