@@ -35,6 +35,3 @@ char *text_number(double number);
 
 /* The order of two items of an array of char*, by their bytes. */
 int text_compare(gconstpointer a, gconstpointer b);
-
-/* Hex SHA-256 of bytes.  Caller frees. */
-char *text_sha256(const void *bytes, gsize length);

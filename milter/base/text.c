@@ -250,8 +250,3 @@ int text_compare(gconstpointer a, gconstpointer b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
-
-char *text_sha256(const void *bytes, gsize length)
-{
-    return g_compute_checksum_for_data(G_CHECKSUM_SHA256, bytes, length);
-}

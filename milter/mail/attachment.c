@@ -2,6 +2,7 @@
  * small text files the text.  Their bytes pass through one buffer; nothing is unpacked. */
 #include "mail/attachment.h"
 
+#include "base/digest.h"
 #include "base/text.h"
 #include "mail/charset.h"
 #include "mail/part.h"
@@ -83,18 +84,18 @@ static char *text_of(const Attachment *attachment, GMimeObject *part, const GStr
 static void read_leaf(Attachment *attachment, GMimePart *part)
 {
     g_autoptr(GMimeStream) stream = part_stream(part);
-    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    Digest *sum = digest_new();
     g_autoptr(GString) head = g_string_new(NULL);
     g_autofree char *buffer = g_malloc(BUFFER_SIZE);
     gssize got;
 
     while (stream && (got = g_mime_stream_read(stream, buffer, BUFFER_SIZE)) > 0) {
-        g_checksum_update(sum, (guchar *)buffer, got);
+        digest_add(sum, buffer, (gsize)got);
         attachment->size += (gsize)got;
         if (head->len < ATTACHMENT_HEAD)
             g_string_append_len(head, buffer, MIN(got, (gssize)(ATTACHMENT_HEAD - head->len)));
     }
-    attachment->sha256 = g_strdup(g_checksum_get_string(sum));
+    attachment->sha256 = digest_end(sum);
     attachment->type = g_strdup(attachment_sniff(head->str, head->len));
     attachment->text = text_of(attachment, (GMimeObject *)part, head);
 }
@@ -160,7 +161,7 @@ Attachment *attachment_inside(const char *name, const guint8 *bytes, gsize lengt
     attachment->type =
         g_strdup(attachment_sniff((const char *)bytes, MIN(length, ATTACHMENT_HEAD)));
     attachment->size = length;
-    attachment->sha256 = text_sha256(bytes, length);
+    attachment->sha256 = digest_of(bytes, length);
     attachment->text = g_strdup("");
     return attachment;
 }

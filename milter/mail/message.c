@@ -5,6 +5,7 @@
  * a person wrote it.  Nothing of GMime outlives message_read(). */
 #include "mail/message.h"
 
+#include "base/digest.h"
 #include "base/text.h"
 #include "mail/attachment.h"
 #include "mail/body.h"
@@ -39,7 +40,7 @@ static Message *message_new(const char *bytes, gsize length)
     message->returned_id = g_strdup("");
     message->suspicious = g_ptr_array_new_with_free_func(g_free);
     message->size = length;
-    message->digest = text_sha256(bytes, length);
+    message->digest = digest_of(bytes, length);
     return message;
 }
 

@@ -5,6 +5,7 @@
  * All faults of all files come out of one run.  No `include`: a mailbox names its policies. */
 #include "policy/entry.h"
 
+#include "base/digest.h"
 #include "base/text.h"
 
 #include <glib/gstdio.h>
@@ -164,7 +165,7 @@ static Policy *load_trees(const PolicySchema *schema, const GPtrArray *trees, co
     };
     for_each_item(&loader, trees, true);
     for_each_item(&loader, trees, false);
-    policy->hash = text_sha256(bytes->str, bytes->len);
+    policy->hash = digest_of(bytes->str, bytes->len);
     return policy;
 }
 

@@ -6,6 +6,7 @@
  * used at all. */
 #include "prompt/prompt_file.h"
 
+#include "base/digest.h"
 #include "base/settings.h"
 #include "base/text.h"
 
@@ -171,7 +172,7 @@ Prompt *prompt_file_parse(const char *path, const char *text, gsize length, cons
     prompt->name = g_strdup(name);
     prompt->version = version;
     prompt->id = g_strdup_printf("%s@%d", name, version);
-    prompt->digest = text_sha256(text, length);
+    prompt->digest = digest_of(text, length);
     whole = g_strndup(text, length);
     read_parts(prompt, whole, start, diags);
     if (diags_count(diags) == faults)

@@ -8,8 +8,8 @@
  * last the write-ahead log is emptied: the file must not hold what its rows no longer say. */
 #include "store/parts.h"
 
+#include "base/digest.h"
 #include "base/json.h"
-#include "base/text.h"
 
 #include <string.h>
 
@@ -128,7 +128,7 @@ static bool read_store(Store *store, Forgetting *forgetting, GError **error)
         return false;
     forgetting->last_row = sqlite3_column_int64(row, 1);
     g_autofree char *salted = g_strconcat(salt, forgetting->address, NULL);
-    g_autofree char *digest = text_sha256(salted, strlen(salted));
+    g_autofree char *digest = digest_of(salted, strlen(salted));
     forgetting->pseudonym = g_strdup_printf("forgotten-%.*s", PSEUDONYM_DIGITS, digest);
     forgetting->address_json = json_string(forgetting->address);
     forgetting->pseudonym_json = json_string(forgetting->pseudonym);

@@ -1,6 +1,8 @@
 /* Text from outside: cleaned, put on one line, folded, searched. */
 #include "base/text.h"
 
+#include "base/digest.h"
+
 #include <string.h>
 
 #include <setjmp.h>
@@ -258,7 +260,7 @@ static void tokens_are_safe_in_headers(void **state)
 static void sha256_is_that_of_the_standard(void **state)
 {
     (void)state;
-    g_autofree char *empty = text_sha256("", 0), *abc = text_sha256("abc", 3);
+    g_autofree char *empty = digest_of("", 0), *abc = digest_of("abc", 3);
     assert_string_equal(empty, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     assert_string_equal(abc, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }

@@ -1,7 +1,7 @@
 /* Policies from files: what is refused, with which words, and what the limits are. */
 #include "policy_fixture.h"
 
-#include "base/text.h"
+#include "base/digest.h"
 
 #include <glib/gstdio.h>
 #include <setjmp.h>
@@ -262,7 +262,7 @@ static void files_are_read_in_the_order_asked_for(void **state)
     g_autoptr(Plan) plan = policy_decide(policy, fixture->facts, PLAN_TICKET_NONE, "");
     assert_int_equal(plan->matched->len, 2);
     assert_string_equal(g_ptr_array_index(plan->matched, 0), "b");
-    g_autofree char *hash = text_sha256(bytes, sizeof bytes - 1);
+    g_autofree char *hash = digest_of(bytes, sizeof bytes - 1);
     assert_string_equal(policy_hash(policy), hash);
     remove_folder(folder);
 }
