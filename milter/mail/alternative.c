@@ -79,9 +79,12 @@ bool alternative_stands_in(const char *plain, const char *html)
     return false;
 }
 
-static bool is_letter(gunichar c)
+/* The small letter or the digit that `c` is, 0 if it is neither. */
+static gunichar letter(gunichar c)
 {
-    return c < 0x80 ? g_ascii_isalnum((char)c) : g_unichar_isalnum(c);
+    if (c < 0x80)
+        return g_ascii_isalnum((char)c) ? (gunichar)g_ascii_tolower((char)c) : 0;
+    return g_unichar_isalnum(c) ? g_unichar_tolower(c) : 0;
 }
 
 /* A number for the next word of enough letters, 0 at the end; *at is moved behind it. */
@@ -92,7 +95,7 @@ static guint32 next_word(const char **at)
         guint letters = 0;
         bool wide = false;
 
-        for (gunichar c; (c = g_utf8_get_char(*at)) && is_letter(c); *at = g_utf8_next_char(*at)) {
+        for (gunichar c; (c = letter(g_utf8_get_char(*at))); *at = g_utf8_next_char(*at)) {
             hash = (hash ^ c) * 16777619U;
             wide |= c >= FIRST_WIDE;
             letters++;
@@ -117,10 +120,8 @@ static GHashTable *words_of(const char *text)
 
 bool alternative_disagrees(const char *plain, const char *html)
 {
-    g_autofree char *plain_folded = text_fold(plain);
-    g_autofree char *html_folded = text_fold(html);
-    g_autoptr(GHashTable) ours = words_of(plain_folded);
-    g_autoptr(GHashTable) others = words_of(html_folded);
+    g_autoptr(GHashTable) ours = words_of(plain);
+    g_autoptr(GHashTable) others = words_of(html);
     guint shared = 0;
     GHashTableIter each;
     gpointer word;

@@ -245,19 +245,22 @@ char *charset_of(const char *bytes, gsize length, const char *claimed)
 /* "\r\n" and lone "\r" become "\n"; NUL and a byte order mark go. */
 static void straighten(GString *text)
 {
-    gsize out = 0;
+    const char *at = text->str, *end = text->str + text->len;
+    char *out = text->str;
 
-    if (g_str_has_prefix(text->str, "\uFEFF"))
-        g_string_erase(text, 0, (gssize)strlen("\uFEFF"));
-    for (gsize at = 0; at < text->len; at++) {
-        char c = text->str[at];
+    if (g_str_has_prefix(at, "\uFEFF"))
+        at += strlen("\uFEFF");
+    while (at < end) {
+        gsize run = (gsize)(strchrnul(at, '\r') - at); /* or to a NUL */
 
-        if (c == '\r' && text->str[at + 1] == '\n')
-            continue;
-        if (c != '\0')
-            text->str[out++] = c == '\r' ? '\n' : c;
+        memmove(out, at, run);
+        out += run;
+        at += run;
+        if (at < end && *at == '\r' && at[1] != '\n')
+            *out++ = '\n';
+        at++;
     }
-    g_string_truncate(text, out);
+    g_string_truncate(text, (gsize)(out - text->str));
 }
 
 char *charset_decode(const char *bytes, gsize length, const char *claimed, gsize max, bool *cut)

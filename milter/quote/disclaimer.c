@@ -65,9 +65,10 @@ static void words_read(Words *words, const char *text)
 /* Every phrase has two bytes. */
 static bool has_phrase(const Words *words, const char *phrase)
 {
-    guint pair = pair_at(phrase);
-
-    return words->pairs[pair / 8] >> pair % 8 & 1 && strstr(words->text, phrase);
+    for (const char *at = phrase; at[1]; at++)
+        if (!(words->pairs[pair_at(at) / 8] >> pair_at(at) % 8 & 1))
+            return false;
+    return strstr(words->text, phrase);
 }
 
 static guint count_phrases(const Words *words, const char *const *phrases, gsize count)

@@ -63,61 +63,59 @@ static const Folding foldings[] = {
     { 0xFEFF, 0xFEFF, 0 },   { 0xFF0D, 0xFF0D, '-' },  { 0xFF1A, 0xFF1A, ':' },
 };
 
-static void fold_wide(GString *folded, gunichar c)
+/* What is being folded: written through `to`, for which there is room. */
+typedef struct {
+    const char *begin;
+    char *to;
+} Fold;
+
+static void fold_wide(Fold *fold, gunichar c)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(foldings); i++)
         if (c >= foldings[i].first && c <= foldings[i].last) {
             if (foldings[i].plain)
-                g_string_append_c(folded, foldings[i].plain);
+                *fold->to++ = foldings[i].plain;
             return;
         }
-    g_string_append_unichar(folded, g_unichar_tolower(c));
+    fold->to += g_unichar_to_utf8(g_unichar_tolower(c), fold->to);
 }
 
 /* None at the beginning, and one of several. */
-static void append_blank(GString *folded, gsize begin)
+static void fold_blank(Fold *fold)
 {
-    if (folded->len > begin && folded->str[folded->len - 1] != ' ')
-        g_string_append_c(folded, ' ');
+    if (fold->to > fold->begin && fold->to[-1] != ' ')
+        *fold->to++ = ' ';
 }
 
-/* What is behind the ASCII that begins here. */
-static const char *fold_ascii(GString *folded, const char *at, const char *end, gsize begin)
+static void fold_ascii(Fold *fold, char c)
 {
-    const char *run = at;
-
-    while (at<end && * at> ' ' && *at < 0x7F)
-        at++;
-    if (at == run) {
-        if (g_ascii_isspace(*at))
-            append_blank(folded, begin);
-        else
-            g_string_append_c(folded, *at);
-        return at + 1;
-    }
-    gsize length = (gsize)(at - run), old = folded->len;
-    g_string_append_len(folded, run, (gssize)length);
-    for (char *c = folded->str + old; *c; c++)
-        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + ('a' - 'A') : *c);
-    return at;
+    if (c >= 'A' && c <= 'Z')
+        *fold->to++ = (char)(c + ('a' - 'A'));
+    else if (c > ' ' || !g_ascii_isspace(c))
+        *fold->to++ = c;
+    else
+        fold_blank(fold);
 }
 
 void quote_fold(GString *folded, const char *bytes, gsize length)
 {
     const char *end = bytes + length;
-    gsize begin = folded->len;
+    gsize before = folded->len;
 
+    /* Lower case takes half as much again at most. */
+    g_string_set_size(folded, before + 2 * length);
+    Fold fold = { folded->str + before, folded->str + before };
     for (const char *at = bytes; at < end; at = g_utf8_next_char(at)) {
-        if ((guchar)*at < 0x80) {
-            at = fold_ascii(folded, at, end, begin) - 1;
-        } else if (g_unichar_isspace(g_utf8_get_char(at))) {
-            append_blank(folded, begin);
-        } else {
-            fold_wide(folded, g_utf8_get_char(at));
-        }
+        if ((guchar)*at < 0x80)
+            fold_ascii(&fold, *at);
+        else if (g_unichar_isspace(g_utf8_get_char(at)))
+            fold_blank(&fold);
+        else
+            fold_wide(&fold, g_utf8_get_char(at));
     }
-    if (folded->len > begin && folded->str[folded->len - 1] == ' ')
-        g_string_truncate(folded, folded->len - 1);
+    if (fold.to > fold.begin && fold.to[-1] == ' ')
+        fold.to--;
+    g_string_truncate(folded, (gsize)(fold.to - folded->str));
 }
 
 /* Apple's programs write some letters in two pieces. */

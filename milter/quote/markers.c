@@ -118,17 +118,20 @@ static bool completes(const QuoteLine *above, const QuoteSigns *signs)
 gsize quote_attribution_lines(const QuoteText *text, gsize at, bool before_quote)
 {
     const char *last = text->lines[at].folded;
-    QuoteSigns signs = text->lines[at].signs;
     Clue best = before_quote ? CLUE_NONE : CLUE_ADDRESS;
+    QuoteSigns signs;
     gsize found = 0;
 
     if (!ends_with_any(last, ":->"))
         return 0;
+    quote_read_verbs(text->lexicon, last, &text->lines[at].signs);
+    signs = text->lines[at].signs;
     for (gsize count = 1; count <= ATTRIBUTION_LINES && count <= at + 1; count++) {
-        const QuoteLine *line = &text->lines[at + 1 - count];
+        QuoteLine *line = &text->lines[at + 1 - count];
 
         if (count > 1 && !may_go_on(line))
             break;
+        quote_read_verbs(text->lexicon, line->folded, &line->signs);
         bool needed = count > 1 && found > 0 && completes(line, &signs);
         join(&signs, &line->signs);
         Clue clue = clue_of(&signs, line->folded, last);

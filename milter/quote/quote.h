@@ -79,6 +79,7 @@ typedef struct {
     bool addressed;                /* has an address */
     bool bracketed;                /* has a bracket, as programs write around addresses */
     bool announces;                /* its first word may be that of a marker */
+    bool read;                     /* `verbs` and `prose` are known */
 } QuoteSigns;
 
 typedef struct {
@@ -122,14 +123,16 @@ int quote_count_words(const char *folded);
 /* The first letter or digit. */
 const char *quote_skip_ornaments(const char *text);
 
+/* All but verbs and prose, which few lines are asked for: a look at every word. */
 QuoteSigns quote_signs(const QuoteLexicon *lexicon, const char *folded);
+void quote_read_verbs(const QuoteLexicon *lexicon, const char *folded, QuoteSigns *signs);
 
 /* The names of fields within a folded line: bits of QuoteField. */
 guint quote_fields_within(const QuoteLexicon *lexicon, const char *folded);
 
 /* How many bytes at the line's start are the sender's words when an attribution follows them on the
  * same line; 0 if none does. */
-gsize quote_attribution_within(const QuoteLexicon *lexicon, const QuoteLine *line);
+gsize quote_attribution_within(const QuoteLexicon *lexicon, QuoteLine *line);
 
 /* Nothing but at least `least` of these characters. */
 bool quote_is_ruler(const QuoteLine *line, const char *characters, gsize least);

@@ -123,27 +123,33 @@ static guint8 leading_field(const QuoteLexicon *lexicon, const char *folded)
 
 QuoteSigns quote_signs(const QuoteLexicon *lexicon, const char *folded)
 {
-    bool spaceless = has_spaceless(folded);
-    QuoteSigns signs = { .field = leading_field(lexicon, folded),
+    const char *at = folded;
+    gsize length = quote_next_word(&at);
+    const QuoteRole *first = quote_lexicon_find(lexicon, at - length, length);
+
+    return (QuoteSigns){ .field = leading_field(lexicon, folded),
+                         .openers = first->openers,
                          .dated = has_date(folded),
                          .addressed = has_address(folded),
                          .bracketed = strpbrk(folded, "<([") != NULL,
-                         .verbs = spaceless ? verbs_without_spaces(folded) : 0,
-                         .announces = spaceless };
-    const char *at = folded;
-    bool first = true;
+                         .announces = first->announces || has_spaceless(folded) };
+}
 
-    for (gsize length; (length = quote_next_word(&at)) > 0; first = false) {
+void quote_read_verbs(const QuoteLexicon *lexicon, const char *folded, QuoteSigns *signs)
+{
+    const char *at = folded;
+
+    if (signs->read)
+        return;
+    signs->read = true;
+    if (has_spaceless(folded))
+        signs->verbs = verbs_without_spaces(folded);
+    for (gsize length; (length = quote_next_word(&at)) > 0;) {
         const QuoteRole *role = quote_lexicon_find(lexicon, at - length, length);
 
-        signs.verbs |= role->verbs;
-        signs.prose |= role->prose;
-        if (first) {
-            signs.openers = role->openers;
-            signs.announces |= role->announces;
-        }
+        signs->verbs |= role->verbs;
+        signs->prose |= role->prose;
     }
-    return signs;
 }
 
 /* Where the words in front of `end` begin, `count` of them; NULL if there are fewer. */
@@ -211,17 +217,21 @@ static gsize last_opener(const QuoteLexicon *lexicon, const QuoteLine *line)
     return found;
 }
 
-gsize quote_attribution_within(const QuoteLexicon *lexicon, const QuoteLine *line)
+gsize quote_attribution_within(const QuoteLexicon *lexicon, QuoteLine *line)
 {
     const QuoteSigns *whole = &line->signs;
     gsize opener, head;
 
-    if (!whole->verbs || !whole->dated || !whole->addressed || !g_str_has_suffix(line->folded, ":"))
+    if (!whole->dated || !whole->addressed || !g_str_has_suffix(line->folded, ":"))
+        return 0;
+    quote_read_verbs(lexicon, line->folded, &line->signs);
+    if (!whole->verbs)
         return 0;
     opener = last_opener(lexicon, line);
     g_autoptr(GString) tail = g_string_new(NULL);
     quote_fold(tail, line->at + opener, line->length - opener);
     QuoteSigns signs = quote_signs(lexicon, tail->str);
+    quote_read_verbs(lexicon, tail->str, &signs);
     for (head = opener; head > 0 && strchr(" -\t", line->at[head - 1]);)
         head--;
     if (!(signs.openers & signs.verbs) || !signs.dated || !signs.addressed)
