@@ -3,12 +3,23 @@
 #include "base/digest.h"
 
 #include <openssl/evp.h>
+#include <pthread.h>
 
+static EVP_MD *sha256;
+
+static void fetch(void)
+{
+    sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+}
+
+/* Looking for the algorithm takes longer than hashing a small text: once is enough. */
 Digest *digest_new(void)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     Digest *digest = EVP_MD_CTX_new();
 
-    g_assert(digest && EVP_DigestInit_ex(digest, EVP_sha256(), NULL));
+    pthread_once(&once, fetch);
+    g_assert(digest && EVP_DigestInit_ex(digest, sha256, NULL));
     return digest;
 }
 

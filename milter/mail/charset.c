@@ -170,17 +170,30 @@ static bool fits(const char *bytes, gsize length, const char *charset)
     return text && bad * GOOD_PER_BAD <= length;
 }
 
+/* Where the next byte beyond ASCII stands, or the end. */
+static const char *skip_ascii(const char *bytes, const char *end)
+{
+    const guint64 beyond = G_GUINT64_CONSTANT(0x8080808080808080);
+    guint64 eight;
+
+    while (end - bytes >= (gssize)sizeof(eight)) {
+        memcpy(&eight, bytes, sizeof(eight));
+        if (eight & beyond)
+            break;
+        bytes += sizeof(eight);
+    }
+    while (bytes < end && (guchar)*bytes < 0x80)
+        bytes++;
+    return bytes;
+}
+
 /* Characters beyond ASCII, and bytes that are no UTF-8. */
 static void count_utf8(const char *bytes, gsize length, gsize *letters, gsize *bad)
 {
     const char *end = bytes + length;
 
     *letters = *bad = 0;
-    while (bytes < end) {
-        if ((guchar)*bytes < 0x80) {
-            bytes++;
-            continue;
-        }
+    while ((bytes = skip_ascii(bytes, end)) < end) {
         gunichar c = g_utf8_get_char_validated(bytes, end - bytes);
         bool good = c < (gunichar)-2;
 
@@ -272,5 +285,8 @@ char *charset_decode(const char *bytes, gsize length, const char *claimed, gsize
                                   : converted(bytes, length, charset, &bad);
 
     straighten(text);
+    *cut = false;
+    if (text->len <= max && g_utf8_validate_len(text->str, text->len, NULL))
+        return g_string_free(g_steal_pointer(&text), FALSE);
     return text_clean(text->str, (gssize)text->len, max, cut);
 }
