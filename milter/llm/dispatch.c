@@ -247,7 +247,6 @@ static LlmAnswer *ask(LlmDispatcher *dispatcher, const LlmModel *model, LlmCall 
                       void (*tick)(void *), void *tick_data)
 {
     pthread_mutex_lock(&dispatcher->lock);
-    dispatcher->askers++;
     bool done = carry_out(dispatcher, call, tick, tick_data);
     pthread_mutex_unlock(&dispatcher->lock);
 
@@ -256,8 +255,6 @@ static LlmAnswer *ask(LlmDispatcher *dispatcher, const LlmModel *model, LlmCall 
 
     pthread_mutex_lock(&dispatcher->lock);
     call_unref(call);
-    if (--dispatcher->askers == 0)
-        pthread_cond_signal(&dispatcher->no_askers);
     pthread_mutex_unlock(&dispatcher->lock);
     return answer;
 }
@@ -294,11 +291,13 @@ static Breaker *breaker_of(LlmDispatcher *dispatcher, const LlmModel *model)
     return breaker;
 }
 
+/* Who is admitted is counted until note(): so long the dispatcher isn't freed. */
 static BreakerAdmission admit(LlmDispatcher *dispatcher, const LlmModel *model, gint64 *wait)
 {
     pthread_mutex_lock(&dispatcher->lock);
     BreakerAdmission admission =
         breaker_admit(breaker_of(dispatcher, model), g_get_monotonic_time(), wait);
+    dispatcher->askers += admission != BREAKER_REFUSES;
     pthread_mutex_unlock(&dispatcher->lock);
     return admission;
 }
@@ -310,8 +309,11 @@ static void note(LlmDispatcher *dispatcher, const LlmModel *model, BreakerAdmiss
     pthread_mutex_lock(&dispatcher->lock);
     BreakerChange change =
         breaker_note(breaker_of(dispatcher, model), admission, answer, g_get_monotonic_time());
+    bool is_news = change != BREAKER_SAME && !dispatcher->stopping;
+    if (--dispatcher->askers == 0)
+        pthread_cond_signal(&dispatcher->no_askers);
     pthread_mutex_unlock(&dispatcher->lock);
-    if (change == BREAKER_SAME)
+    if (!is_news)
         return;
     bool opened = change == BREAKER_OPENED;
     g_autoptr(LogLine) line = log_line_new(opened ? "model-left-alone" : "model-back");
