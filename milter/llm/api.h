@@ -114,15 +114,15 @@ typedef struct {
     const char *fault; /* what is wrong with an answer, NULL if nothing */
 } LlmChoices;
 
-void llm_choices_init(LlmChoices *choices);
 /* `probability` is that of the chosen value, `sum` that of all values. */
 void llm_choices_add(LlmChoices *choices, const char *name, const char *value, double probability,
                      double sum);
 void llm_choices_add_yes_no(LlmChoices *choices, const char *name, const cJSON *probability);
 /* A number from 0 to 1, else NAN. */
 double llm_probability(const cJSON *json);
-/* Clears the choices. */
-LlmAnswer *llm_choices_answer(LlmChoices *choices);
+/* What the members of `answers`, a list or an object, say together; `add` takes one of them in. */
+typedef void (*LlmTakeChoice)(LlmChoices *choices, const cJSON *answer);
+LlmAnswer *llm_choices_read(const cJSON *answers, LlmTakeChoice add);
 
 /* model.c: is the URL's host this machine? */
 bool llm_url_is_loopback(const char *url);

@@ -12,11 +12,6 @@
 /* How far from 1 the probabilities of all values may be, as servers round them. */
 #define SUM_TOLERANCE 0.05
 
-void llm_choices_init(LlmChoices *choices)
-{
-    *choices = (LlmChoices){ .values = cJSON_CreateObject(), .confidence = 1 };
-}
-
 double llm_probability(const cJSON *json)
 {
     bool sound = cJSON_IsNumber(json) && json->valuedouble >= 0 && json->valuedouble <= 1;
@@ -48,7 +43,8 @@ void llm_choices_add_yes_no(LlmChoices *choices, const char *name, const cJSON *
         cJSON_AddBoolToObject(choices->values, name, yes >= 0.5);
 }
 
-LlmAnswer *llm_choices_answer(LlmChoices *choices)
+/* Clears the choices. */
+static LlmAnswer *answer_of(LlmChoices *choices)
 {
     g_autoptr(cJSON) values = g_steal_pointer(&choices->values);
     if (choices->refused)
@@ -61,4 +57,12 @@ LlmAnswer *llm_choices_answer(LlmChoices *choices)
     LlmAnswer *answer = llm_answer_text(text);
     answer->confidence = choices->confidence;
     return answer;
+}
+
+LlmAnswer *llm_choices_read(const cJSON *answers, LlmTakeChoice add)
+{
+    LlmChoices choices = { .values = cJSON_CreateObject(), .confidence = 1 };
+    const cJSON *answer;
+    cJSON_ArrayForEach(answer, answers) add(&choices, answer);
+    return answer_of(&choices);
 }

@@ -78,13 +78,10 @@ static void take_answer(LlmChoices *choices, const cJSON *answer)
 
 LlmAnswer *decisions_read(const cJSON *root)
 {
-    LlmChoices choices;
-    const cJSON *item, *list = json_at(root, "answers");
+    const cJSON *list = json_at(root, "answers");
     if (!cJSON_IsArray(list))
         return llm_answer_new(LLM_SERVER, "the answer has no answers");
-    llm_choices_init(&choices);
-    cJSON_ArrayForEach(item, list) take_answer(&choices, item);
-    LlmAnswer *answer = llm_choices_answer(&choices);
+    LlmAnswer *answer = llm_choices_read(list, take_answer);
     llm_read_usage(answer, root, "usage.input_tokens", "usage.input_tokens_details.cached_tokens",
                    "usage.output_tokens");
     return answer;

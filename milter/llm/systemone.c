@@ -68,13 +68,10 @@ static void take_answer(LlmChoices *choices, const cJSON *answer)
 
 LlmAnswer *systemone_read(const cJSON *root)
 {
-    LlmChoices choices;
-    const cJSON *item, *members = json_at(root, "answers");
+    const cJSON *members = json_at(root, "answers");
     if (!cJSON_IsObject(members))
         return llm_answer_new(LLM_SERVER, "the answer has no answers");
-    llm_choices_init(&choices);
-    cJSON_ArrayForEach(item, members) take_answer(&choices, item);
-    LlmAnswer *answer = llm_choices_answer(&choices);
+    LlmAnswer *answer = llm_choices_read(members, take_answer);
     llm_read_usage(answer, root, "usage.input_tokens", NULL, "usage.output_tokens");
     return answer;
 }
