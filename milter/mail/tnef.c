@@ -157,13 +157,6 @@ static void file_clear(gpointer data)
     g_free(file->name);
 }
 
-bool tnef_is(const guint8 *bytes, gsize length)
-{
-    Bytes in = { bytes, length, false };
-
-    return number(&in, 4) == SIGNATURE;
-}
-
 GArray *tnef_files(const guint8 *bytes, gsize length)
 {
     GArray *files = g_array_new(FALSE, FALSE, sizeof(TnefFile));

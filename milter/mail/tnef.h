@@ -2,7 +2,6 @@
 #pragma once
 
 #include <glib.h>
-#include <stdbool.h>
 
 typedef struct {
     char *name;          /* valid UTF-8, not yet a line; "" if none */
@@ -13,8 +12,5 @@ typedef struct {
 /* Names of one TNEF that are listed. */
 #define TNEF_FILES_MAX 100
 
-/* Is it a TNEF? */
-bool tnef_is(const guint8 *bytes, gsize length);
-
-/* TnefFile of the files inside, in order. */
+/* TnefFile of the files inside, in order; empty if it is no TNEF, and where it is broken. */
 GArray *tnef_files(const guint8 *bytes, gsize length);
