@@ -134,5 +134,11 @@ extern const MailLimits mail_limits_default;
  * frees. */
 cJSON *message_to_json(const Message *message);
 
+/* The reverse.  Rows of earlier programs have fewer keys, and what is missing is empty: never
+ * fails.
+ */
+Message *message_from_json(const cJSON *json);
+
 const char *automatic_kind_name(AutomaticKind kind); /* "auto-reply" */
 const char *protection_name(Protection protection);  /* none, pgp, smime */
+const char *person_source_name(PersonSource source); /* from, reply_to, form */

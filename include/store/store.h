@@ -67,6 +67,7 @@ typedef struct {
     const char *policy_hash, *prompt_id, *prompt_digest; /* "" */
     const char *payer; /* the sender who pays for calls, NULL: nobody */
     bool outgoing;     /* an answer of ours: recorded in its thread, no decision's ticket made */
+    const GPtrArray *jobs; /* JobWish*: to be made with it; NULL: none */
     KeepMail keep;
     gint64 keep_text; /* bytes of new and of quoted text each */
     gint64 now, ms;
@@ -90,7 +91,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Receipt, receipt_free)
 
 /* What became of the headers: a decision is `unmarked` until this says otherwise; `failed` and
  * `tempfailed` ones are judged again when the mail comes back, an `aborted` one flags its ticket
- * "not delivered?".  Doesn't wait. */
+ * "not delivered?"; jobs of all three are dropped.  Doesn't wait. */
 typedef enum { MARKED, MARK_FAILED, MARK_TEMPFAILED, MARK_ABORTED } MarkResult;
 void store_marked(Store *store, const char *decision_id, MarkResult result);
 

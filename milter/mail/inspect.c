@@ -1,14 +1,8 @@
 /* A Message as JSON, for people and for scripts: `triagectl inspect --json`.  Keys are only ever
- * added. */
+ * added; restore.c reads them. */
 #include "mail/message.h"
 
 #include "base/json.h"
-
-static const char *const person_sources[] = {
-    [PERSON_FROM] = "from",
-    [PERSON_REPLY_TO] = "reply_to",
-    [PERSON_FORM] = "form",
-};
 
 static cJSON *address_json(const MailAddress *address)
 {
@@ -23,7 +17,7 @@ static cJSON *person_json(const Message *message)
 {
     cJSON *object = address_json(message->person);
 
-    cJSON_AddStringToObject(object, "source", person_sources[message->person_source]);
+    cJSON_AddStringToObject(object, "source", person_source_name(message->person_source));
     return object;
 }
 
@@ -93,12 +87,14 @@ static cJSON *authentication_json(const Authentication *authentication)
     cJSON_AddStringToObject(object, "spf", authentication->spf);
     cJSON_AddBoolToObject(object, "proven", authentication->proven);
     cJSON_AddStringToObject(object, "why", authentication->why);
+    cJSON_AddStringToObject(object, "reason", authentication->reason);
     return object;
 }
 
 static void add_header(cJSON *object, const Message *message)
 {
     cJSON_AddItemToObject(object, "from", address_json(message->from));
+    cJSON_AddNumberToObject(object, "from_count", message->from_count);
     cJSON_AddItemToObject(object, "person", person_json(message));
     cJSON_AddItemToObject(object, "reply_to",
                           message->reply_to ? address_json(message->reply_to) : cJSON_CreateNull());
@@ -130,6 +126,7 @@ static void add_judgement(cJSON *object, const Message *message)
     cJSON_AddStringToObject(object, "protected", protection_name(message->protection));
     cJSON_AddBoolToObject(object, "encrypted", message->encrypted);
     cJSON_AddBoolToObject(object, "forwarded", message->forwarded);
+    cJSON_AddBoolToObject(object, "spam", message->spam);
     cJSON_AddItemToObject(object, "suspicious", json_list(message->suspicious));
     cJSON_AddBoolToObject(object, "hidden_text", message->hidden_text);
     cJSON_AddStringToObject(object, "truncated", message->truncated);
@@ -140,6 +137,8 @@ cJSON *message_to_json(const Message *message)
     cJSON *object = cJSON_CreateObject();
 
     cJSON_AddNumberToObject(object, "v", 1);
+    cJSON_AddNumberToObject(object, "size", (double)message->size);
+    cJSON_AddStringToObject(object, "digest", message->digest);
     add_header(object, message);
     add_body(object, message);
     add_judgement(object, message);

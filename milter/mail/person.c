@@ -153,6 +153,16 @@ void person_find(Message *message, const MailTrust *trust)
     set_person(message, message->from, PERSON_FROM);
 }
 
+const char *person_source_name(PersonSource source)
+{
+    static const char *const names[] = {
+        [PERSON_FROM] = "from",
+        [PERSON_REPLY_TO] = "reply_to",
+        [PERSON_FORM] = "form",
+    };
+    return names[source];
+}
+
 bool message_person_is_proven(const Message *message)
 {
     return message->authentication.proven &&

@@ -6,6 +6,7 @@
 #include "store/parts.h"
 
 #include "base/error.h"
+#include "store/audit_row.h"
 #include "store/codec.h"
 #include "store/ticket_rows.h"
 
@@ -119,16 +120,13 @@ static bool add_audit(Connection *connection, const Correction *correction, cons
     g_autofree char *before = codec_pick(current->verdict.values, correction->values.values, error);
     if (before == NULL)
         return false;
-    g_autoptr(Statement) insert =
-        connection_statement(connection,
-                             "INSERT INTO audit (at, by, verb, ticket, decision, before, after)"
-                             " VALUES (?1, ?2, 'correct', ?3, ?4, ?5, ?6)",
-                             error);
-    if (insert == NULL)
-        return false;
-    sqlite_bind(insert, "itittt", correction->now, correction->by, current->ticket,
-                current->decision, before, correction->values.values);
-    return statement_run(insert, error);
+    const Audit audit = { .by = correction->by,
+                          .verb = "correct",
+                          .ticket = current->ticket,
+                          .decision = current->decision,
+                          .before = before,
+                          .after = correction->values.values };
+    return audit_row_add(connection, &audit, correction->now, error);
 }
 
 static bool revise_ticket(Connection *connection, const Correction *correction,

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "store/codec.h"
+#include "store/job_rows.h"
 
 #define WORD_MAX 1024
 
@@ -105,7 +106,8 @@ static bool write_marked(Connection *connection, gpointer work, GError **error)
     if (update == NULL)
         return false;
     sqlite_bind(update, "tt", marked->id, names[marked->result]);
-    return statement_run(update, error);
+    return statement_run(update, error) &&
+           (marked->result == MARKED || job_rows_drop_of_decision(connection, marked->id, error));
 }
 
 void store_marked(Store *store, const char *decision_id, MarkResult result)

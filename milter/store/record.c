@@ -36,6 +36,7 @@ static void record_work_free(gpointer data)
     g_free(work->plan);
     g_free(work->manifest);
     g_clear_pointer(&work->calls, g_ptr_array_unref);
+    g_clear_pointer(&work->jobs, g_array_unref);
     g_clear_pointer(&work->receipt, receipt_free);
     g_free(work);
 }
@@ -93,6 +94,17 @@ static void fill_revision(RecordWork *work, const Record *record)
     ticket_work_fill(&work->ticket, record->plan, record->verdict);
 }
 
+static void fill_jobs(RecordWork *work, const Record *record)
+{
+    work->jobs = g_array_new(FALSE, FALSE, sizeof(JobWish));
+    for (guint i = 0; record->jobs != NULL && i < record->jobs->len; i++) {
+        JobWish wish = *(const JobWish *)g_ptr_array_index(record->jobs, i);
+        wish.kind = keep(work, wish.kind);
+        wish.argument = keep(work, wish.argument);
+        g_array_append_val(work->jobs, wish);
+    }
+}
+
 static RecordWork *record_work_new(const Record *record)
 {
     RecordWork *work = g_new0(RecordWork, 1);
@@ -107,6 +119,7 @@ static RecordWork *record_work_new(const Record *record)
         return work;
     fill_decision(work, record);
     fill_revision(work, record);
+    fill_jobs(work, record);
     return work;
 }
 

@@ -1,4 +1,5 @@
-/* The rows of a recorded message: ticket, message, participants, decision, revision, calls.
+/* The rows of a recorded message: ticket, message, participants, decision, revision, calls,
+ * jobs.
  *
  * Whether the mail has been recorded already is asked here again, under the write lock, because two
  * connections may bring the same mail at the same time.  A decision whose headers failed doesn't
@@ -6,6 +7,8 @@
  * which it may change only as a follow-up could if others, or a person, had a say in it too.
  * Writer's thread; everything starts from the RecordWork alone, for it may run twice. */
 #include "store/record_rows.h"
+
+#include "store/job_rows.h"
 
 #define ID_MAX 16
 
@@ -205,6 +208,19 @@ static bool add_calls(Connection *connection, const RecordWork *work, GError **e
     return true;
 }
 
+static bool add_jobs(Connection *connection, const RecordWork *work, gint64 ticket, GError **error)
+{
+    const JobSubject about = { .ticket = ticket,
+                               .decision = work->decision_id,
+                               .mailbox = work->mailbox };
+    for (guint i = 0; i < work->jobs->len; i++) {
+        if (!job_row_add(connection, &g_array_index(work->jobs, JobWish, i), &about, work->now,
+                         error))
+            return false;
+    }
+    return true;
+}
+
 static bool record_anew(Connection *connection, RecordWork *work, const Earlier *fallen,
                         GError **error)
 {
@@ -215,7 +231,8 @@ static bool record_anew(Connection *connection, RecordWork *work, const Earlier 
         return false;
     if (!add_participants(connection, work, ticket.id, error) ||
         !add_decision(connection, work, message, ticket.id, error) ||
-        !add_revision(connection, work, error) || !add_calls(connection, work, error))
+        !add_revision(connection, work, error) || !add_calls(connection, work, error) ||
+        !add_jobs(connection, work, ticket.id, error))
         return false;
     return give_receipt(work, work->decision_id, &ticket);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "store/codec.h"
+#include "store/job.h"
 #include "store/kept.h"
 #include "store/ticket_rows.h"
 
@@ -24,6 +25,7 @@ typedef struct {
     VerdictColumns verdict, floors;
     char *plan, *manifest;
     GPtrArray *calls; /* ClassifyCall*; NULL for an answer */
+    GArray *jobs;     /* JobWish, their texts above; NULL: none */
     Receipt *receipt; /* what the transaction leaves */
 } RecordWork;
 

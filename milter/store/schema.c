@@ -165,7 +165,116 @@ static const char *const money[] = {
     "ALTER TABLE decision ADD COLUMN payer TEXT NOT NULL DEFAULT ''", NULL
 };
 
-const SchemaStep schema_steps[] = { first, money, NULL };
+/* What is still to be done about a mail, and the replies to it.  A job whose `sequence` is set
+ * waits for the earlier ones of the same sequence.  `held` names what a person set on a ticket. */
+static const char *const replies[] = {
+    "CREATE TABLE draft ("
+    "  id INTEGER PRIMARY KEY,"
+    "  ticket INTEGER NOT NULL REFERENCES ticket ON DELETE CASCADE,"
+    "  message INTEGER REFERENCES message ON DELETE SET NULL,"
+    "  mailbox TEXT NOT NULL,"
+    "  state TEXT NOT NULL CHECK (state IN ('waiting', 'approved', 'sending', 'sent', 'uncertain',"
+    "    'bounced', 'rejected', 'withdrawn', 'failed')),"
+    "  recipients TEXT NOT NULL,"
+    "  subject TEXT NOT NULL,"
+    "  text TEXT NOT NULL,"
+    "  marks TEXT NOT NULL,"
+    "  sources TEXT NOT NULL,"
+    "  engine TEXT NOT NULL,"
+    "  prompt TEXT NOT NULL,"
+    "  topic TEXT NOT NULL,"
+    "  language TEXT NOT NULL,"
+    "  thread INTEGER NOT NULL,"
+    "  confirmed INTEGER NOT NULL,"
+    "  digest TEXT NOT NULL,"
+    "  approved_by TEXT NOT NULL,"
+    "  approved_at INTEGER NOT NULL,"
+    "  message_id TEXT NOT NULL,"
+    "  envelope_sender TEXT NOT NULL,"
+    "  why TEXT NOT NULL,"
+    "  similarity REAL NOT NULL,"
+    "  created INTEGER NOT NULL,"
+    "  updated INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX draft_ticket ON draft (ticket);"
+    "CREATE INDEX draft_message ON draft (message);"
+    "CREATE INDEX draft_state ON draft (state);"
+    "CREATE INDEX draft_message_id ON draft (message_id) WHERE message_id <> '';"
+    "CREATE INDEX draft_created ON draft (created);",
+
+    "CREATE TABLE draft_version ("
+    "  id INTEGER PRIMARY KEY,"
+    "  draft INTEGER NOT NULL REFERENCES draft ON DELETE CASCADE,"
+    "  by TEXT NOT NULL,"
+    "  text TEXT NOT NULL,"
+    "  at INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX draft_version_draft ON draft_version (draft);",
+
+    "CREATE TABLE job ("
+    "  id INTEGER PRIMARY KEY,"
+    "  kind TEXT NOT NULL,"
+    "  sequence INTEGER,"
+    "  ticket INTEGER REFERENCES ticket ON DELETE CASCADE,"
+    "  decision TEXT REFERENCES decision ON DELETE CASCADE,"
+    "  draft INTEGER REFERENCES draft ON DELETE CASCADE,"
+    "  mailbox TEXT NOT NULL,"
+    "  argument TEXT NOT NULL,"
+    "  created INTEGER NOT NULL,"
+    "  due INTEGER NOT NULL,"
+    "  attempts INTEGER NOT NULL DEFAULT 0,"
+    "  lease INTEGER NOT NULL DEFAULT 0,"
+    "  holder TEXT NOT NULL DEFAULT '',"
+    "  dead INTEGER NOT NULL DEFAULT 0,"
+    "  error TEXT NOT NULL DEFAULT ''"
+    ") STRICT;"
+    "CREATE INDEX job_due ON job (due) WHERE dead = 0;"
+    "CREATE INDEX job_sequence ON job (sequence) WHERE sequence IS NOT NULL;"
+    "CREATE INDEX job_ticket ON job (ticket);"
+    "CREATE INDEX job_decision ON job (decision);"
+    "CREATE INDEX job_draft ON job (draft);",
+
+    "CREATE TABLE note ("
+    "  id INTEGER PRIMARY KEY,"
+    "  ticket INTEGER NOT NULL REFERENCES ticket ON DELETE CASCADE,"
+    "  by TEXT NOT NULL,"
+    "  text TEXT NOT NULL,"
+    "  at INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX note_ticket ON note (ticket);",
+
+    "CREATE TABLE acknowledgement ("
+    "  id INTEGER PRIMARY KEY,"
+    "  address TEXT NOT NULL,"
+    "  at INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX acknowledgement_address ON acknowledgement (address);"
+    "CREATE INDEX acknowledgement_at ON acknowledgement (at);",
+
+    "ALTER TABLE ticket ADD COLUMN held TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE call ADD COLUMN purpose TEXT NOT NULL DEFAULT 'triage'",
+    "ALTER TABLE decision ADD COLUMN question TEXT NOT NULL DEFAULT '';"
+    "CREATE INDEX decision_question ON decision (question) WHERE question <> '';",
+
+    /* A reply that didn't arrive is forgotten when a later one was sent. */
+    "DROP VIEW ticket_flag;"
+    "CREATE VIEW ticket_flag (ticket, flag) AS SELECT id, CASE"
+    "  WHEN EXISTS (SELECT 1 FROM draft d WHERE d.ticket = ticket.id AND d.state = 'bounced'"
+    "      AND NOT EXISTS (SELECT 1 FROM draft l WHERE l.ticket = d.ticket AND l.id > d.id"
+    "        AND l.state = 'sent'))"
+    "    THEN 'reply not delivered'"
+    "  WHEN EXISTS (SELECT 1 FROM draft WHERE ticket = ticket.id AND state = 'uncertain')"
+    "    THEN 'reply uncertain'"
+    "  WHEN EXISTS (SELECT 1 FROM decision WHERE ticket = ticket.id AND marked = 'aborted')"
+    "    THEN 'not delivered?'"
+    "  WHEN EXISTS (SELECT 1 FROM decision WHERE ticket = ticket.id"
+    "      AND marked IN ('unmarked', 'failed', 'tempfailed'))"
+    "    THEN 'unmarked'"
+    "  ELSE '' END FROM ticket;",
+    NULL
+};
+
+const SchemaStep schema_steps[] = { first, money, replies, NULL };
 
 static gint64 count_steps(const SchemaStep *steps)
 {

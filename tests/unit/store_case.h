@@ -86,6 +86,7 @@ typedef struct {
     gint64 thread, linked, answer_within, window, now, deadline; /* deadline: 0: a minute */
     gint64 cost;
     bool outgoing, unproven_follow_up, keep_none;
+    const GPtrArray *jobs;
 } Given;
 
 static inline Message *case_message(const Given *given)
@@ -186,6 +187,7 @@ static inline Receipt *case_try_record(StoreCase *c, const Given *given, GError 
                             .prompt_digest = "prompt-digest",
                             .payer = given->payer,
                             .outgoing = given->outgoing,
+                            .jobs = given->jobs,
                             .keep = given->keep_none ? KEEP_NONE : KEEP_TEXT,
                             .keep_text = 64,
                             .now = given->now != 0 ? given->now : NOON,

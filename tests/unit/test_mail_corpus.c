@@ -90,6 +90,18 @@ static cJSON *read_expectation(const char *mail)
     return expected;
 }
 
+/* What is kept of a mail is read back as it was. */
+static bool is_restored(const char *mail, const cJSON *found)
+{
+    g_autoptr(Message) restored = message_from_json(found);
+    g_autoptr(cJSON) again = message_to_json(restored);
+    if (cJSON_Compare(found, again, true))
+        return true;
+    g_autofree char *before = json_print(found), *after = json_print(again);
+    print_error("%s: restored as\n%s\nfrom\n%s\n", mail, after, before);
+    return false;
+}
+
 static bool is_read_as_expected(const char *mail)
 {
     g_autofree char *bytes = NULL;
@@ -102,7 +114,7 @@ static bool is_read_as_expected(const char *mail)
     g_autoptr(cJSON) found = message_to_json(message);
     g_autoptr(GString) path = g_string_new("");
     if (agrees(expected, found, path))
-        return true;
+        return is_restored(mail, found);
     g_autofree char *printed = json_print(found);
     print_error("%s: not as expected at %s in\n%s\n", mail, path->str, printed);
     return false;

@@ -1,0 +1,21 @@
+/* Mails as they were kept, to be judged again or answered. */
+#pragma once
+
+#include "store/store.h"
+
+typedef struct {
+    gint64 id, ticket_id;                 /* rows; ticket 0: none */
+    char *ticket, *mailbox, *decision_id; /* "": none */
+    bool outgoing;                        /* an answer of ours */
+    bool kept;                            /* else there is neither header nor text */
+    gint64 created;                       /* epoch seconds */
+    Message *message; /* as far as it was kept: `text` is what they wrote and what they quote */
+    Envelope *envelope;
+} StoredMail;
+void stored_mail_free(StoredMail *mail);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoredMail, stored_mail_free)
+
+/* The mail that a decision is about.  TRIAGE_ERROR_NOT_FOUND: no such decision. */
+StoredMail *store_mail_of_decision(Store *store, const char *decision_id, GError **error);
+/* Those of a ticket, oldest first: the newest `limit` of them.  Array of StoredMail*. */
+GPtrArray *store_mails_of_ticket(Store *store, gint64 ticket, gint64 limit, GError **error);

@@ -1,0 +1,48 @@
+/* Jobs as rows: made, ended, dropped, each within the transaction that gives the reason for it.
+ * Writer's thread. */
+#include "store/job_rows.h"
+
+#include "base/error.h"
+
+bool job_row_add(Connection *connection, const JobWish *wish, const JobSubject *about, gint64 now,
+                 GError **error)
+{
+    g_autoptr(Statement) insert = connection_statement(
+        connection,
+        "INSERT INTO job (kind, sequence, ticket, decision, draft, mailbox, argument, created, due)"
+        " VALUES (?1, iif(?2, nullif(?3, 0), NULL), nullif(?3, 0), nullif(?4, ''), nullif(?5, 0),"
+        " ?6, ?7, ?8, ?9)",
+        error);
+    if (insert == NULL)
+        return false;
+    sqlite_bind(insert, "tiitittii", wish->kind, (gint64)wish->in_order, about->ticket,
+                about->decision, about->draft, about->mailbox,
+                wish->argument != NULL ? wish->argument : "", now, now + wish->delay);
+    return statement_run(insert, error);
+}
+
+bool job_row_done(Connection *connection, const Job *job, GError **error)
+{
+    g_autoptr(Statement) delete =
+        connection_statement(connection, "DELETE FROM job WHERE id = ?1 AND holder = ?2", error);
+    if (delete == NULL)
+        return false;
+    sqlite_bind(delete, "it", job->id, job->holder);
+    if (!statement_run(delete, error))
+        return false;
+    if (sqlite3_changes(connection->db) > 0)
+        return true;
+    g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_NOT_FOUND,
+                "job %" G_GINT64_FORMAT " is somebody else's by now", job->id);
+    return false;
+}
+
+bool job_rows_drop_of_decision(Connection *connection, const char *decision, GError **error)
+{
+    g_autoptr(Statement) delete =
+        connection_statement(connection, "DELETE FROM job WHERE decision = ?1", error);
+    if (delete == NULL)
+        return false;
+    sqlite_bind(delete, "t", decision);
+    return statement_run(delete, error);
+}

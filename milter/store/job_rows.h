@@ -1,0 +1,21 @@
+/* What happens to jobs within a transaction of the writer. */
+#pragma once
+
+#include "store/connection.h"
+#include "store/job.h"
+
+/* What a new job is about; texts NULL and numbers 0: nothing. */
+typedef struct {
+    gint64 ticket, draft;
+    const char *decision, *mailbox;
+} JobSubject;
+
+bool job_row_add(Connection *connection, const JobWish *wish, const JobSubject *about, gint64 now,
+                 GError **error);
+
+/* Ends a job that `job->holder` holds, together with what it has brought about.
+ * TRIAGE_ERROR_NOT_FOUND: somebody else holds it by now. */
+bool job_row_done(Connection *connection, const Job *job, GError **error);
+
+/* Those of a decision whose mail was not delivered with it. */
+bool job_rows_drop_of_decision(Connection *connection, const char *decision, GError **error);
