@@ -15,8 +15,13 @@ typedef struct {
     gint64 cost; /* nano-USD, -1 unknown */
 } ClassifyCall;
 
+/* A call that goes on although its mail has gone, and what it may cost. */
+typedef struct ClassifyPending ClassifyPending;
+/* Ends the call; NULL is fine. */
+void classify_give_up(ClassifyPending *pending);
+
 typedef struct {
-    Status status; /* LLM or FALLBACK */
+    Status status; /* LLM, CACHE or FALLBACK */
     char *engine;  /* the model's configured name, "baseline" */
     /* A token, why the baseline answered; "" if it didn't: no-engine, prompt, timeout, refused,
      * filtered, invalid-answer, rate-limited, quota, auth, bad-request, too-large, server,
@@ -24,7 +29,8 @@ typedef struct {
     char *why;
     Verdict *verdict; /* never NULL */
     bool quotes_failed;
-    GPtrArray *calls; /* ClassifyCall* */
+    GPtrArray *calls;         /* ClassifyCall* */
+    ClassifyPending *pending; /* NULL: no call goes on; else it needs `engines` and who pays */
 } Classification;
 
 typedef struct {
@@ -38,12 +44,20 @@ typedef struct {
     bool budget_ends_chain;   /* a spent budget leaves the mail to the baseline */
     gint64 now;               /* epoch seconds */
     gint64 deadline;          /* monotonic microseconds */
+    gint64 late_until;        /* until when a call goes on that the deadline finds unanswered */
     void (*tick)(void *);
     void *tick_data;
 } ClassifyInput;
 
 /* Never NULL.  Thread-safe. */
 Classification *classify(const ClassifyInput *input);
+/* Now that there is time: the answer of the call that went on (NULL: there is none), or else of the
+ * chain, asked anew.  Takes `pending`.  Never NULL. */
+Classification *classify_late(const ClassifyInput *input, ClassifyPending *pending);
+/* Why a model wasn't asked that could have been: too many mails wait already. */
+#define CLASSIFY_BUSY "busy"
+/* Could another try, when there is time, give what this one didn't? */
+bool classify_is_provisional(const Classification *classification);
 /* The baseline at once, with a reason. */
 Classification *classify_baseline(const Presumption *baseline, const char *why);
 void classification_free(Classification *classification);

@@ -105,7 +105,10 @@ bool llm_outcome_may_retry(LlmOutcome outcome);
 /* The dispatcher: living state, survives reloads. */
 typedef struct LlmDispatcher LlmDispatcher;
 LlmDispatcher *llm_dispatcher_new(GError **error);
-void llm_dispatcher_free(LlmDispatcher *dispatcher); /* calls in flight end as LLM_TRANSPORT */
+/* Calls in flight, and those that come, end as LLM_TRANSPORT. */
+void llm_dispatcher_stop(LlmDispatcher *dispatcher);
+/* The same; waits for the askers to leave, pending calls among them. */
+void llm_dispatcher_free(LlmDispatcher *dispatcher);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LlmDispatcher, llm_dispatcher_free)
 
 /* Models of the same api, url, name and key share what is known of their health. */
@@ -117,6 +120,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LlmDispatcher, llm_dispatcher_free)
 #define LLM_TICK_MS 1000
 LlmAnswer *llm_ask(LlmDispatcher *dispatcher, const LlmModel *model, const LlmRequest *request,
                    gint64 deadline, void (*tick)(void *), void *tick_data);
+
+/* A call that goes on although its asker has gone. */
+typedef struct LlmPending LlmPending;
+
+/* llm_ask(), but a call that `deadline` finds unanswered goes on until `late` (monotonic
+ * microseconds): then *pending is what to collect it by, else NULL. */
+LlmAnswer *llm_ask_late(LlmDispatcher *dispatcher, const LlmModel *model, const LlmRequest *request,
+                        gint64 deadline, gint64 late, void (*tick)(void *), void *tick_data,
+                        LlmPending **pending);
+/* Waits for its answer, and frees it.  `model`: the one that was asked.  Never NULL. */
+LlmAnswer *llm_collect(LlmPending *pending, const LlmModel *model);
+/* Ends the call, and frees it; NULL is fine. */
+void llm_give_up(LlmPending *pending);
 
 /* May a call that failed be made again?  A tenth of all calls may. */
 bool llm_may_retry(LlmDispatcher *dispatcher, const LlmModel *model);

@@ -6,8 +6,8 @@
 #include "plan/plan.h"
 #include "verdict/verdict.h"
 
-/* Who answered. */
-typedef enum { STATUS_LLM, STATUS_FALLBACK, STATUS_SKIPPED, STATUS_FAILED } Status;
+/* Who answered; CACHE is a model, asked before about the same. */
+typedef enum { STATUS_LLM, STATUS_CACHE, STATUS_FALLBACK, STATUS_SKIPPED, STATUS_FAILED } Status;
 typedef enum { MARK_ID, MARK_ROUTING, MARK_FULL } MarkLevel;
 
 typedef struct {

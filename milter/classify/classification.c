@@ -31,5 +31,6 @@ void classification_free(Classification *classification)
     g_free(classification->why);
     verdict_free(classification->verdict);
     g_ptr_array_unref(classification->calls);
+    classify_give_up(classification->pending);
     g_free(classification);
 }

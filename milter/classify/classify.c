@@ -6,25 +6,30 @@
  */
 #include "classify/engine.h"
 
-/* Outcomes as the status header says them. */
-static const char *const whys[] = {
-    [LLM_OK] = "",
-    [LLM_TRUNCATED] = "invalid-answer",
-    [LLM_REFUSED] = "refused",
-    [LLM_FILTERED] = "filtered",
-    [LLM_EMPTY] = "invalid-answer",
-    [LLM_INVALID_JSON] = "invalid-answer",
-    [LLM_SCHEMA_MISMATCH] = "invalid-answer",
-    [LLM_RATE_LIMITED] = "rate-limited",
-    [LLM_QUOTA] = "quota",
-    [LLM_AUTH] = "auth",
-    [LLM_BAD_REQUEST] = "bad-request",
-    [LLM_TOO_LARGE] = "too-large",
-    [LLM_SERVER] = "server",
-    [LLM_TRANSPORT] = "transport",
-    [LLM_DEADLINE] = "timeout",
-    [LLM_BREAKER_OPEN] = "breaker-open",
-    [LLM_NO_BUDGET] = "budget",
+#include "classify/pending.h"
+
+/* Outcomes as the status header says them, and whether another try, later, can help. */
+static const struct {
+    const char *why;
+    bool provisional;
+} whys[] = {
+    [LLM_OK] = { "", false },
+    [LLM_TRUNCATED] = { "invalid-answer", false },
+    [LLM_REFUSED] = { "refused", false },
+    [LLM_FILTERED] = { "filtered", false },
+    [LLM_EMPTY] = { "invalid-answer", false },
+    [LLM_INVALID_JSON] = { "invalid-answer", false },
+    [LLM_SCHEMA_MISMATCH] = { "invalid-answer", false },
+    [LLM_RATE_LIMITED] = { "rate-limited", true },
+    [LLM_QUOTA] = { "quota", false },
+    [LLM_AUTH] = { "auth", false },
+    [LLM_BAD_REQUEST] = { "bad-request", false },
+    [LLM_TOO_LARGE] = { "too-large", false },
+    [LLM_SERVER] = { "server", true },
+    [LLM_TRANSPORT] = { "transport", true },
+    [LLM_DEADLINE] = { "timeout", true },
+    [LLM_BREAKER_OPEN] = { "breaker-open", true },
+    [LLM_NO_BUDGET] = { "budget", false },
 };
 
 static bool is_final(const ClassifyInput *input, LlmOutcome outcome)
@@ -33,15 +38,25 @@ static bool is_final(const ClassifyInput *input, LlmOutcome outcome)
            (outcome == LLM_NO_BUDGET && input->budget_ends_chain);
 }
 
-static void take_verdict(Classification *result, const LlmModel *model, Verdict *verdict,
-                         bool quotes_failed)
+static void take_result(Classification *result, const LlmModel *model, LlmOutcome outcome,
+                        EngineResult *engine)
 {
+    if (engine->pending != NULL)
+        result->pending = engine->pending;
+    if (outcome != LLM_OK)
+        return;
     verdict_free(result->verdict);
     g_free(result->engine);
     result->status = STATUS_LLM;
     result->engine = g_strdup(model->name);
-    result->verdict = verdict;
-    result->quotes_failed = quotes_failed;
+    result->verdict = engine->verdict;
+    result->quotes_failed = engine->quotes_failed;
+}
+
+static void set_why(Classification *result, LlmOutcome outcome)
+{
+    g_free(result->why);
+    result->why = g_strdup(whys[outcome].why);
 }
 
 /* Fills `result`, which holds the baseline. */
@@ -50,27 +65,57 @@ static void ask_chain(const EngineQuestion *question, Classification *result)
     const ClassifyInput *input = question->input;
     LlmOutcome outcome = LLM_DEADLINE;
     for (gsize i = 0; input->engines[i] && !is_final(input, outcome); i++) {
-        Verdict *verdict = NULL;
-        bool quotes_failed = false;
+        EngineResult answer = { .calls = result->calls };
         if (g_get_monotonic_time() >= input->deadline)
             break;
-        outcome = engine_ask(question, input->engines[i], result->calls, &verdict, &quotes_failed);
-        if (outcome == LLM_OK)
-            take_verdict(result, input->engines[i], verdict, quotes_failed);
+        outcome = engine_ask(question, input->engines[i], &answer);
+        take_result(result, input->engines[i], outcome, &answer);
     }
-    g_free(result->why);
-    result->why = g_strdup(whys[outcome]);
+    set_why(result, outcome);
+}
+
+/* false: what was pending is of no use, and the chain is asked. */
+static bool collect(const EngineQuestion *question, ClassifyPending *pending,
+                    Classification *result)
+{
+    const LlmModel *model = pending->bill.model;
+    EngineResult answer = { .calls = result->calls };
+    LlmOutcome outcome = engine_collect(question, pending, &answer);
+    take_result(result, model, outcome, &answer);
+    set_why(result, outcome);
+    return is_final(question->input, outcome);
+}
+
+Classification *classify_late(const ClassifyInput *input, ClassifyPending *pending)
+{
+    if (!input->dispatcher || !input->prompt || !input->engines || !input->engines[0]) {
+        classify_give_up(pending);
+        return classify_baseline(input->baseline, "no-engine");
+    }
+    g_autoptr(PromptText) text = prompt_render(input->prompt, input->input, NULL);
+    if (!text) {
+        classify_give_up(pending);
+        return classify_baseline(input->baseline, "prompt");
+    }
+    const EngineQuestion question = { .input = input, .text = text };
+    Classification *result = classify_baseline(input->baseline, "");
+    if (pending == NULL || !collect(&question, pending, result))
+        ask_chain(&question, result);
+    return result;
 }
 
 Classification *classify(const ClassifyInput *input)
 {
-    if (!input->dispatcher || !input->prompt || !input->engines || !input->engines[0])
-        return classify_baseline(input->baseline, "no-engine");
-    g_autoptr(PromptText) text = prompt_render(input->prompt, input->input, NULL);
-    if (!text)
-        return classify_baseline(input->baseline, "prompt");
-    const EngineQuestion question = { .input = input, .text = text };
-    Classification *result = classify_baseline(input->baseline, "");
-    ask_chain(&question, result);
-    return result;
+    return classify_late(input, NULL);
+}
+
+bool classify_is_provisional(const Classification *classification)
+{
+    if (classification->status != STATUS_FALLBACK)
+        return false;
+    for (gsize i = 0; i < G_N_ELEMENTS(whys); i++) {
+        if (whys[i].provisional && g_str_equal(whys[i].why, classification->why))
+            return true;
+    }
+    return g_str_equal(classification->why, CLASSIFY_BUSY);
 }

@@ -8,7 +8,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "classify/bill.h"
+#include "classify/pending.h"
 
 #include <string.h>
 
@@ -67,8 +67,8 @@ static LlmAnswer *refuse(const Bill *bill, const PurseRefusal *refusal)
     return llm_answer_new(LLM_NO_BUDGET, purse_kind_name(refusal->kind));
 }
 
-/* *cost is in nano-USD, -1 unknown. */
-static LlmAnswer *attempt(const Engine *engine, gint64 *cost)
+/* *cost is in nano-USD, -1 unknown; of a call that goes on nothing until it is collected. */
+static LlmAnswer *attempt(const Engine *engine, gint64 *cost, ClassifyPending **pending)
 {
     const ClassifyInput *input = engine->question->input;
     LlmRequest request = {
@@ -88,9 +88,14 @@ static LlmAnswer *attempt(const Engine *engine, gint64 *cost)
     if (!bill_open(&bill, input, engine->model, &request, &refusal))
         return refuse(&bill, &refusal);
     gint64 until = g_get_monotonic_time() + engine->model->attempt_timeout_ms * 1000;
-    LlmAnswer *answer = llm_ask(input->dispatcher, engine->model, &request,
-                                MIN(until, input->deadline), input->tick, input->tick_data);
-    *cost = bill_close(&bill, answer);
+    LlmPending *call;
+    LlmAnswer *answer =
+        llm_ask_late(input->dispatcher, engine->model, &request, MIN(until, input->deadline),
+                     MIN(until, input->late_until), input->tick, input->tick_data, &call);
+    if (call != NULL)
+        *pending = pending_new(call, &bill);
+    else
+        *cost = bill_close(&bill, answer);
     return answer;
 }
 
@@ -112,13 +117,13 @@ static void keep_rejected(Engine *engine, const char *text, const char *why)
 }
 
 /* Turns an answer that arrived into one that counts, or into the checker's refusal. */
-static void check_answer(Engine *engine, LlmAnswer *answer, Verdict **verdict, bool *quotes_failed)
+static void check_answer(Engine *engine, LlmAnswer *answer, EngineResult *result)
 {
     g_autofree char *why = NULL;
     answer->outcome = classify_read_answer(&engine->asked, answer->text, engine->model->fenced_json,
-                                           verdict, quotes_failed, &why);
+                                           &result->verdict, &result->quotes_failed, &why);
     if (answer->outcome == LLM_OK) {
-        classify_set_confidence(*verdict, answer->confidence);
+        classify_set_confidence(result->verdict, answer->confidence);
         return;
     }
     keep_rejected(engine, answer->text, why);
@@ -201,33 +206,62 @@ static bool prepare_again(Engine *engine, LlmOutcome outcome)
     }
 }
 
-static LlmOutcome ask_once(Engine *engine, GPtrArray *calls, Verdict **verdict, bool *quotes_failed)
+/* What an answer that has arrived comes to. */
+static LlmOutcome take_answer(Engine *engine, LlmAnswer *answer, gint64 cost, EngineResult *result)
 {
-    gint64 cost;
-    g_autoptr(LlmAnswer) answer = attempt(engine, &cost);
     if (answer->outcome == LLM_OK)
-        check_answer(engine, answer, verdict, quotes_failed);
+        check_answer(engine, answer, result);
     engine->retry_after_ms = answer->retry_after_ms;
-    g_ptr_array_add(calls, call_of(engine->model, answer, cost));
+    g_ptr_array_add(result->calls, call_of(engine->model, answer, cost));
     return answer->outcome;
 }
 
-LlmOutcome engine_ask(const EngineQuestion *question, const LlmModel *model, GPtrArray *calls,
-                      Verdict **verdict, bool *quotes_failed)
+static LlmOutcome ask_once(Engine *engine, EngineResult *result)
 {
-    Engine engine = { .question = question,
-                      .model = model,
-                      .asked = *question->input->input->question,
-                      .max_tokens = MIN(question->input->prompt->max_tokens, TOKENS_MAX) };
+    gint64 cost;
+    g_autoptr(LlmAnswer) answer = attempt(engine, &cost, &result->pending);
+    return take_answer(engine, answer, cost, result);
+}
+
+static void engine_open(Engine *engine, const EngineQuestion *question, const LlmModel *model)
+{
+    *engine = (Engine){ .question = question,
+                        .model = model,
+                        .asked = *question->input->input->question,
+                        .max_tokens = MIN(question->input->prompt->max_tokens, TOKENS_MAX) };
     /* One that only chooses would choose the same again. */
-    engine.asked.choices_only = engine.second = llm_model_chooses(model);
-    engine.schema = verdict_schema(&engine.asked);
+    engine->asked.choices_only = engine->second = llm_model_chooses(model);
+    engine->schema = verdict_schema(&engine->asked);
+}
+
+static void engine_close(Engine *engine)
+{
+    cJSON_Delete(engine->schema);
+    g_free(engine->rejected);
+    g_free(engine->correction);
+}
+
+LlmOutcome engine_ask(const EngineQuestion *question, const LlmModel *model, EngineResult *result)
+{
+    Engine engine;
+    engine_open(&engine, question, model);
     LlmOutcome outcome;
     do
-        outcome = ask_once(&engine, calls, verdict, quotes_failed);
+        outcome = ask_once(&engine, result);
     while (outcome != LLM_OK && prepare_again(&engine, outcome));
-    cJSON_Delete(engine.schema);
-    g_free(engine.rejected);
-    g_free(engine.correction);
+    engine_close(&engine);
+    return outcome;
+}
+
+LlmOutcome engine_collect(const EngineQuestion *question, ClassifyPending *pending,
+                          EngineResult *result)
+{
+    Engine engine;
+    gint64 cost;
+    g_autoptr(LlmAnswer) answer = pending_collect(pending, &cost);
+    engine_open(&engine, question, pending->bill.model);
+    LlmOutcome outcome = take_answer(&engine, answer, cost, result);
+    engine_close(&engine);
+    pending_free(pending);
     return outcome;
 }

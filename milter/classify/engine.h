@@ -9,8 +9,17 @@ typedef struct {
     PromptText *text;
 } EngineQuestion;
 
-/* LLM_OK: *verdict is the caller's.  Each call is appended to `calls`. */
-LlmOutcome engine_ask(const EngineQuestion *question, const LlmModel *model, GPtrArray *calls,
-                      Verdict **verdict, bool *quotes_failed);
+/* What comes of asking an engine. */
+typedef struct {
+    GPtrArray *calls;         /* ClassifyCall*: each call is appended */
+    Verdict *verdict;         /* with LLM_OK */
+    bool quotes_failed;       /* with LLM_OK */
+    ClassifyPending *pending; /* with LLM_DEADLINE, if a call goes on; the caller's */
+} EngineResult;
+
+LlmOutcome engine_ask(const EngineQuestion *question, const LlmModel *model, EngineResult *result);
+/* The answer of a call that went on; the call is freed. */
+LlmOutcome engine_collect(const EngineQuestion *question, ClassifyPending *pending,
+                          EngineResult *result);
 
 void classify_call_free(ClassifyCall *call);

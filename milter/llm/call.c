@@ -113,6 +113,7 @@ LlmCall *llm_call_new(LlmHttpRequest *http, gsize body_max, gint64 deadline)
     LlmCall *call = g_new0(LlmCall, 1);
     call->refs = 1;
     call->http = http;
+    call->began = g_get_monotonic_time();
     call->deadline = deadline;
     call->body = g_string_new(NULL);
     call->body_max = body_max;

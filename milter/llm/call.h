@@ -11,7 +11,7 @@ typedef struct {
     LlmHttpRequest *http;
     CURL *easy; /* the dispatcher's from the first posting on */
     struct curl_slist *lines;
-    gint64 deadline; /* monotonic microseconds */
+    gint64 began, deadline; /* monotonic microseconds */
 
     /* Written by the dispatcher's thread, read by the asker once `done` is seen. */
     GString *body;
@@ -23,6 +23,7 @@ typedef struct {
 
     /* Under the dispatcher's lock. */
     bool running, abandoned, done;
+    gint64 ended; /* monotonic microseconds, once it is done */
     pthread_cond_t changed;
 } LlmCall;
 

@@ -53,6 +53,7 @@ static void settle(LlmCall *call, CURLcode result)
     call->result = result;
     call->running = false;
     call->done = true;
+    call->ended = g_get_monotonic_time();
     pthread_cond_signal(&call->changed);
 }
 
@@ -180,14 +181,19 @@ LlmDispatcher *llm_dispatcher_new(GError **error)
     return NULL;
 }
 
-void llm_dispatcher_free(LlmDispatcher *dispatcher)
+void llm_dispatcher_stop(LlmDispatcher *dispatcher)
 {
-    if (!dispatcher)
-        return;
     pthread_mutex_lock(&dispatcher->lock);
     dispatcher->stopping = true;
     curl_multi_wakeup(dispatcher->multi);
     pthread_mutex_unlock(&dispatcher->lock);
+}
+
+void llm_dispatcher_free(LlmDispatcher *dispatcher)
+{
+    if (!dispatcher)
+        return;
+    llm_dispatcher_stop(dispatcher);
     pthread_join(dispatcher->thread, NULL);
 
     pthread_mutex_lock(&dispatcher->lock);
@@ -209,13 +215,13 @@ static void wait_until(LlmDispatcher *dispatcher, LlmCall *call, gint64 until)
 }
 
 /* With the lock held, which is let go for the ticks. */
-static void wait_ticking(LlmDispatcher *dispatcher, LlmCall *call, void (*tick)(void *),
-                         void *tick_data)
+static void wait_ticking(LlmDispatcher *dispatcher, LlmCall *call, gint64 until,
+                         void (*tick)(void *), void *tick_data)
 {
     for (;;) {
         gint64 next_tick = g_get_monotonic_time() + LLM_TICK_MS * 1000;
-        wait_until(dispatcher, call, MIN(next_tick, call->deadline));
-        if (call->done || g_get_monotonic_time() >= call->deadline)
+        wait_until(dispatcher, call, MIN(next_tick, until));
+        if (call->done || g_get_monotonic_time() >= until)
             return;
         if (!tick)
             continue;
@@ -225,8 +231,16 @@ static void wait_ticking(LlmDispatcher *dispatcher, LlmCall *call, void (*tick)(
     }
 }
 
-/* With the lock held: posts the call, waits; is it done? */
-static bool carry_out(LlmDispatcher *dispatcher, LlmCall *call, void (*tick)(void *),
+/* With the lock held. */
+static void abandon(LlmDispatcher *dispatcher, LlmCall *call)
+{
+    call->abandoned = true;
+    if (!dispatcher->stopping)
+        post(dispatcher, call);
+}
+
+/* With the lock held: posts the call, waits until `until`; is it done? */
+static bool carry_out(LlmDispatcher *dispatcher, LlmCall *call, gint64 until, void (*tick)(void *),
                       void *tick_data)
 {
     if (dispatcher->stopping) {
@@ -234,43 +248,92 @@ static bool carry_out(LlmDispatcher *dispatcher, LlmCall *call, void (*tick)(voi
         return true;
     }
     post(dispatcher, call);
-    wait_ticking(dispatcher, call, tick, tick_data);
-    if (call->done)
-        return true;
-    call->abandoned = true;
-    if (!dispatcher->stopping)
-        post(dispatcher, call);
-    return false;
+    wait_ticking(dispatcher, call, until, tick, tick_data);
+    return call->done;
 }
 
-static LlmAnswer *ask(LlmDispatcher *dispatcher, const LlmModel *model, LlmCall *call,
-                      void (*tick)(void *), void *tick_data)
+/* Lets go of the call; what it came to is the answer. */
+static LlmAnswer *take_answer(LlmDispatcher *dispatcher, LlmCall *call, const LlmModel *model,
+                              bool done)
 {
-    pthread_mutex_lock(&dispatcher->lock);
-    bool done = carry_out(dispatcher, call, tick, tick_data);
-    pthread_mutex_unlock(&dispatcher->lock);
-
     LlmAnswer *answer =
         done ? llm_call_answer(call, model) : llm_answer_new(LLM_DEADLINE, "no answer in time");
-
+    answer->ms = ((done ? call->ended : g_get_monotonic_time()) - call->began) / 1000;
     pthread_mutex_lock(&dispatcher->lock);
     call_unref(call);
     pthread_mutex_unlock(&dispatcher->lock);
     return answer;
 }
 
-static LlmAnswer *ask_admitted(LlmDispatcher *dispatcher, const LlmModel *model,
-                               const LlmRequest *request, gint64 deadline, void (*tick)(void *),
-                               void *tick_data)
+struct LlmPending {
+    LlmDispatcher *dispatcher; /* which counts us among its askers */
+    LlmCall *call;
+};
+
+/* With the lock held: the call goes on, and somebody will come for it. */
+static LlmPending *leave_pending(LlmDispatcher *dispatcher, LlmCall *call)
 {
-    gint64 began = g_get_monotonic_time();
-    LlmCall *call =
-        llm_call_new(llm_build(model, request), (gsize)model->max_response_bytes, deadline);
+    LlmPending *pending = g_new(LlmPending, 1);
+    *pending = (LlmPending){ dispatcher, call };
+    call->refs++;
+    dispatcher->askers++;
+    return pending;
+}
+
+static LlmAnswer *ask_admitted(LlmDispatcher *dispatcher, const LlmModel *model,
+                               const LlmRequest *request, gint64 deadline, gint64 late,
+                               void (*tick)(void *), void *tick_data, LlmPending **pending)
+{
+    LlmCall *call = llm_call_new(llm_build(model, request), (gsize)model->max_response_bytes,
+                                 MAX(deadline, late));
     if (!call)
         return llm_answer_new(LLM_TRANSPORT, "curl has no memory");
-    LlmAnswer *answer = ask(dispatcher, model, call, tick, tick_data);
-    answer->ms = (g_get_monotonic_time() - began) / 1000;
+    pthread_mutex_lock(&dispatcher->lock);
+    bool done = carry_out(dispatcher, call, deadline, tick, tick_data);
+    if (!done && late > deadline && !dispatcher->stopping)
+        *pending = leave_pending(dispatcher, call);
+    else if (!done)
+        abandon(dispatcher, call);
+    pthread_mutex_unlock(&dispatcher->lock);
+    return take_answer(dispatcher, call, model, done);
+}
+
+static void pending_free(LlmPending *pending)
+{
+    LlmDispatcher *dispatcher = pending->dispatcher;
+    pthread_mutex_lock(&dispatcher->lock);
+    if (--dispatcher->askers == 0)
+        pthread_cond_signal(&dispatcher->no_askers);
+    pthread_mutex_unlock(&dispatcher->lock);
+    g_free(pending);
+}
+
+LlmAnswer *llm_collect(LlmPending *pending, const LlmModel *model)
+{
+    LlmDispatcher *dispatcher = pending->dispatcher;
+    LlmCall *call = pending->call;
+    pthread_mutex_lock(&dispatcher->lock);
+    wait_until(dispatcher, call, call->deadline);
+    bool done = call->done;
+    if (!done)
+        abandon(dispatcher, call);
+    pthread_mutex_unlock(&dispatcher->lock);
+    LlmAnswer *answer = take_answer(dispatcher, call, model, done);
+    pending_free(pending);
     return answer;
+}
+
+void llm_give_up(LlmPending *pending)
+{
+    if (!pending)
+        return;
+    LlmDispatcher *dispatcher = pending->dispatcher;
+    pthread_mutex_lock(&dispatcher->lock);
+    if (!pending->call->done)
+        abandon(dispatcher, pending->call);
+    call_unref(pending->call);
+    pthread_mutex_unlock(&dispatcher->lock);
+    pending_free(pending);
 }
 
 /* ── the models' health ── */
@@ -331,10 +394,12 @@ bool llm_may_retry(LlmDispatcher *dispatcher, const LlmModel *model)
     return may;
 }
 
-LlmAnswer *llm_ask(LlmDispatcher *dispatcher, const LlmModel *model, const LlmRequest *request,
-                   gint64 deadline, void (*tick)(void *), void *tick_data)
+LlmAnswer *llm_ask_late(LlmDispatcher *dispatcher, const LlmModel *model, const LlmRequest *request,
+                        gint64 deadline, gint64 late, void (*tick)(void *), void *tick_data,
+                        LlmPending **pending)
 {
     gint64 wait;
+    *pending = NULL;
     if (g_get_monotonic_time() >= deadline)
         return llm_answer_new(LLM_DEADLINE, "no time left to ask");
     BreakerAdmission admission = admit(dispatcher, model, &wait);
@@ -343,7 +408,15 @@ LlmAnswer *llm_ask(LlmDispatcher *dispatcher, const LlmModel *model, const LlmRe
         refused->retry_after_ms = wait / 1000;
         return refused;
     }
-    LlmAnswer *answer = ask_admitted(dispatcher, model, request, deadline, tick, tick_data);
+    LlmAnswer *answer =
+        ask_admitted(dispatcher, model, request, deadline, late, tick, tick_data, pending);
     note(dispatcher, model, admission, answer);
     return answer;
+}
+
+LlmAnswer *llm_ask(LlmDispatcher *dispatcher, const LlmModel *model, const LlmRequest *request,
+                   gint64 deadline, void (*tick)(void *), void *tick_data)
+{
+    LlmPending *pending;
+    return llm_ask_late(dispatcher, model, request, deadline, 0, tick, tick_data, &pending);
 }

@@ -145,7 +145,7 @@ const HeaderRow header_rows[] = {
 
 const char *status_name(Status status)
 {
-    static const char *const names[] = { "llm", "fallback", "skipped", "failed" };
+    static const char *const names[] = { "llm", "cache", "fallback", "skipped", "failed" };
     return names[status];
 }
 

@@ -100,7 +100,7 @@ static const Fact rows[] = {
     NUMBER("score", PHASE_SCORE, -DBL_MAX, DBL_MAX, "the sum of the score entries' points"),
 
     NUMBER("confidence", PHASE_VERDICT, 0, 1, "how sure the verdict is"),
-    TEXT("engine", PHASE_VERDICT, "who judged: llm, fallback, skipped"),
+    TEXT("engine", PHASE_VERDICT, "who judged: llm, cache, fallback, skipped, late"),
     NUMBER("disagreement", PHASE_VERDICT, 0, DBL_MAX,
            "steps between the model's priority and the baseline's"),
     YES_NO("quotes_failed", PHASE_VERDICT, "the model quoted what doesn't stand in the mail"),

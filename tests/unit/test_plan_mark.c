@@ -338,6 +338,7 @@ static void a_stranger_is_a_dash(void **state)
 static void every_status_has_its_word(void **state)
 {
     static const char *const words[] = { [STATUS_LLM] = "llm",
+                                         [STATUS_CACHE] = "cache",
                                          [STATUS_FALLBACK] = "fallback",
                                          [STATUS_SKIPPED] = "skipped",
                                          [STATUS_FAILED] = "failed" };
