@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/process.h"
 #include "jobs/retain.h"
+#include "jobs/runner.h"
 #include "mlfi/mlfi.h"
 
 #include <glib-unix.h>
@@ -123,12 +124,14 @@ static int run(Site *site, Services *services)
     g_unix_signal_add(SIGTERM, on_stop, &running);
     g_unix_signal_add(SIGINT, on_stop, &running);
     RetainJob *retention = retain_job_start(daemon);
+    JobRunner *runner = job_runner_start(daemon);
     if (pthread_create(&milter, NULL, serve, &running) != 0)
         return EX_OSERR;
     log_note(LOG_LEVEL_INFO, "started", "%s", site->path);
     g_main_loop_run(loop);
     pthread_join(milter, NULL);
     wait_for_callbacks(&running);
+    job_runner_stop(runner);
     retain_job_stop(retention);
     if (daemon_sessions(daemon) > 0) {
         log_note(LOG_LEVEL_WARNING, "stopped", "%d sessions were cut off", daemon_sessions(daemon));

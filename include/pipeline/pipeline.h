@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pipeline/services.h"
+#include "store/mail.h"
 
 /* One message, as an edge collected it. */
 typedef struct {
@@ -34,6 +35,7 @@ typedef struct {
     Verdict *verdict;
     Plan *plan;
     StoredDecision *stored; /* a duplicate's decision; then nothing from context on is set */
+    gint64 revises;         /* the revision that this one goes behind; 0: it is the first */
     Receipt *receipt;
     const char *failed; /* why as a token ("store"), NULL if all went well */
     GError *error;      /* what to log about it */
@@ -44,6 +46,11 @@ typedef struct {
  * reads store and CRM, may ask a model.  Never NULL. */
 Judgement *pipeline_decide(Site *site, Services *services, const Mailbox *mailbox,
                            const Submission *submission, const Message *message, gint64 deadline);
+/* The same for a kept mail, now that there is time: collects the call that went on for its
+ * decision, or asks again.  The plan wishes a ticket where there is none yet.  NULL and an error:
+ * store or CRM can't be read now. */
+Judgement *pipeline_decide_late(Site *site, Services *services, const Mailbox *mailbox,
+                                const StoredMail *mail, gint64 now, GError **error);
 void judgement_free(Judgement *judgement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Judgement, judgement_free)
 
@@ -62,6 +69,14 @@ void pipeline_finish(Services *services, const Submission *submission, const Pip
                      MarkResult marked);
 void pipeline_result_free(PipelineResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PipelineResult, pipeline_result_free)
+
+/* What is still to be done once the mail has gone, as Record.jobs.  Array of JobWish*; its texts
+ * are the judgement's. */
+GPtrArray *judgement_wishes(const Judgement *judgement, const Site *site);
+/* The rows of it, as store_record() and store_revise() want them, without jobs.  Points into all of
+ * them. */
+Record judgement_record(const Judgement *judgement, const Site *site, const Envelope *envelope,
+                        const Message *message, gint64 now);
 
 /* Does the message concern us at all, as far as the envelope tells?  A recipient is a mailbox of
  * ours, or the client is one of us and the message may be an answer. */

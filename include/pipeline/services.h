@@ -8,6 +8,7 @@
 #include "store/store.h"
 
 typedef struct Services Services;
+typedef struct LateCalls LateCalls; /* pipeline/late_calls.h */
 
 /* Opens store, CRM and dispatcher as the site names them. */
 Services *services_open(const Site *site, GError **error);
@@ -18,6 +19,7 @@ Crm *services_crm(Services *services); /* NULL: the site has none */
 Store *services_store(Services *services);
 LlmDispatcher *services_dispatcher(Services *services);
 Purse *services_purse(Services *services); /* starts with what the store says was spent today */
+LateCalls *services_late_calls(Services *services);
 
 /* One of `max` places among those who wait for a model; false: all are taken.  Any thread. */
 bool services_take_place(Services *services, gint64 max);

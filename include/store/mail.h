@@ -7,6 +7,7 @@ typedef struct {
     gint64 id, ticket_id;                 /* rows; ticket 0: none */
     char *ticket, *mailbox, *decision_id; /* "": none */
     bool outgoing;                        /* an answer of ours */
+    bool first;                           /* it began its ticket */
     bool kept;                            /* else there is neither header nor text */
     gint64 created;                       /* epoch seconds */
     Message *message; /* as far as it was kept: `text` is what they wrote and what they quote */

@@ -7,8 +7,10 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "pipeline/gate.h"
+#include "pipeline/late_calls.h"
 #include "pipeline/payer.h"
 #include "pipeline/pipeline.h"
+#include "store/revise.h"
 
 #include <string.h>
 
@@ -48,12 +50,10 @@ static void find_customer(Judgement *judgement, Services *services, const Submis
         judgement->customer = customer_new();
 }
 
-static bool recall(Judgement *judgement, Site *site, Services *services,
-                   const Submission *submission, const Message *message)
+static Recalled *look_up(Judgement *judgement, Site *site, Services *services,
+                         const Submission *submission, const Message *message)
 {
     const Mailbox *mailbox = judgement->mailbox;
-    Store *store = services_store(services);
-    const Customer *customer = judgement->customer;
     g_autoptr(GPtrArray) tokens = thread_tokens(message, mailbox->ticket_prefix);
     judgement->identity = thread_identity(mailbox->name, message, submission->envelope->sender,
                                           submission->envelope->recipients);
@@ -64,19 +64,33 @@ static bool recall(Judgement *judgement, Site *site, Services *services,
                             .now = submission->now,
                             .duplicate_window_ms =
                                 thread_duplicate_window(message, site->duplicate_window_ms) };
-    g_autoptr(Recalled) recalled = store_recall(store, &key, &judgement->error);
-    if (recalled == NULL)
-        return false;
-    if (recalled->decision_id[0] != '\0') {
-        judgement->stored =
-            store_decision(store, recalled->decision_id, site->field_table, &judgement->error);
-        return judgement->stored != NULL;
-    }
+    return store_recall(services_store(services), &key, &judgement->error);
+}
+
+/* Which ticket it follows up, and what else we have with the sender. */
+static void take_thread(Judgement *judgement, const Message *message, Recalled *recalled)
+{
+    const Customer *customer = judgement->customer;
     bool is_contact = customer->match == MATCH_EXACT &&
                       g_str_equal(message->person->address, message->from->address);
     thread_follow_up(judgement->thread, message, recalled->candidates,
-                     is_contact ? customer->id : "", (const char *const *)mailbox->agents);
+                     is_contact ? customer->id : "",
+                     (const char *const *)judgement->mailbox->agents);
     g_ptr_array_extend_and_steal(judgement->thread->tickets, g_steal_pointer(&recalled->tickets));
+}
+
+static bool recall(Judgement *judgement, Site *site, Services *services,
+                   const Submission *submission, const Message *message)
+{
+    g_autoptr(Recalled) recalled = look_up(judgement, site, services, submission, message);
+    if (recalled == NULL)
+        return false;
+    if (recalled->decision_id[0] != '\0') {
+        judgement->stored = store_decision(services_store(services), recalled->decision_id,
+                                           site->field_table, &judgement->error);
+        return judgement->stored != NULL;
+    }
+    take_thread(judgement, message, recalled);
     return true;
 }
 
@@ -89,9 +103,15 @@ static void presume(Judgement *judgement, Site *site, const Submission *submissi
     judgement->presumption = policy_presume(judgement->mailbox->policy, judgement->facts);
 }
 
+/* When what is asked must be answered, and what goes on then. */
+typedef struct {
+    gint64 deadline, late_until; /* monotonic microseconds */
+    ClassifyPending *pending;    /* a call that went on, to be collected; NULL: none */
+} Patience;
+
 /* The model's question and everything it may see. */
 static Classification *ask(Judgement *judgement, Site *site, Services *services,
-                           const Submission *submission, const Message *message, gint64 deadline)
+                           const Submission *submission, const Message *message, Patience patience)
 {
     const Mailbox *mailbox = judgement->mailbox;
     g_autofree char *quotable = g_strjoin("\n", message->subject, message->text, NULL);
@@ -125,21 +145,29 @@ static Classification *ask(Judgement *judgement, Site *site, Services *services,
                                    .budget_ends_chain =
                                        mailbox->over_budget == OVER_BUDGET_BASELINE,
                                    .now = submission->now,
-                                   .deadline = deadline,
+                                   .deadline = patience.deadline,
+                                   .late_until = patience.late_until,
                                    .tick = submission->tick,
                                    .tick_data = submission->tick_data };
-    return classify(&wanted);
+    return classify_late(&wanted, patience.pending);
+}
+
+static gint64 late_until(const Site *site)
+{
+    return g_get_monotonic_time() + site->late_deadline_ms * G_TIME_SPAN_MILLISECOND;
 }
 
 static Classification *classify_within_places(Judgement *judgement, Site *site, Services *services,
                                               const Submission *submission, const Message *message,
                                               gint64 deadline)
 {
+    bool kept = judgement->mailbox->keep == KEEP_TEXT;
+    const Patience patience = { .deadline = deadline, .late_until = kept ? late_until(site) : 0 };
     if (judgement->mailbox->models[0] == NULL || judgement->mailbox->active_prompt == NULL)
         return classify_baseline(judgement->presumption, "no-engine");
     if (!services_take_place(services, site->max_waiting))
-        return classify_baseline(judgement->presumption, "busy");
-    Classification *classification = ask(judgement, site, services, submission, message, deadline);
+        return classify_baseline(judgement->presumption, CLASSIFY_BUSY);
+    Classification *classification = ask(judgement, site, services, submission, message, patience);
     services_give_place(services);
     return classification;
 }
@@ -164,14 +192,17 @@ static PlanTicket ticket_for(const Judgement *judgement, const Gate *gate)
     return gate->ticket && makes_ticket(judgement->verdict) ? PLAN_TICKET_NEW : PLAN_TICKET_NONE;
 }
 
-static void decide(Judgement *judgement, const Gate *gate)
+/* `final` are the fields of `current` that stay as they are. */
+static void decide(Judgement *judgement, const Gate *gate, const Verdict *current, char **final)
 {
     const Presumption *baseline = judgement->presumption;
     const Classification *answer = judgement->classification;
-    judgement->verdict = policy_revise(baseline->verdict, answer->verdict, baseline->floors, NULL);
+    bool judged_by_model = answer->status == STATUS_LLM || answer->status == STATUS_CACHE;
+    judgement->verdict =
+        policy_revise(current, answer->verdict, baseline->floors, (const char *const *) final);
     const Judged judged = { .verdict = judgement->verdict,
                             .baseline = baseline->verdict,
-                            .model = answer->status == STATUS_LLM ? answer->verdict : NULL,
+                            .model = judged_by_model ? answer->verdict : NULL,
                             .engine = status_name(answer->status),
                             .quotes_failed = answer->quotes_failed };
     facts_add_verdict(judgement->facts, &judged);
@@ -206,6 +237,58 @@ Judgement *pipeline_decide(Site *site, Services *services, const Mailbox *mailbo
         judgement->classification = classify_baseline(judgement->presumption, gate.why);
         judgement->classification->status = gate.status;
     }
-    decide(judgement, &gate);
+    decide(judgement, &gate, judgement->presumption->verdict, NULL);
     return judgement;
+}
+
+/* Whether it followed up a ticket was settled when it came. */
+static bool recall_late(Judgement *judgement, Site *site, Services *services,
+                        const Submission *submission, const StoredMail *mail)
+{
+    bool had_ticket = mail->ticket_id != 0 && !mail->first;
+    g_autoptr(Recalled) recalled = look_up(judgement, site, services, submission, mail->message);
+    if (recalled == NULL)
+        return false;
+    take_thread(judgement, mail->message, recalled);
+    judgement->thread->ticket_id = had_ticket ? mail->ticket_id : 0;
+    g_free(judgement->thread->ticket_name);
+    judgement->thread->ticket_name = g_strdup(had_ticket ? mail->ticket : "");
+    judgement->thread->unproven_follow_up = had_ticket && !mail->message->authentication.proven;
+    return true;
+}
+
+static void judge_late(Judgement *judgement, Site *site, Services *services,
+                       const Submission *submission, const StoredMail *mail,
+                       const CurrentRevision *current)
+{
+    const Message *message = mail->message;
+    const Gate gate = gate_judge(message, judgement->customer);
+    g_auto(LateCall) call = late_calls_take(services_late_calls(services), mail->decision_id);
+    presume(judgement, site, submission, message);
+    const Patience patience = { .deadline = late_until(site),
+                                .pending = g_steal_pointer(&call.pending) };
+    judgement->classification = ask(judgement, site, services, submission, message, patience);
+    decide(judgement, &gate, current->verdict, current->final);
+}
+
+Judgement *pipeline_decide_late(Site *site, Services *services, const Mailbox *mailbox,
+                                const StoredMail *mail, gint64 now, GError **error)
+{
+    g_autoptr(CurrentRevision) current = store_current_revision(
+        services_store(services), mail->decision_id, site->field_table, error);
+    if (current == NULL)
+        return NULL;
+    const Submission submission = { .envelope = mail->envelope, .now = now };
+    g_autoptr(Judgement) judgement = g_new0(Judgement, 1);
+    judgement->mailbox = mailbox;
+    judgement->revises = current->id;
+    judgement->thread = thread_new();
+    judgement->payer = payer_of(mail->message, mail->envelope);
+    find_customer(judgement, services, &submission, mail->message);
+    if (!recall_late(judgement, site, services, &submission, mail)) {
+        g_propagate_error(error, g_steal_pointer(&judgement->error));
+        return NULL;
+    }
+    judge_late(judgement, site, services, &submission, mail, current);
+    return g_steal_pointer(&judgement);
 }

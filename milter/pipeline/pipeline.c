@@ -7,6 +7,7 @@
 #include "pipeline/pipeline.h"
 
 #include "base/log.h"
+#include "pipeline/late_calls.h"
 #include "pipeline/marks.h"
 #include "pipeline/outgoing.h"
 #include "pipeline/side_by_side.h"
@@ -20,36 +21,31 @@ typedef struct {
     gint64 deadline;
 } Round;
 
+/* A call that goes on is kept for the job that will come for it; nobody comes without one. */
+static void keep_late_call(Judgement *judgement, const Round *round)
+{
+    Site *site = round->site;
+    ClassifyPending *pending = g_steal_pointer(&judgement->classification->pending);
+    gint64 until = g_get_monotonic_time() +
+                   (site->settle_ms + 2 * site->late_deadline_ms) * G_TIME_SPAN_MILLISECOND;
+    if (pending != NULL && judgement->receipt != NULL)
+        late_calls_keep(services_late_calls(round->services), judgement->receipt->decision_id, site,
+                        pending, until);
+    else
+        classify_give_up(pending);
+}
+
 static void record(Judgement *judgement, const Round *round)
 {
-    const Mailbox *mailbox = judgement->mailbox;
-    const Prompt *prompt = judgement->context != NULL ? mailbox->active_prompt : NULL;
-    const Record row = { .mailbox = mailbox->name,
-                         .identity = judgement->identity,
-                         .ticket_prefix = mailbox->ticket_prefix,
-                         .envelope = round->submission->envelope,
-                         .message = round->message,
-                         .thread = judgement->thread,
-                         .customer = judgement->customer,
-                         .context = judgement->context,
-                         .classification = judgement->classification,
-                         .presumption = judgement->presumption,
-                         .verdict = judgement->verdict,
-                         .plan = judgement->plan,
-                         .policy_hash = policy_hash(mailbox->policy),
-                         .prompt_id = prompt != NULL ? prompt->id : "",
-                         .prompt_digest = prompt != NULL ? prompt->digest : "",
-                         .payer = judgement->payer,
-                         .keep = mailbox->keep,
-                         .keep_text = mailbox->keep_text,
-                         .now = round->submission->now,
-                         .ms = judgement->ms,
-                         .duplicate_window_ms = thread_duplicate_window(
-                             round->message, round->site->duplicate_window_ms) };
+    g_autoptr(GPtrArray) wishes = judgement_wishes(judgement, round->site);
+    Record row = judgement_record(judgement, round->site, round->submission->envelope,
+                                  round->message, round->submission->now);
+    row.jobs = wishes;
     judgement->receipt =
         store_record(services_store(round->services), &row, round->deadline, &judgement->error);
     if (judgement->receipt == NULL)
         judgement->failed = "store";
+    keep_late_call(judgement, round);
 }
 
 static void *judge(void *mailbox, void *data)

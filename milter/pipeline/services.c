@@ -6,6 +6,7 @@
 #include "pipeline/services.h"
 
 #include "base/error.h"
+#include "pipeline/late_calls.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -15,6 +16,7 @@ struct Services {
     Store *store;
     LlmDispatcher *dispatcher;
     Purse *purse;
+    LateCalls *late_calls;
     atomic_int waiting, untrusted;
     pthread_mutex_t lock; /* guards what is below */
     GHashTable
@@ -29,6 +31,7 @@ Services *services_open(const Site *site, GError **error)
     services->tempfailed = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
     g_queue_init(&services->order);
     services->purse = purse_new();
+    services->late_calls = late_calls_new();
     services->store = store_open(site_sqlite_path(site->store), error);
     if (services->store == NULL ||
         !store_spent(services->store, g_get_real_time() / G_USEC_PER_SEC, services->purse, error))
@@ -47,6 +50,7 @@ void services_close(Services *services)
 {
     if (services == NULL)
         return;
+    g_clear_pointer(&services->late_calls, late_calls_free);
     g_clear_pointer(&services->dispatcher, llm_dispatcher_free);
     g_clear_pointer(&services->crm, crm_close);
     g_clear_pointer(&services->store, store_close);
@@ -75,6 +79,11 @@ LlmDispatcher *services_dispatcher(Services *services)
 Purse *services_purse(Services *services)
 {
     return services->purse;
+}
+
+LateCalls *services_late_calls(Services *services)
+{
+    return services->late_calls;
 }
 
 bool services_take_place(Services *services, gint64 max)

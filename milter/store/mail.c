@@ -28,7 +28,9 @@ void stored_mail_free(StoredMail *mail)
 #define MAIL_COLUMNS                                                                               \
     "SELECT m.id, coalesce(t.id, 0), coalesce(t.name, ''), m.mailbox, coalesce(d.id, ''),"         \
     " m.direction = 'out', m.kept, m.created, m.headers, m.attachments, m.text, m.quoted,"         \
-    " m.envelope, m.message_id, m.sender FROM message m LEFT JOIN ticket t ON t.id = m.ticket "
+    " m.envelope, m.message_id, m.sender, NOT EXISTS (SELECT 1 FROM message e"                     \
+    " WHERE e.ticket = m.ticket AND e.id < m.id) FROM message m"                                   \
+    " LEFT JOIN ticket t ON t.id = m.ticket "
 
 /* The stored JSON with the columns that stand beside it, as message_to_json() wrote it. */
 static cJSON *whole_json(Statement *row, GError **error)
@@ -104,6 +106,7 @@ static StoredMail *read_mail(Statement *row, GError **error)
     mail->mailbox = sqlite_text(row, 3, WORD_MAX);
     mail->decision_id = sqlite_text(row, 4, WORD_MAX);
     mail->outgoing = sqlite3_column_int(row, 5) != 0;
+    mail->first = sqlite3_column_int(row, 15) != 0;
     mail->kept = sqlite3_column_int(row, 6) != 0;
     mail->created = sqlite3_column_int64(row, 7);
     mail->message = message_from_json(json);

@@ -25,7 +25,7 @@ static char *new_decision_id(void)
     return id;
 }
 
-static void record_work_free(gpointer data)
+void record_work_free(gpointer data)
 {
     RecordWork *work = data;
     g_string_chunk_free(work->texts);
@@ -41,7 +41,7 @@ static void record_work_free(gpointer data)
     g_free(work);
 }
 
-static const char *keep(RecordWork *work, const char *text)
+const char *record_work_keep(RecordWork *work, const char *text)
 {
     return text != NULL ? g_string_chunk_insert(work->texts, text) : NULL;
 }
@@ -49,8 +49,8 @@ static const char *keep(RecordWork *work, const char *text)
 static void fill_thread(RecordWork *work, const Record *record)
 {
     const Thread *thread = record->thread;
-    work->mailbox = keep(work, record->mailbox);
-    work->prefix = keep(work, record->ticket_prefix);
+    work->mailbox = record_work_keep(work, record->mailbox);
+    work->prefix = record_work_keep(work, record->ticket_prefix);
     work->follow_up = thread->ticket_id;
     work->linked = thread->linked_ticket_id;
     work->takes_along = !thread->unproven_follow_up;
@@ -63,17 +63,17 @@ static void fill_decision(RecordWork *work, const Record *record)
     const Authentication *proof = &record->message->authentication;
     const Customer *customer = record->customer;
     g_autofree char *id = new_decision_id();
-    work->decision_id = keep(work, id);
-    work->identity = keep(work, record->identity);
-    work->status = status_name(classification->status);
-    work->why = keep(work, classification->why);
-    work->engine = keep(work, classification->engine);
+    work->decision_id = record_work_keep(work, id);
+    work->identity = record_work_keep(work, record->identity);
+    work->status = work->by = status_name(classification->status);
+    work->why = record_work_keep(work, classification->why);
+    work->engine = record_work_keep(work, classification->engine);
     work->quotes_failed = classification->quotes_failed;
     work->calls = g_ptr_array_ref(classification->calls);
     work->proven = proof->proven;
-    work->proven_reason = keep(work, proof->reason);
-    work->customer = keep(work, customer != NULL ? customer->id : "");
-    work->payer = keep(work, record->payer != NULL ? record->payer : "");
+    work->proven_reason = record_work_keep(work, proof->reason);
+    work->customer = record_work_keep(work, customer != NULL ? customer->id : "");
+    work->payer = record_work_keep(work, record->payer != NULL ? record->payer : "");
     work->match = customer_match_name(customer != NULL ? customer->match : MATCH_NONE);
     work->manifest = record->context != NULL ? context_manifest(record->context) : g_strdup("[]");
 }
@@ -85,12 +85,12 @@ static void fill_revision(RecordWork *work, const Record *record)
     codec_verdict(record->verdict, quotes, &work->verdict);
     codec_verdict(presumption != NULL ? presumption->floors : NULL, quotes, &work->floors);
     work->confidence = record->verdict->confidence;
-    work->confidence_source = keep(work, record->verdict->confidence_source);
+    work->confidence_source = record_work_keep(work, record->verdict->confidence_source);
     work->wish = record->plan->ticket;
     work->plan = codec_plan(record->plan);
-    work->prompt_id = keep(work, record->prompt_id);
-    work->prompt_digest = keep(work, record->prompt_digest);
-    work->policy_hash = keep(work, record->policy_hash);
+    work->prompt_id = record_work_keep(work, record->prompt_id);
+    work->prompt_digest = record_work_keep(work, record->prompt_digest);
+    work->policy_hash = record_work_keep(work, record->policy_hash);
     ticket_work_fill(&work->ticket, record->plan, record->verdict);
 }
 
@@ -99,13 +99,13 @@ static void fill_jobs(RecordWork *work, const Record *record)
     work->jobs = g_array_new(FALSE, FALSE, sizeof(JobWish));
     for (guint i = 0; record->jobs != NULL && i < record->jobs->len; i++) {
         JobWish wish = *(const JobWish *)g_ptr_array_index(record->jobs, i);
-        wish.kind = keep(work, wish.kind);
-        wish.argument = keep(work, wish.argument);
+        wish.kind = record_work_keep(work, wish.kind);
+        wish.argument = record_work_keep(work, wish.argument);
         g_array_append_val(work->jobs, wish);
     }
 }
 
-static RecordWork *record_work_new(const Record *record)
+RecordWork *record_work_new(const Record *record)
 {
     RecordWork *work = g_new0(RecordWork, 1);
     work->texts = g_string_chunk_new(TEXTS_CHUNK);

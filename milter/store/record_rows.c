@@ -132,8 +132,8 @@ static bool add_message(Connection *connection, const RecordWork *work, gint64 t
 }
 
 /* Whom nobody vouches for may follow up, but not bring others along. */
-static bool add_participants(Connection *connection, const RecordWork *work, gint64 ticket,
-                             GError **error)
+bool record_rows_add_participants(Connection *connection, const RecordWork *work, gint64 ticket,
+                                  GError **error)
 {
     if (ticket == 0 || !work->takes_along)
         return true;
@@ -166,17 +166,18 @@ static bool add_decision(Connection *connection, const RecordWork *work, gint64 
     return statement_run(insert, error);
 }
 
-static bool add_revision(Connection *connection, const RecordWork *work, GError **error)
+bool record_rows_add_revision(Connection *connection, const RecordWork *work, GError **error)
 {
     g_autoptr(Statement) insert = connection_statement(
         connection,
         "INSERT INTO revision (decision, by, verdict, texts, confidence, confidence_source, floors,"
         " final, plan, prompt, prompt_digest, policy, at)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, '[]', ?8, ?9, ?10, ?11, ?12)",
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce((SELECT final FROM revision WHERE"
+        " decision = ?1 ORDER BY id DESC LIMIT 1), '[]'), ?8, ?9, ?10, ?11, ?12)",
         error);
     if (insert == NULL)
         return false;
-    sqlite_bind(insert, "ttttdtttttti", work->decision_id, work->status, work->verdict.values,
+    sqlite_bind(insert, "ttttdtttttti", work->decision_id, work->by, work->verdict.values,
                 work->verdict.texts, work->confidence, work->confidence_source, work->floors.values,
                 work->plan, work->prompt_id, work->prompt_digest, work->policy_hash, work->now);
     return statement_run(insert, error);
@@ -199,7 +200,7 @@ static bool add_call(Connection *connection, const RecordWork *work, const Class
     return statement_run(insert, error);
 }
 
-static bool add_calls(Connection *connection, const RecordWork *work, GError **error)
+bool record_rows_add_calls(Connection *connection, const RecordWork *work, GError **error)
 {
     for (guint i = 0; i < work->calls->len; i++) {
         if (!add_call(connection, work, work->calls->pdata[i], error))
@@ -208,7 +209,8 @@ static bool add_calls(Connection *connection, const RecordWork *work, GError **e
     return true;
 }
 
-static bool add_jobs(Connection *connection, const RecordWork *work, gint64 ticket, GError **error)
+bool record_rows_add_jobs(Connection *connection, const RecordWork *work, gint64 ticket,
+                          GError **error)
 {
     const JobSubject about = { .ticket = ticket,
                                .decision = work->decision_id,
@@ -229,10 +231,11 @@ static bool record_anew(Connection *connection, RecordWork *work, const Earlier 
     if (!choose_ticket(connection, work, fallen, &ticket, error) ||
         (message == 0 && !add_message(connection, work, ticket.id, &message, error)))
         return false;
-    if (!add_participants(connection, work, ticket.id, error) ||
+    if (!record_rows_add_participants(connection, work, ticket.id, error) ||
         !add_decision(connection, work, message, ticket.id, error) ||
-        !add_revision(connection, work, error) || !add_calls(connection, work, error) ||
-        !add_jobs(connection, work, ticket.id, error))
+        !record_rows_add_revision(connection, work, error) ||
+        !record_rows_add_calls(connection, work, error) ||
+        !record_rows_add_jobs(connection, work, ticket.id, error))
         return false;
     return give_receipt(work, work->decision_id, &ticket);
 }
@@ -286,7 +289,7 @@ bool record_rows_write_answer(Connection *connection, gpointer record_work, GErr
         return false;
     if (ticket.id != 0 && !known &&
         (!add_message(connection, work, ticket.id, &message, error) ||
-         !add_participants(connection, work, ticket.id, error)))
+         !record_rows_add_participants(connection, work, ticket.id, error)))
         return false;
     return give_receipt(work, "", &ticket);
 }

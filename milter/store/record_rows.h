@@ -12,6 +12,7 @@ typedef struct {
     GStringChunk *texts; /* holds those that follow */
     const char *mailbox, *identity, *prefix, *decision_id, *customer, *payer;
     const char *status, *why, *engine, *proven_reason, *match; /* of the decision */
+    const char *by;                                            /* of the revision */
     const char *prompt_id, *prompt_digest, *policy_hash, *confidence_source;
     double confidence;
     bool outgoing, proven, quotes_failed;
@@ -29,6 +30,20 @@ typedef struct {
     Receipt *receipt; /* what the transaction leaves */
 } RecordWork;
 
+/* NULL texts for what `record` leaves open. */
+RecordWork *record_work_new(const Record *record);
+/* A text that lives as long as the work. */
+const char *record_work_keep(RecordWork *work, const char *text);
+void record_work_free(gpointer work);
+
 /* WriteFunctions over a RecordWork. */
 bool record_rows_write(Connection *connection, gpointer record_work, GError **error);
 bool record_rows_write_answer(Connection *connection, gpointer record_work, GError **error);
+
+/* Pieces of them: rows of the decision that the work names.  Fields that are final stay so. */
+bool record_rows_add_revision(Connection *connection, const RecordWork *work, GError **error);
+bool record_rows_add_calls(Connection *connection, const RecordWork *work, GError **error);
+bool record_rows_add_jobs(Connection *connection, const RecordWork *work, gint64 ticket,
+                          GError **error);
+bool record_rows_add_participants(Connection *connection, const RecordWork *work, gint64 ticket,
+                                  GError **error);

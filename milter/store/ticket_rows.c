@@ -159,13 +159,21 @@ bool ticket_row_answer(Connection *connection, gint64 id, gint64 now, TicketName
     return read_name(update, ticket, error);
 }
 
+/* Did a person set it? */
+#define HELD(name) "'" name "' IN (SELECT value FROM json_each(held))"
+
 static const char revise_sql[] =
-    "UPDATE ticket SET updated = max(updated, ?2), queue = coalesce(?3, queue),"
-    " assignee = coalesce(?4, assignee), priority = coalesce(?5, priority),"
-    " tags = coalesce(?6, tags), review = coalesce(?7, review),"
-    " due = CASE WHEN status IN ('waiting', 'closed') OR ?8 < 0 THEN due WHEN ?8 = 0 THEN 0"
-    "       ELSE ?9 + ?8 END "
-    "WHERE id = ?1 RETURNING id, name";
+    "UPDATE ticket SET updated = max(updated, ?2),"
+    " queue = iif(" HELD(
+        "queue") ", queue, coalesce(?3, queue)),"
+                 " assignee = iif(" HELD(
+                     "assignee") ", assignee, coalesce(?4, assignee)), priority = coalesce(?5, "
+                                 "priority),"
+                                 " tags = coalesce(?6, tags), review = coalesce(?7, review),"
+                                 " due = CASE WHEN status IN ('waiting', 'closed') OR ?8 < 0 THEN "
+                                 "due WHEN ?8 = 0 THEN 0"
+                                 "       ELSE ?9 + ?8 END "
+                                 "WHERE id = ?1 RETURNING id, name";
 
 bool ticket_row_revise(Connection *connection, gint64 id, const TicketWork *work, gint64 since,
                        gint64 now, TicketName *ticket, GError **error)

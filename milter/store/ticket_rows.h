@@ -44,7 +44,8 @@ bool ticket_row_follow_up(Connection *connection, gint64 id, const TicketWork *w
 /* Mail of ours. */
 bool ticket_row_answer(Connection *connection, gint64 id, gint64 now, TicketName *ticket,
                        GError **error);
-/* Judged anew: everything as the work says, and as it is where that says nothing (NULL).  `since`:
+/* Judged anew: everything as the work says, but as it is where that says nothing (NULL) or a person
+ * spoke.  `since`:
  * when the mail came, for `due`. */
 bool ticket_row_revise(Connection *connection, gint64 id, const TicketWork *work, gint64 since,
                        gint64 now, TicketName *ticket, GError **error);

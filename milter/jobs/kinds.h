@@ -1,0 +1,33 @@
+/* Private to jobs/: what kinds of jobs there are, and what one is given. */
+#pragma once
+
+#include "pipeline/services.h"
+#include "store/job.h"
+
+typedef struct {
+    Site *site;
+    Services *services;
+    const Job *job;
+    gint64 now; /* epoch seconds */
+} JobWork;
+
+typedef enum {
+    JOB_DONE,  /* nothing is left to do */
+    JOB_ENDED, /* the same, and the job ended in the transaction that did it */
+    JOB_FAILED /* error says why: what is temporary, or the system's, is tried again */
+} JobEnd;
+
+typedef struct {
+    const char *name;
+    JobEnd (*run)(const JobWork *work, GError **error);
+    guint attempts; /* at most; then it is dead until a person retries it */
+    gint64 pause;   /* seconds before the second attempt, doubled before each further one */
+} JobKind;
+
+#define JOB_PAUSE_MAX 3600
+
+/* NULL: unknown. */
+const JobKind *job_kind(const char *name);
+
+/* A file each. */
+JobEnd job_late(const JobWork *work, GError **error);
