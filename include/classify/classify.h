@@ -58,6 +58,25 @@ Classification *classify_late(const ClassifyInput *input, ClassifyPending *pendi
 #define CLASSIFY_BUSY "busy"
 /* Could another try, when there is time, give what this one didn't? */
 bool classify_is_provisional(const Classification *classification);
+/* What is asked, as a name: hex digest over everything that could make the answer another: mailbox,
+ * prompt, policy, engines, fields, what the sender wrote and what may be known of them.  Who wrote
+ * it is not part of it, nor when: the same words of two strangers are one question.  Pure; caller
+ * frees. */
+char *classify_question(const Prompt *prompt, const LlmModel *const *engines,
+                        const PromptInput *input, const char *policy_hash);
+
+/* Questions that are being asked right now: living state. */
+typedef struct Twins Twins;
+Twins *twins_new(void);
+void twins_free(Twins *twins);
+/* classify(), but whoever comes with a question that is being asked waits for its answer, at most
+ * until the own deadline, and gets it as STATUS_CACHE, or the reason there was none.  Never NULL.
+ */
+Classification *twins_classify(Twins *twins, const char *question, const ClassifyInput *input);
+
+/* Takes the verdict. */
+Classification *classification_new(Status status, const char *engine, Verdict *verdict,
+                                   bool quotes_failed);
 /* The baseline at once, with a reason. */
 Classification *classify_baseline(const Presumption *baseline, const char *why);
 void classification_free(Classification *classification);

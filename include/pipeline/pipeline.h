@@ -24,7 +24,8 @@ Message *pipeline_read(const Site *site, const Submission *submission);
 typedef struct {
     const Mailbox *mailbox;
     char *identity;
-    char *payer; /* payer_of() the mail */
+    char *payer;    /* payer_of() the mail */
+    char *question; /* classify_question(), NULL if nothing is asked */
     Thread *thread;
     Customer *customer;  /* MATCH_NONE for a stranger */
     bool crm_unreadable; /* then everybody is a stranger, and the header says why */

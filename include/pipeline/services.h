@@ -20,6 +20,7 @@ Store *services_store(Services *services);
 LlmDispatcher *services_dispatcher(Services *services);
 Purse *services_purse(Services *services); /* starts with what the store says was spent today */
 LateCalls *services_late_calls(Services *services);
+Twins *services_twins(Services *services);
 
 /* One of `max` places among those who wait for a model; false: all are taken.  Any thread. */
 bool services_take_place(Services *services, gint64 max);

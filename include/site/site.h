@@ -39,7 +39,8 @@ typedef struct {
     char *socket, *socket_group, *user, *store, *crm, *fields, *policy_dir, *prompt_dir, *freemail,
         *prices;
     gint64 socket_mode, max_body, max_waiting, store_wait_ms, duplicate_window_ms, keep_for_ms,
-        decisions_for_ms, drain_ms, settle_ms, late_deadline_ms, workers, budget, sender_budget;
+        decisions_for_ms, drain_ms, settle_ms, late_deadline_ms, cache_for_ms, workers, budget,
+        sender_budget;
     char **trust, **trusted_hops, **trust_arc, **local_domains, **our_networks, **tiers;
     int log, log_level; /* 0 syslog, 1 stderr; LogLevel */
     MailLimits limits;

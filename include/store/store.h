@@ -65,8 +65,9 @@ typedef struct {
     const Verdict *verdict; /* after policy_revise() */
     const Plan *plan;
     const char *policy_hash, *prompt_id, *prompt_digest; /* "" */
-    const char *payer; /* the sender who pays for calls, NULL: nobody */
-    bool outgoing;     /* an answer of ours: recorded in its thread, no decision's ticket made */
+    const char *payer;    /* the sender who pays for calls, NULL: nobody */
+    const char *question; /* classify_question(), NULL: none */
+    bool outgoing;        /* an answer of ours: recorded in its thread, no decision's ticket made */
     const GPtrArray *jobs; /* JobWish*: to be made with it; NULL: none */
     KeepMail keep;
     gint64 keep_text; /* bytes of new and of quoted text each */

@@ -12,14 +12,25 @@ void classify_call_free(ClassifyCall *call)
     g_free(call);
 }
 
-Classification *classify_baseline(const Presumption *baseline, const char *why)
+Classification *classification_new(Status status, const char *engine, Verdict *verdict,
+                                   bool quotes_failed)
 {
     Classification *result = g_new0(Classification, 1);
-    result->status = STATUS_FALLBACK;
-    result->engine = g_strdup("baseline");
-    result->why = g_strdup(why);
-    result->verdict = verdict_copy(baseline->verdict);
+    result->status = status;
+    result->engine = g_strdup(engine);
+    result->why = g_strdup("");
+    result->verdict = verdict;
+    result->quotes_failed = quotes_failed;
     result->calls = g_ptr_array_new_with_free_func((GDestroyNotify)classify_call_free);
+    return result;
+}
+
+Classification *classify_baseline(const Presumption *baseline, const char *why)
+{
+    Classification *result =
+        classification_new(STATUS_FALLBACK, "baseline", verdict_copy(baseline->verdict), false);
+    g_free(result->why);
+    result->why = g_strdup(why);
     return result;
 }
 

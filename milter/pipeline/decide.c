@@ -5,7 +5,7 @@
  * failure: the sender is then a stranger, and the log says so.  Nothing is written anywhere:
  * `triagectl classify` calls this too. */
 #include "base/log.h"
-#include "base/text.h"
+#include "pipeline/ask.h"
 #include "pipeline/gate.h"
 #include "pipeline/late_calls.h"
 #include "pipeline/payer.h"
@@ -20,6 +20,7 @@ void judgement_free(Judgement *judgement)
         return;
     g_free(judgement->identity);
     g_free(judgement->payer);
+    g_free(judgement->question);
     thread_free(judgement->thread);
     customer_free(judgement->customer);
     context_free(judgement->context);
@@ -103,75 +104,6 @@ static void presume(Judgement *judgement, Site *site, const Submission *submissi
     judgement->presumption = policy_presume(judgement->mailbox->policy, judgement->facts);
 }
 
-/* When what is asked must be answered, and what goes on then. */
-typedef struct {
-    gint64 deadline, late_until; /* monotonic microseconds */
-    ClassifyPending *pending;    /* a call that went on, to be collected; NULL: none */
-} Patience;
-
-/* The model's question and everything it may see. */
-static Classification *ask(Judgement *judgement, Site *site, Services *services,
-                           const Submission *submission, const Message *message, Patience patience)
-{
-    const Mailbox *mailbox = judgement->mailbox;
-    g_autofree char *quotable = g_strjoin("\n", message->subject, message->text, NULL);
-    g_autofree char *folded = text_fold(quotable);
-    g_autofree char *random = g_uuid_string_random();
-    const VerdictQuestion question = { .fields = site->field_table,
-                                       .asks = mailbox->active_prompt->asks,
-                                       .team = (const char *const *)mailbox->team,
-                                       .mail_text = folded };
-    judgement->context = context_build(judgement->customer, judgement->thread, message,
-                                       mailbox->active_prompt->context_budget, submission->now);
-    const PromptInput input = { .mailbox = mailbox->name,
-                                .message = message,
-                                .customer = judgement->customer,
-                                .context = judgement->context,
-                                .question = &question,
-                                .fence = random,
-                                .max_mail_bytes = mailbox->max_mail_bytes };
-    const PursePayer payers[PURSE_KINDS] = {
-        [PURSE_HOUSE] = { "", site->budget },
-        [PURSE_MAILBOX] = { mailbox->name, mailbox->budget },
-        [PURSE_SENDER] = { judgement->payer, site->sender_budget },
-    };
-    const ClassifyInput wanted = { .dispatcher = services_dispatcher(services),
-                                   .engines = mailbox->models,
-                                   .prompt = mailbox->active_prompt,
-                                   .input = &input,
-                                   .baseline = judgement->presumption,
-                                   .purse = services_purse(services),
-                                   .payers = payers,
-                                   .budget_ends_chain =
-                                       mailbox->over_budget == OVER_BUDGET_BASELINE,
-                                   .now = submission->now,
-                                   .deadline = patience.deadline,
-                                   .late_until = patience.late_until,
-                                   .tick = submission->tick,
-                                   .tick_data = submission->tick_data };
-    return classify_late(&wanted, patience.pending);
-}
-
-static gint64 late_until(const Site *site)
-{
-    return g_get_monotonic_time() + site->late_deadline_ms * G_TIME_SPAN_MILLISECOND;
-}
-
-static Classification *classify_within_places(Judgement *judgement, Site *site, Services *services,
-                                              const Submission *submission, const Message *message,
-                                              gint64 deadline)
-{
-    bool kept = judgement->mailbox->keep == KEEP_TEXT;
-    const Patience patience = { .deadline = deadline, .late_until = kept ? late_until(site) : 0 };
-    if (judgement->mailbox->models[0] == NULL || judgement->mailbox->active_prompt == NULL)
-        return classify_baseline(judgement->presumption, "no-engine");
-    if (!services_take_place(services, site->max_waiting))
-        return classify_baseline(judgement->presumption, CLASSIFY_BUSY);
-    Classification *classification = ask(judgement, site, services, submission, message, patience);
-    services_give_place(services);
-    return classification;
-}
-
 /* Does a message of this kind make a ticket or a lead?  One whose kind nobody knows does. */
 static bool makes_ticket(const Verdict *verdict)
 {
@@ -231,8 +163,8 @@ Judgement *pipeline_decide(Site *site, Services *services, const Mailbox *mailbo
     Gate gate = gate_judge(message, judgement->customer);
     if (gate.ask) {
         judgement->classification =
-            classify_within_places(judgement, site, services, submission, message,
-                                   deadline - site->store_wait_ms * G_TIME_SPAN_MILLISECOND);
+            pipeline_ask(judgement, site, services, submission, message,
+                         deadline - site->store_wait_ms * G_TIME_SPAN_MILLISECOND);
     } else {
         judgement->classification = classify_baseline(judgement->presumption, gate.why);
         judgement->classification->status = gate.status;
@@ -265,9 +197,8 @@ static void judge_late(Judgement *judgement, Site *site, Services *services,
     const Gate gate = gate_judge(message, judgement->customer);
     g_auto(LateCall) call = late_calls_take(services_late_calls(services), mail->decision_id);
     presume(judgement, site, submission, message);
-    const Patience patience = { .deadline = late_until(site),
-                                .pending = g_steal_pointer(&call.pending) };
-    judgement->classification = ask(judgement, site, services, submission, message, patience);
+    judgement->classification = pipeline_ask_late(judgement, site, services, submission, message,
+                                                  g_steal_pointer(&call.pending));
     decide(judgement, &gate, current->verdict, current->final);
 }
 

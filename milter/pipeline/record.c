@@ -22,6 +22,7 @@ Record judgement_record(const Judgement *judgement, const Site *site, const Enve
                      .prompt_id = prompt != NULL ? prompt->id : "",
                      .prompt_digest = prompt != NULL ? prompt->digest : "",
                      .payer = judgement->payer,
+                     .question = judgement->question,
                      .keep = mailbox->keep,
                      .keep_text = mailbox->keep_text,
                      .now = now,

@@ -17,6 +17,7 @@ struct Services {
     LlmDispatcher *dispatcher;
     Purse *purse;
     LateCalls *late_calls;
+    Twins *twins;
     atomic_int waiting, untrusted;
     pthread_mutex_t lock; /* guards what is below */
     GHashTable
@@ -32,6 +33,7 @@ Services *services_open(const Site *site, GError **error)
     g_queue_init(&services->order);
     services->purse = purse_new();
     services->late_calls = late_calls_new();
+    services->twins = twins_new();
     services->store = store_open(site_sqlite_path(site->store), error);
     if (services->store == NULL ||
         !store_spent(services->store, g_get_real_time() / G_USEC_PER_SEC, services->purse, error))
@@ -51,6 +53,7 @@ void services_close(Services *services)
     if (services == NULL)
         return;
     g_clear_pointer(&services->late_calls, late_calls_free);
+    g_clear_pointer(&services->twins, twins_free);
     g_clear_pointer(&services->dispatcher, llm_dispatcher_free);
     g_clear_pointer(&services->crm, crm_close);
     g_clear_pointer(&services->store, store_close);
@@ -84,6 +87,11 @@ Purse *services_purse(Services *services)
 LateCalls *services_late_calls(Services *services)
 {
     return services->late_calls;
+}
+
+Twins *services_twins(Services *services)
+{
+    return services->twins;
 }
 
 bool services_take_place(Services *services, gint64 max)

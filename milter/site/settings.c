@@ -110,6 +110,8 @@ static const Setting site_rows[] = {
                      "How long what follows a mail waits for the MTA to have taken it."),
     SETTING_DURATION("late_deadline", Site, late_deadline_ms, "2min", 0, 10 * MINUTE,
                      "How long a model may take whose mail has gone already; 0 asks no more."),
+    SETTING_DURATION("cache_for", Site, cache_for_ms, "1d", 0, 30 * DAY,
+                     "How long a model's answer serves for mail of the same words; 0 asks anew."),
     AT_START("workers", Site, workers, SETTING_TYPE_COUNT, 1, 64, "4", false,
              "Threads that do what is left to do once a mail has gone."),
     SETTING_DURATION("drain", Site, drain_ms, "30s", 0, 5 * MINUTE,

@@ -27,7 +27,7 @@
 #define IN_PORTION  "id >= ?6 AND id < ?7 AND "
 
 static const char wipe_customers[] =
-    "UPDATE decision SET customer = iif(customer = '', '', ?2), payer = ''"
+    "UPDATE decision SET customer = iif(customer = '', '', ?2), payer = '', question = ''"
     " WHERE message IN " MESSAGES_OF;
 static const char wipe_texts[] =
     "UPDATE revision SET texts = '{}'"

@@ -74,6 +74,7 @@ static void fill_decision(RecordWork *work, const Record *record)
     work->proven_reason = record_work_keep(work, proof->reason);
     work->customer = record_work_keep(work, customer != NULL ? customer->id : "");
     work->payer = record_work_keep(work, record->payer != NULL ? record->payer : "");
+    work->question = record_work_keep(work, record->question != NULL ? record->question : "");
     work->match = customer_match_name(customer != NULL ? customer->match : MATCH_NONE);
     work->manifest = record->context != NULL ? context_manifest(record->context) : g_strdup("[]");
 }

@@ -154,15 +154,15 @@ static bool add_decision(Connection *connection, const RecordWork *work, gint64 
         connection,
         "INSERT INTO decision (id, mailbox, identity, standing, marked, message, ticket, status,"
         " why, engine, proven, proven_reason, customer, match, manifest, quotes_failed, ms,"
-        " created, payer) VALUES (?1, ?2, ?3, 1, 'unmarked', ?4, nullif(?5, 0), ?6, ?7, ?8, ?9,"
-        " ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+        " created, payer, question) VALUES (?1, ?2, ?3, 1, 'unmarked', ?4, nullif(?5, 0), ?6, ?7,"
+        " ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
         error);
     if (insert == NULL)
         return false;
-    sqlite_bind(insert, "tttiitttittttiiit", work->decision_id, work->mailbox, work->identity,
+    sqlite_bind(insert, "tttiitttittttiiitt", work->decision_id, work->mailbox, work->identity,
                 message, ticket, work->status, work->why, work->engine, (gint64)work->proven,
                 work->proven_reason, work->customer, work->match, work->manifest,
-                (gint64)work->quotes_failed, work->ms, work->now, work->payer);
+                (gint64)work->quotes_failed, work->ms, work->now, work->payer, work->question);
     return statement_run(insert, error);
 }
 

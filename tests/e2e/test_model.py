@@ -69,8 +69,8 @@ def test_the_mail_stands_fenced_and_a_key_goes_only_into_its_header(start_all, a
 
 def test_each_mail_has_a_code_of_its_own(start_all):
     model, _, postfix = start_all()
-    for _ in range(2):
-        marks_of(postfix, mail())
+    for body in ("The export is broken.", "So is the import."):
+        marks_of(postfix, mail(body=body))
     codes = {re.search(r"<<<MAIL ([0-9a-f-]{36})", entry["body"]["messages"][-1]["content"])[1]
              for entry in model.journal()}
     assert len(codes) == 2

@@ -452,6 +452,132 @@ static void without_time_or_engine_the_baseline_answers_at_once(void **state)
     assert_int_equal(late->calls->len + none->calls->len + busy->calls->len, 0);
 }
 
+/* An asker that leaves before the answer comes, which takes a second. */
+static Classification *leave_early(Purse *purse, const PursePayer *payers)
+{
+    fault_server_set(&all.servers[0], "ok", 1);
+    ask_of(1, SECOND / 5);
+    all.input.late_until = g_get_monotonic_time() + 20 * SECOND;
+    all.input.purse = purse;
+    all.input.payers = payers;
+    return classify(&all.input);
+}
+
+static void a_call_that_goes_on_is_collected(void **state)
+{
+    (void)state;
+    g_autoptr(Classification) first = leave_early(NULL, NULL);
+    assert_is_baseline(first, "timeout");
+    assert_true(classify_is_provisional(first));
+    assert_non_null(first->pending);
+    all.input.deadline = g_get_monotonic_time() + 20 * SECOND;
+    fault_server_set(&all.servers[0], "500", 0); /* whoever asked anew would get this */
+    g_autoptr(Classification) late = classify_late(&all.input, g_steal_pointer(&first->pending));
+    assert_is_models(late, "first");
+    assert_int_equal(late->calls->len, 1);
+    assert_int_equal(fault_server_count(&all.servers[0]), 0);
+}
+
+static void without_one_the_chain_is_asked(void **state)
+{
+    (void)state;
+    fault_server_set(&all.servers[0], "ok", 0);
+    g_autoptr(Classification) late = classify_late(ask_of(1, 20 * SECOND), NULL);
+    assert_is_models(late, "first");
+}
+
+static void money_stays_held_until_it_is_collected_or_given_up(void **state)
+{
+    (void)state;
+    const PursePayer payers[PURSE_KINDS] = { [PURSE_HOUSE] = { "", USD },
+                                             [PURSE_MAILBOX] = { "support", 0 },
+                                             [PURSE_SENDER] = { "eve@example.org", 0 } };
+    g_autoptr(Purse) purse = purse_new();
+    all.models[0].priced = true;
+    all.models[0].price = (LlmPrice){ 1000, 100, 2000 };
+    g_autoptr(Classification) first = leave_early(purse, payers);
+    gint64 held = purse_spent(purse, PURSE_HOUSE, "", 0);
+    assert_true(held > 0);
+    g_autoptr(Classification) late = classify_late(&all.input, g_steal_pointer(&first->pending));
+    const ClassifyCall *call = late->calls->pdata[0];
+    assert_int_equal(call->cost, (512 - 100) * 1000 + 100 * 100 + 58 * 2000);
+    assert_int_equal(purse_spent(purse, PURSE_HOUSE, "", 0), call->cost);
+
+    g_autoptr(Classification) second = leave_early(purse, payers);
+    assert_non_null(second->pending);
+    gint64 before = g_get_monotonic_time();
+    classify_give_up(g_steal_pointer(&second->pending));
+    assert_true(g_get_monotonic_time() - before < SECOND / 2); /* the model takes a second */
+    assert_true(purse_spent(purse, PURSE_HOUSE, "", 0) >= call->cost + held);
+    all.models[0].priced = false;
+}
+
+/* ── twins ── */
+
+typedef struct {
+    Twins *twins;
+    ClassifyInput input;
+    Classification *result;
+} Asker;
+
+static void *ask_as_twin(void *data)
+{
+    Asker *asker = data;
+    asker->result = twins_classify(asker->twins, "the question", &asker->input);
+    return NULL;
+}
+
+static void of_twins_one_is_asked(void **state)
+{
+    (void)state;
+    enum { TWINS = 5 };
+    fault_server_set(&all.servers[0], "ok", 0.5);
+    Asker askers[TWINS];
+    pthread_t threads[TWINS];
+    Twins *twins = twins_new();
+    ask_of(1, 20 * SECOND);
+    for (int i = 0; i < TWINS; i++) {
+        askers[i] = (Asker){ .twins = twins, .input = all.input };
+        pthread_create(&threads[i], NULL, ask_as_twin, &askers[i]);
+    }
+    int asked = 0;
+    for (int i = 0; i < TWINS; i++) {
+        pthread_join(threads[i], NULL);
+        const Classification *result = askers[i].result;
+        asked += result->status == STATUS_LLM;
+        assert_true(result->status == STATUS_LLM || result->status == STATUS_CACHE);
+        assert_string_equal(result->engine, "first");
+        assert_string_equal(verdict_token(result->verdict, "priority"), "critical");
+        assert_int_equal(result->calls->len, result->status == STATUS_LLM);
+        classification_free(askers[i].result);
+    }
+    twins_free(twins);
+    assert_int_equal(asked, fault_server_count(&all.servers[0]));
+    assert_true(asked < TWINS);
+}
+
+static void a_twin_keeps_its_own_deadline_and_its_own_baseline(void **state)
+{
+    (void)state;
+    fault_server_set(&all.servers[0], "hang", 0);
+    Twins *twins = twins_new();
+    Asker first = { .twins = twins, .input = *ask_of(1, 2 * SECOND) };
+    Asker second = first;
+    second.input.deadline = g_get_monotonic_time() + SECOND / 2;
+    pthread_t threads[2];
+    pthread_create(&threads[0], NULL, ask_as_twin, &first);
+    gint64 before = g_get_monotonic_time();
+    pthread_create(&threads[1], NULL, ask_as_twin, &second);
+    pthread_join(threads[1], NULL);
+    assert_true(g_get_monotonic_time() - before < 3 * SECOND / 2);
+    pthread_join(threads[0], NULL);
+    assert_is_baseline(second.result, "timeout");
+    assert_is_baseline(first.result, "timeout");
+    classification_free(first.result);
+    classification_free(second.result);
+    twins_free(twins);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -470,6 +596,11 @@ int main(void)
         cmocka_unit_test(the_last_engine_says_why),
         cmocka_unit_test(the_deadline_holds_whatever_the_engines_do),
         cmocka_unit_test(without_time_or_engine_the_baseline_answers_at_once),
+        cmocka_unit_test(a_call_that_goes_on_is_collected),
+        cmocka_unit_test(without_one_the_chain_is_asked),
+        cmocka_unit_test(money_stays_held_until_it_is_collected_or_given_up),
+        cmocka_unit_test(of_twins_one_is_asked),
+        cmocka_unit_test(a_twin_keeps_its_own_deadline_and_its_own_baseline),
     };
     return cmocka_run_group_tests_name("classify: chain", tests, set_up, tear_down);
 }

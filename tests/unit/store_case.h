@@ -81,7 +81,8 @@ static inline int case_teardown(void **state)
 /* What a test says about a mail and its decision; the rest is the same for all. */
 typedef struct {
     const char *mailbox, *from, *cc, *subject, *message_id, *in_reply_to, *text, *identity;
-    const char *priority, *queue, *tag, *summary, *evidence, *floor, *extra_header, *payer;
+    const char *priority, *queue, *tag, *summary, *evidence, *floor, *extra_header, *payer,
+        *question;
     PlanTicket ticket;
     gint64 thread, linked, answer_within, window, now, deadline; /* deadline: 0: a minute */
     gint64 cost;
@@ -186,6 +187,7 @@ static inline Receipt *case_try_record(StoreCase *c, const Given *given, GError 
                             .prompt_id = "support@1",
                             .prompt_digest = "prompt-digest",
                             .payer = given->payer,
+                            .question = given->question,
                             .outgoing = given->outgoing,
                             .jobs = given->jobs,
                             .keep = given->keep_none ? KEEP_NONE : KEEP_TEXT,
