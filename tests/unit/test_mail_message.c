@@ -430,7 +430,8 @@ static void the_object_has_all_its_keys(void **state)
         "subject",    "message_id",  "in_reply_to", "references",  "date",      "text",
         "reply",      "quoted",      "signature",   "attachments", "automatic", "authentication",
         "protected",  "forwarded",   "suspicious",  "hidden_text", "truncated", "disclaimer",
-        "deliveries", "returned_id", "encrypted",
+        "deliveries", "returned_id", "encrypted",   "from_count",  "spam",      "size",
+        "digest",
     };
     g_autoptr(Message) message = read_example("attachments");
     cJSON *object = message_to_json(message);
