@@ -1,7 +1,8 @@
-/* SHA-256, as hexadecimal digits. */
+/* SHA-256, as hexadecimal digits; and with a key, as bytes. */
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 
 /* Of bytes.  Caller frees. */
 char *digest_of(const void *bytes, gsize length);
@@ -11,3 +12,12 @@ typedef struct evp_md_ctx_st Digest;
 Digest *digest_new(void);
 void digest_add(Digest *digest, const void *bytes, gsize length);
 char *digest_end(Digest *digest); /* frees it; caller frees the digits */
+
+#define DIGEST_HMAC_SIZE 32
+
+/* HMAC-SHA256 (RFC 2104) of bytes. */
+void digest_hmac(const void *key, gsize key_length, const void *bytes, gsize length,
+                 guchar sum[DIGEST_HMAC_SIZE]);
+
+/* Are they equal?  Takes as long wherever they differ. */
+bool digest_same(const void *one, const void *other, gsize length);

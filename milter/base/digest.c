@@ -2,7 +2,9 @@
  * goes through here, attachments twice.  Any thread. */
 #include "base/digest.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <pthread.h>
 
 static EVP_MD *sha256;
@@ -50,4 +52,16 @@ char *digest_of(const void *bytes, gsize length)
 
     digest_add(digest, bytes, length);
     return digest_end(digest);
+}
+
+void digest_hmac(const void *key, gsize key_length, const void *bytes, gsize length,
+                 guchar sum[DIGEST_HMAC_SIZE])
+{
+    g_assert(key_length <= G_MAXINT);
+    g_assert(HMAC(EVP_sha256(), key, (int)key_length, bytes, length, sum, NULL));
+}
+
+bool digest_same(const void *one, const void *other, gsize length)
+{
+    return CRYPTO_memcmp(one, other, length) == 0;
 }

@@ -265,6 +265,32 @@ static void sha256_is_that_of_the_standard(void **state)
     assert_string_equal(abc, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+/* RFC 4231, cases 1, 2 and 6. */
+static void an_hmac_is_that_of_the_standard(void **state)
+{
+    (void)state;
+    static const char long_data[] = "Test Using Larger Than Block-Size Key - Hash Key First";
+    guchar sum[DIGEST_HMAC_SIZE], key[131];
+
+    memset(key, 0x0b, 20);
+    digest_hmac(key, 20, "Hi There", 8, sum);
+    assert_memory_equal(sum, "\xb0\x34\x4c\x61\xd8\xdb\x38\x53", 8);
+    digest_hmac("Jefe", 4, "what do ya want for nothing?", 28, sum);
+    assert_memory_equal(sum, "\x5b\xdc\xc1\x46\xbf\x60\x75\x4e", 8);
+    assert_memory_equal(sum + 24, "\x9d\xec\x58\xb9\x64\xec\x38\x43", 8);
+    memset(key, 0xaa, sizeof key);
+    digest_hmac(key, sizeof key, long_data, strlen(long_data), sum);
+    assert_memory_equal(sum, "\x60\xe4\x31\x59\x1e\xe0\xb6\x7f", 8);
+}
+
+static void same_bytes_are_the_same(void **state)
+{
+    (void)state;
+    assert_true(digest_same("abc", "abd", 2));
+    assert_false(digest_same("abc", "abd", 3));
+    assert_true(digest_same("", "x", 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -279,6 +305,8 @@ int main(void)
         cmocka_unit_test(words_are_found_whole),
         cmocka_unit_test(tokens_are_safe_in_headers),
         cmocka_unit_test(sha256_is_that_of_the_standard),
+        cmocka_unit_test(an_hmac_is_that_of_the_standard),
+        cmocka_unit_test(same_bytes_are_the_same),
     };
     return cmocka_run_group_tests_name("base: text", tests, NULL, NULL);
 }
