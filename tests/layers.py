@@ -19,7 +19,7 @@ LIBRARIES = [
                         r"|tests/unit/(edge_\w+\.c|store_case\.h)"),
     (r"curl/.*", r"milter/llm/\w+\.[ch]|tests/unit/(edge_\w+\.c|fault_server\.h)"),
     (r"openssl/.*", r"milter/base/digest\.c"),
-    (r"gmime/.*", r"milter/mail/\w+\.[ch]"),
+    (r"gmime/.*", r"milter/mail/\w+\.[ch]|milter/reply/compose\w*\.c"),
 ]
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent

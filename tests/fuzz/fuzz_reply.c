@@ -1,0 +1,106 @@
+/* Whatever stands in a reply: it is refused, or our own reader finds in the mail what was given. */
+#include "base/text.h"
+#include "base/unseen.h"
+#include "mail/message.h"
+#include "reply/compose.h"
+
+#include <stdint.h>
+#include <string.h>
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    (void)argc;
+    (void)argv;
+    message_init();
+    return 0;
+}
+
+/* The next piece of the input up to a NUL. */
+static char *next_text(const uint8_t **data, size_t *size, gsize max)
+{
+    size_t length = strnlen((const char *)*data, *size), used = length + (length < *size);
+    char *text = text_clean((const char *)*data, (gssize)length, max, NULL);
+
+    *data += used;
+    *size -= used;
+    return text;
+}
+
+/* What a reader does to every text: what nobody sees is gone. */
+static char *as_seen(const char *text)
+{
+    char *seen = g_strdup(text);
+    Unseen unseen = { 0 };
+
+    unseen_strip(seen, &unseen);
+    return seen;
+}
+
+/* Programs of old times sent files as text: such a text is not read as one. */
+static bool is_archive(const char *text)
+{
+    return strstr(text, "begin ") || strstr(text, "-----BEGIN ") || strstr(text, "=ybegin ");
+}
+
+static void check_read(const Reply *reply, const ReplyMail *mail)
+{
+    static char *nobody[] = { NULL };
+    const MailTrust trust = { nobody, nobody, nobody, nobody, nobody };
+    g_autoptr(Message) message =
+        message_read(mail->bytes, mail->length, NULL, &mail_limits_default, &trust);
+    g_autofree char *body = reply_body(reply), *seen = as_seen(body);
+    g_autofree char *line = text_line(reply->subject, G_MAXSIZE), *subject = as_seen(line);
+    const MailAddress *to = reply->to->pdata[0];
+    g_autofree char *name = text_line(to->name, NAME_MAX_BYTES), *shown = as_seen(name);
+    g_autofree char *read = as_seen(((MailAddress *)message->to->pdata[0])->name);
+
+    if (!is_archive(body))
+        g_assert_cmpstr(message->text, ==, seen);
+    g_assert_cmpstr(message->subject, ==, subject);
+    g_assert_cmpuint(message->to->len, ==, 1);
+    g_assert_cmpstr(((MailAddress *)message->to->pdata[0])->address, ==, to->address);
+    g_assert_cmpstr(read, ==, shown);
+    g_assert_cmpstr(message->from->address, ==, "support@example.com");
+    g_assert_cmpstr(message->message_id, ==, "r1@example.com");
+}
+
+static void check_composed(const uint8_t *data, size_t size)
+{
+    g_autofree char *subject = next_text(&data, &size, 1000);
+    g_autofree char *name = next_text(&data, &size, 400);
+    g_autofree char *written = next_text(&data, &size, 400);
+    g_autofree char *address = address_fold(written);
+    g_autofree char *id = next_text(&data, &size, 1000);
+    g_autofree char *quoted = next_text(&data, &size, 20000);
+    g_autofree char *text = next_text(&data, &size, 20000);
+    MailAddress from = { (char *)"support@example.com", (char *)"Acme" };
+    MailAddress to = { *address ? address : (char *)"ann@example.org", name };
+    g_autoptr(GPtrArray) recipients = g_ptr_array_new(), references = g_ptr_array_new();
+    ReplyMail mail = { NULL, 0, false };
+    Reply reply = { .from = &from,
+                    .to = recipients,
+                    .subject = subject,
+                    .message_id = "r1@example.com",
+                    .in_reply_to = id,
+                    .references = references,
+                    .date = 1700000000,
+                    .text = text,
+                    .signature = id,
+                    .language = written,
+                    .quote = { name, subject, quoted } };
+
+    g_ptr_array_add(recipients, &to);
+    g_ptr_array_add(references, name);
+    if (reply_compose(&reply, &mail, NULL))
+        check_read(&reply, &mail);
+    reply_mail_clear(&mail);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    check_composed(data, size);
+    return 0;
+}
