@@ -86,6 +86,9 @@ void settings_read(const SettingsTable *table, gpointer target, const GPtrArray 
  * blocks and clauses (`name word …`) of other names are not. */
 bool settings_take(const SettingsTable *table, const ConfItem *item);
 
+/* Where nothing but settings may stand: every other item is a diagnostic. */
+void settings_refuse_others(const SettingsTable *table, const GPtrArray *items, Diags *diags);
+
 /* Frees the members that settings_read() allocated (not `target` itself, nor the title). */
 void settings_clear(const SettingsTable *table, gpointer target);
 

@@ -224,6 +224,16 @@ bool settings_take(const SettingsTable *table, const ConfItem *item)
     return formed || table->rows[find_row(table, item->name)].name;
 }
 
+void settings_refuse_others(const SettingsTable *table, const GPtrArray *items, Diags *diags)
+{
+    for (guint i = 0; i < items->len; i++) {
+        const ConfItem *item = items->pdata[i];
+
+        if (!settings_take(table, item))
+            diags_add(diags, item->place, "expected a setting: %s = …", item->name);
+    }
+}
+
 /* Remembers the item under its row; what is no setting at all stays with the caller. */
 static void assign(const Reader *reader, const ConfItem *item)
 {

@@ -5,6 +5,7 @@
  * set is immutable after loading. */
 #include "prompt/prompt.h"
 
+#include "base/files.h"
 #include "base/text.h"
 #include "prompt/prompt_file.h"
 
@@ -18,22 +19,6 @@ struct PromptSet {
     GHashTable *active; /* name ─▶ Prompt, of `prompts` */
     GPtrArray *names;   /* char*, NULL-terminated once loaded */
 };
-
-/* The names of a folder's entries, sorted; NULL if it can't be read. */
-static GPtrArray *list_folder(const char *path, GError **error)
-{
-    g_autoptr(GDir) folder = g_dir_open(path, 0, error);
-    GPtrArray *names;
-    const char *name;
-
-    if (!folder)
-        return NULL;
-    names = g_ptr_array_new_with_free_func(g_free);
-    while ((name = g_dir_read_name(folder)))
-        g_ptr_array_add(names, g_strdup(name));
-    g_ptr_array_sort(names, text_compare);
-    return names;
-}
 
 /* A version as it is written: 1, 2, 17; 0 if it isn't one. */
 static int parse_version(const char *text)
@@ -82,7 +67,7 @@ static void load_name(PromptSet *set, const char *folder, const char *name, Diag
         return;
     }
     g_ptr_array_add(set->names, g_strdup(name));
-    files = list_folder(path, &error);
+    files = files_in(path, &error);
     if (!files)
         diags_add(diags, (Place){ .file = path }, "can't be read: %s", error->message);
     for (guint i = 0; files && i < files->len; i++)
@@ -176,7 +161,7 @@ PromptSet *prompts_load(const char *folder, Diags *diags)
 {
     PromptSet *set = prompts_new();
     g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) names = list_folder(folder, &error);
+    g_autoptr(GPtrArray) names = files_in(folder, &error);
 
     if (!names)
         diags_add(diags, (Place){ .file = folder }, "the prompts can't be read: %s",

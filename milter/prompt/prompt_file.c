@@ -7,8 +7,8 @@
 #include "prompt/prompt_file.h"
 
 #include "base/digest.h"
+#include "base/files.h"
 #include "base/settings.h"
-#include "base/text.h"
 
 #include <math.h>
 #include <string.h>
@@ -59,29 +59,6 @@ void prompt_file_free(Prompt *prompt)
     g_free(prompt);
 }
 
-/* The line that is `mark` and nothing else, NULL if there is none; *place is moved to it. */
-static const char *find_mark(const char *text, const char *mark, Place *place)
-{
-    gsize length = strlen(mark);
-
-    for (const char *line = text; line; place->line++) {
-        const char *newline = strchr(line, '\n');
-
-        if (g_str_has_prefix(line, mark) &&
-            line[length + strspn(line + length, " \t\r")] == (newline ? '\n' : '\0'))
-            return line;
-        line = newline ? newline + 1 : NULL;
-    }
-    return NULL;
-}
-
-static const char *next_line(const char *line)
-{
-    const char *newline = strchr(line, '\n');
-
-    return newline ? newline + 1 : line + strlen(line);
-}
-
 static bool has_setting(const GPtrArray *items, const char *name)
 {
     for (guint i = 0; i < items->len; i++) {
@@ -93,23 +70,13 @@ static bool has_setting(const GPtrArray *items, const char *name)
     return false;
 }
 
-static void refuse_other_items(const GPtrArray *items, Diags *diags)
-{
-    for (guint i = 0; i < items->len; i++) {
-        const ConfItem *item = items->pdata[i];
-
-        if (!settings_take(&head_table, item))
-            diags_add(diags, item->place, "expected a setting: %s = …", item->name);
-    }
-}
-
 static void read_head(Prompt *prompt, const char *text, gsize length, Place start, Diags *diags)
 {
     g_autoptr(ConfTree) tree = conf_read_text(start.file, start.line, text, length, diags);
     Head head = { .asks = 0 };
 
     settings_read(&head_table, &head, tree->items, start, diags);
-    refuse_other_items(tree->items, diags);
+    settings_refuse_others(&head_table, tree->items, diags);
     prompt->asks = (FieldUse)head.asks;
     prompt->max_tokens = head.max_tokens;
     prompt->context_budget = head.context_budget;
@@ -133,25 +100,25 @@ static Mustache *read_template(const char *text, gsize length, Place start, Diag
 static void read_parts(Prompt *prompt, const char *text, Place start, Diags *diags)
 {
     Place system_place = start, user_place;
-    const char *system = find_mark(text, "---system", &system_place), *user, *behind;
+    const char *system = files_find_mark(text, "---system", &system_place), *user, *behind;
 
     if (!system) {
         diags_add(diags, start, "expected a line '---system' behind the head");
         return;
     }
     read_head(prompt, text, (gsize)(system - text), start, diags);
-    behind = next_line(system);
+    behind = files_next_line(system);
     user_place = system_place;
     user_place.line++;
     system_place.line++;
-    user = find_mark(behind, "---user", &user_place);
+    user = files_find_mark(behind, "---user", &user_place);
     if (!user) {
         diags_add(diags, system_place, "expected a line '---user' behind the system part");
         return;
     }
     user_place.line++;
     prompt->system = read_template(behind, (gsize)(user - behind), system_place, diags);
-    user = next_line(user);
+    user = files_next_line(user);
     prompt->user = read_template(user, strlen(user), user_place, diags);
 }
 
