@@ -156,45 +156,37 @@ bool store_job_done(Store *store, const Job *job, GError **error)
     return store_write(store, write_done, (gpointer)job, error);
 }
 
+/* What a report says. */
 typedef struct {
     const Job *job;
     gint64 due;
-    bool dead;
     char *why;
 } Outcome;
 
-static bool write_outcome(Connection *connection, gpointer work, GError **error)
+static bool write_again(Connection *connection, gpointer work, GError **error)
 {
     const Outcome *outcome = work;
-    g_autoptr(Statement) update =
-        connection_statement(connection,
-                             "UPDATE job SET due = ?3, dead = ?4, error = ?5, lease = 0,"
-                             " holder = '' WHERE id = ?1 AND holder = ?2",
-                             error);
-    if (update == NULL)
-        return false;
-    sqlite_bind(update, "itiit", outcome->job->id, outcome->job->holder, outcome->due,
-                (gint64)outcome->dead, outcome->why);
-    return statement_run(update, error);
+    return job_row_again(connection, outcome->job, outcome->due, outcome->why, error);
 }
 
-static bool report(Store *store, Outcome *outcome, const char *why, GError **error)
+static bool write_dead(Connection *connection, gpointer work, GError **error)
 {
-    g_autofree char *line = text_line(why, JOB_ERROR_MAX);
-    outcome->why = line;
-    return store_write(store, write_outcome, outcome, error);
+    const Outcome *outcome = work;
+    return job_row_dead(connection, outcome->job, outcome->why, error);
 }
 
 bool store_job_again(Store *store, const Job *job, gint64 due, const char *why, GError **error)
 {
-    Outcome outcome = { .job = job, .due = due };
-    return report(store, &outcome, why, error);
+    g_autofree char *line = text_line(why, JOB_ERROR_MAX);
+    Outcome outcome = { job, due, line };
+    return store_write(store, write_again, &outcome, error);
 }
 
 bool store_job_dead(Store *store, const Job *job, const char *why, GError **error)
 {
-    Outcome outcome = { .job = job, .due = job->due, .dead = true };
-    return report(store, &outcome, why, error);
+    g_autofree char *line = text_line(why, JOB_ERROR_MAX);
+    Outcome outcome = { job, job->due, line };
+    return store_write(store, write_dead, &outcome, error);
 }
 
 /* ── people ── */

@@ -21,6 +21,13 @@ bool job_row_add(Connection *connection, const JobWish *wish, const JobSubject *
     return statement_run(insert, error);
 }
 
+static bool fail_lost(const Job *job, GError **error)
+{
+    g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_NOT_FOUND,
+                "job %" G_GINT64_FORMAT " is somebody else's by now", job->id);
+    return false;
+}
+
 bool job_row_done(Connection *connection, const Job *job, GError **error)
 {
     g_autoptr(Statement) delete =
@@ -30,11 +37,42 @@ bool job_row_done(Connection *connection, const Job *job, GError **error)
     sqlite_bind(delete, "it", job->id, job->holder);
     if (!statement_run(delete, error))
         return false;
-    if (sqlite3_changes(connection->db) > 0)
-        return true;
-    g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_NOT_FOUND,
-                "job %" G_GINT64_FORMAT " is somebody else's by now", job->id);
-    return false;
+    return sqlite3_changes(connection->db) > 0 || fail_lost(job, error);
+}
+
+bool job_row_is_held(Connection *connection, const Job *job, GError **error)
+{
+    g_autoptr(Statement) select =
+        connection_statement(connection, "SELECT 1 FROM job WHERE id = ?1 AND holder = ?2", error);
+    if (select == NULL)
+        return false;
+    sqlite_bind(select, "it", job->id, job->holder);
+    int result = sqlite_step(select, error);
+    return result == SQLITE_ROW || (result == SQLITE_DONE && fail_lost(job, error));
+}
+
+static const char give_back_sql[] = "UPDATE job SET due = ?3, dead = ?4, error = ?5, lease = 0,"
+                                    " holder = '' WHERE id = ?1 AND holder = ?2";
+
+static bool give_back(Connection *connection, const Job *job, gint64 due, bool dead,
+                      const char *why, GError **error)
+{
+    g_autoptr(Statement) update = connection_statement(connection, give_back_sql, error);
+    if (update == NULL)
+        return false;
+    sqlite_bind(update, "itiit", job->id, job->holder, due, (gint64)dead, why);
+    return statement_run(update, error);
+}
+
+bool job_row_again(Connection *connection, const Job *job, gint64 due, const char *why,
+                   GError **error)
+{
+    return give_back(connection, job, due, false, why, error);
+}
+
+bool job_row_dead(Connection *connection, const Job *job, const char *why, GError **error)
+{
+    return give_back(connection, job, job->due, true, why, error);
 }
 
 bool job_rows_drop_of_decision(Connection *connection, const char *decision, GError **error)
@@ -44,5 +82,15 @@ bool job_rows_drop_of_decision(Connection *connection, const char *decision, GEr
     if (delete == NULL)
         return false;
     sqlite_bind(delete, "t", decision);
+    return statement_run(delete, error);
+}
+
+bool job_rows_drop_of_draft(Connection *connection, gint64 draft, GError **error)
+{
+    g_autoptr(Statement) delete =
+        connection_statement(connection, "DELETE FROM job WHERE draft = ?1", error);
+    if (delete == NULL)
+        return false;
+    sqlite_bind(delete, "i", draft);
     return statement_run(delete, error);
 }

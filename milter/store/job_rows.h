@@ -17,5 +17,14 @@ bool job_row_add(Connection *connection, const JobWish *wish, const JobSubject *
  * TRIAGE_ERROR_NOT_FOUND: somebody else holds it by now. */
 bool job_row_done(Connection *connection, const Job *job, GError **error);
 
+/* The same error if somebody else does. */
+bool job_row_is_held(Connection *connection, const Job *job, GError **error);
+/* Gives it back: to run again when `due`, or to people.  What somebody else holds stays theirs. */
+bool job_row_again(Connection *connection, const Job *job, gint64 due, const char *why,
+                   GError **error);
+bool job_row_dead(Connection *connection, const Job *job, const char *why, GError **error);
+
 /* Those of a decision whose mail was not delivered with it. */
 bool job_rows_drop_of_decision(Connection *connection, const char *decision, GError **error);
+/* Those about a draft, whoever holds them. */
+bool job_rows_drop_of_draft(Connection *connection, gint64 draft, GError **error);

@@ -82,15 +82,15 @@ static char *participants_json(const Message *message)
     return codec_list(list, KEPT_LIST_MAX);
 }
 
-void kept_mail_fill(KeptMail *kept, const Record *record)
+void kept_mail_fill(KeptMail *kept, const Message *message, const Envelope *envelope, KeepMail keep,
+                    gint64 keep_text)
 {
-    const Message *message = record->message;
     kept->message_id = g_strdup(message->message_id);
     kept->digest = g_strdup(message->digest);
     kept->subject = g_strndup(message->subject, text_fit(message->subject, SUBJECT_MAX));
     kept->sender = g_strdup(message->person->address);
     kept->size = (gint64)message->size;
-    kept->kept = record->keep == KEEP_TEXT;
+    kept->kept = keep == KEEP_TEXT;
     kept->participants = participants_json(message);
     if (!kept->kept) {
         kept->envelope = g_strdup("{}");
@@ -100,8 +100,8 @@ void kept_mail_fill(KeptMail *kept, const Record *record)
         kept->quoted = g_strdup("");
         return;
     }
-    gsize max = (gsize)MAX(record->keep_text, 0);
-    kept->envelope = envelope_json(record->envelope);
+    gsize max = (gsize)MAX(keep_text, 0);
+    kept->envelope = envelope_json(envelope);
     kept->text = g_strndup(message->reply, text_fit(message->reply, max));
     kept->quoted = g_strndup(message->quoted, text_fit(message->quoted, max));
     fill_from_json(kept, message);

@@ -12,7 +12,9 @@ typedef struct {
     char *participants; /* JSON: From, To, Cc and who wants something, without doubles */
 } KeptMail;
 
-void kept_mail_fill(KeptMail *kept, const Record *record);
+/* `keep_text`: bytes of new and of quoted text each. */
+void kept_mail_fill(KeptMail *kept, const Message *message, const Envelope *envelope, KeepMail keep,
+                    gint64 keep_text);
 void kept_mail_clear(KeptMail *kept);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(KeptMail, kept_mail_clear)
 

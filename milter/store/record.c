@@ -55,6 +55,7 @@ static void fill_thread(RecordWork *work, const Record *record)
     work->linked = thread->linked_ticket_id;
     work->takes_along = !thread->unproven_follow_up;
     work->reopens = record->message->automatic.kind != AUTOMATIC_AUTO_REPLY;
+    work->speaks = !record->message->automatic.skip;
 }
 
 static void fill_decision(RecordWork *work, const Record *record)
@@ -114,7 +115,7 @@ RecordWork *record_work_new(const Record *record)
     work->now = record->now;
     work->ms = record->ms;
     work->duplicate_window_ms = record->duplicate_window_ms;
-    kept_mail_fill(&work->mail, record);
+    kept_mail_fill(&work->mail, record->message, record->envelope, record->keep, record->keep_text);
     fill_thread(work, record);
     if (record->outgoing)
         return work;

@@ -8,7 +8,9 @@
  * Writer's thread; everything starts from the RecordWork alone, for it may run twice. */
 #include "store/record_rows.h"
 
+#include "store/draft_rows.h"
 #include "store/job_rows.h"
+#include "store/message_rows.h"
 
 #define ID_MAX 16
 
@@ -109,42 +111,39 @@ static bool choose_ticket(Connection *connection, const RecordWork *work, const 
            ticket_row_open(connection, &origin, &work->ticket, work->now, ticket, error);
 }
 
+/* A new mail in a ticket: what was drafted before it answers less than was asked. */
+static bool pass_drafts(Connection *connection, const RecordWork *work, gint64 ticket,
+                        gint64 message, GError **error)
+{
+    const DraftsBygone bygone = { .ticket = ticket,
+                                  .below = message,
+                                  .approved = true,
+                                  .by = "",
+                                  .why = work->outgoing ? "somebody else has answered"
+                                                        : "they wrote again" };
+    if (!work->outgoing && !work->speaks)
+        return draft_rows_keep(connection, ticket, message, error);
+    return draft_rows_withdraw(connection, &bygone, work->now, error);
+}
+
 static bool add_message(Connection *connection, const RecordWork *work, gint64 ticket, gint64 *id,
                         GError **error)
 {
-    g_autoptr(Statement) insert = connection_statement(
-        connection,
-        "INSERT INTO message (mailbox, ticket, direction, message_id, digest, size, sender,"
-        " created, kept, envelope, headers, attachments, text, quoted) VALUES"
-        " (?1, nullif(?2, 0), ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-        error);
-    if (insert == NULL)
-        return false;
-    const KeptMail *mail = &work->mail;
-    sqlite_bind(insert, "titttitiittttt", work->mailbox, ticket, work->outgoing ? "out" : "in",
-                mail->message_id, mail->digest, mail->size, mail->sender, work->now,
-                (gint64)mail->kept, mail->envelope, mail->headers, mail->attachments, mail->text,
-                mail->quoted);
-    if (!statement_run(insert, error))
-        return false;
-    *id = sqlite3_last_insert_rowid(connection->db);
-    return true;
+    const MessageRow message = { .mailbox = work->mailbox,
+                                 .ticket = ticket,
+                                 .outgoing = work->outgoing,
+                                 .mail = &work->mail,
+                                 .now = work->now };
+    return message_row_add(connection, &message, id, error) &&
+           (ticket == 0 || pass_drafts(connection, work, ticket, *id, error));
 }
 
 /* Whom nobody vouches for may follow up, but not bring others along. */
 bool record_rows_add_participants(Connection *connection, const RecordWork *work, gint64 ticket,
                                   GError **error)
 {
-    if (ticket == 0 || !work->takes_along)
-        return true;
-    g_autoptr(Statement) insert = connection_statement(
-        connection,
-        "INSERT OR IGNORE INTO participant (ticket, address) SELECT ?1, value FROM json_each(?2)",
-        error);
-    if (insert == NULL)
-        return false;
-    sqlite_bind(insert, "it", ticket, work->mail.participants);
-    return statement_run(insert, error);
+    return ticket == 0 || !work->takes_along ||
+           message_row_add_participants(connection, ticket, &work->mail, error);
 }
 
 static bool add_decision(Connection *connection, const RecordWork *work, gint64 message,
@@ -262,21 +261,6 @@ bool record_rows_write(Connection *connection, gpointer record_work, GError **er
     return record_anew(connection, work, &fallen, error);
 }
 
-/* Has this very mail been recorded as an answer in the ticket? */
-static bool is_known_answer(Connection *connection, const RecordWork *work, bool *known,
-                            GError **error)
-{
-    g_autoptr(Statement) select = connection_statement(
-        connection, "SELECT 1 FROM message WHERE ticket = ?1 AND direction = 'out' AND digest = ?2",
-        error);
-    if (select == NULL)
-        return false;
-    sqlite_bind(select, "it", work->follow_up, work->mail.digest);
-    int result = sqlite_step(select, error);
-    *known = result == SQLITE_ROW;
-    return result != -1;
-}
-
 bool record_rows_write_answer(Connection *connection, gpointer record_work, GError **error)
 {
     RecordWork *work = record_work;
@@ -284,7 +268,7 @@ bool record_rows_write_answer(Connection *connection, gpointer record_work, GErr
     gint64 message;
     bool known;
     g_clear_pointer(&work->receipt, receipt_free);
-    if (!is_known_answer(connection, work, &known, error) ||
+    if (!message_row_is_known_answer(connection, work->follow_up, &work->mail, &known, error) ||
         !ticket_row_answer(connection, work->follow_up, work->now, &ticket, error))
         return false;
     if (ticket.id != 0 && !known &&

@@ -18,6 +18,7 @@ typedef struct {
     bool outgoing, proven, quotes_failed;
     bool reopens;     /* a ticket that it follows up */
     bool takes_along; /* those it names beside the sender */
+    bool speaks;      /* somebody does, whom an answer of ours has to take up */
     PlanTicket wish;
     gint64 follow_up, linked; /* tickets, 0 if none */
     gint64 now, ms, duplicate_window_ms;

@@ -118,18 +118,21 @@ bool ticket_row_open(Connection *connection, const TicketOrigin *origin, const T
     return read_name(insert, ticket, error);
 }
 
+/* A person set it. */
+#define HELD " IN (SELECT value FROM json_each(held))"
+
 static const char follow_up_sql[] =
     "UPDATE ticket SET updated = max(updated, ?2),"
     " status = CASE WHEN ?3 AND status IN ('waiting', 'closed') THEN 'open' ELSE status END,"
     " due = CASE WHEN NOT ?3 OR ?4 = 0 THEN due WHEN due = 0 THEN ?2 + ?4"
     "       ELSE min(due, ?2 + ?4) END,"
-    " priority = CASE WHEN priority IN (SELECT value FROM json_each(?5)) THEN ?6"
-    "            ELSE priority END,"
+    " priority = CASE WHEN 'priority'" HELD " THEN priority"
+    "            WHEN priority IN (SELECT value FROM json_each(?5)) THEN ?6 ELSE priority END,"
     " tags = (SELECT json_group_array(value) FROM (SELECT value FROM json_each(tags)"
     "         UNION SELECT value FROM json_each(?7))),"
     " review = CASE review WHEN '' THEN ?8 ELSE review END,"
     " queue = CASE queue WHEN '' THEN ?9 ELSE queue END,"
-    " assignee = CASE assignee WHEN '' THEN ?10 ELSE assignee END "
+    " assignee = CASE WHEN 'assignee'" HELD " OR assignee <> '' THEN assignee ELSE ?10 END "
     "WHERE id = ?1 RETURNING id, name";
 
 bool ticket_row_follow_up(Connection *connection, gint64 id, const TicketWork *work, bool reopens,
@@ -159,21 +162,15 @@ bool ticket_row_answer(Connection *connection, gint64 id, gint64 now, TicketName
     return read_name(update, ticket, error);
 }
 
-/* Did a person set it? */
-#define HELD(name) "'" name "' IN (SELECT value FROM json_each(held))"
-
 static const char revise_sql[] =
     "UPDATE ticket SET updated = max(updated, ?2),"
-    " queue = iif(" HELD(
-        "queue") ", queue, coalesce(?3, queue)),"
-                 " assignee = iif(" HELD(
-                     "assignee") ", assignee, coalesce(?4, assignee)), priority = coalesce(?5, "
-                                 "priority),"
-                                 " tags = coalesce(?6, tags), review = coalesce(?7, review),"
-                                 " due = CASE WHEN status IN ('waiting', 'closed') OR ?8 < 0 THEN "
-                                 "due WHEN ?8 = 0 THEN 0"
-                                 "       ELSE ?9 + ?8 END "
-                                 "WHERE id = ?1 RETURNING id, name";
+    " queue = iif('queue'" HELD ", queue, coalesce(?3, queue)),"
+    " assignee = iif('assignee'" HELD ", assignee, coalesce(?4, assignee)),"
+    " priority = iif('priority'" HELD ", priority, coalesce(?5, priority)),"
+    " tags = coalesce(?6, tags), review = coalesce(?7, review),"
+    " due = CASE WHEN status IN ('waiting', 'closed') OR ?8 < 0 THEN due WHEN ?8 = 0 THEN 0"
+    "       ELSE ?9 + ?8 END "
+    "WHERE id = ?1 RETURNING id, name";
 
 bool ticket_row_revise(Connection *connection, gint64 id, const TicketWork *work, gint64 since,
                        gint64 now, TicketName *ticket, GError **error)
@@ -184,4 +181,17 @@ bool ticket_row_revise(Connection *connection, gint64 id, const TicketWork *work
     sqlite_bind(update, "iitttttii", id, now, work->queue, work->assignee, work->priority,
                 work->tags, work->review, work->answer_within, since);
     return read_name(update, ticket, error);
+}
+
+bool ticket_row_reopen(Connection *connection, gint64 id, gint64 now, GError **error)
+{
+    g_autoptr(Statement) update =
+        connection_statement(connection,
+                             "UPDATE ticket SET updated = max(updated, ?2), status = 'open',"
+                             " due = iif(due = 0, ?2, due) WHERE id = ?1",
+                             error);
+    if (update == NULL)
+        return false;
+    sqlite_bind(update, "ii", id, now);
+    return statement_run(update, error);
 }

@@ -37,15 +37,17 @@ bool ticket_row_open(Connection *connection, const TicketOrigin *origin, const T
 
 /* The three that follow leave ticket->id 0 if there is no such ticket any more. */
 
-/* Mail of theirs.  `reopens`: a waiting or closed one becomes open.  What people may have set
- * stays; the priority only rises. */
+/* Mail of theirs.  `reopens`: a waiting or closed one becomes open.  What people set, or may have
+ * set, stays; the priority only rises. */
 bool ticket_row_follow_up(Connection *connection, gint64 id, const TicketWork *work, bool reopens,
                           gint64 now, TicketName *ticket, GError **error);
 /* Mail of ours. */
 bool ticket_row_answer(Connection *connection, gint64 id, gint64 now, TicketName *ticket,
                        GError **error);
 /* Judged anew: everything as the work says, but as it is where that says nothing (NULL) or a person
- * spoke.  `since`:
- * when the mail came, for `due`. */
+ * set it.  `since`: when the mail came, for `due`. */
 bool ticket_row_revise(Connection *connection, gint64 id, const TicketWork *work, gint64 since,
                        gint64 now, TicketName *ticket, GError **error);
+
+/* An answer of ours came back: it is owed again, from now on. */
+bool ticket_row_reopen(Connection *connection, gint64 id, gint64 now, GError **error);

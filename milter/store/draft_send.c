@@ -1,0 +1,206 @@
+/* Drafts on their way: attempted, sent, uncertain, refused, come back.
+ *
+ * Before the mail server is told that a mail is complete, the attempt is committed, with the mail
+ * as one of the ticket's.  From then on no crash of ours can make it unknown: an answer to it finds
+ * its ticket, and a sending that nobody finished is uncertain, never simply tried again. */
+#include "store/parts.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "store/draft_rows.h"
+#include "store/job_rows.h"
+#include "store/message_rows.h"
+#include "store/ticket_rows.h"
+
+/* One step of a sending. */
+typedef struct {
+    gint64 id;
+    const Job *job;
+    gint64 due; /* of the job, when it runs again */
+    KeptMail mail;
+    const char *envelope_sender;
+    DraftDeed deed;
+} Sending;
+
+static bool find_and_step(Connection *connection, const Sending *sending, DraftRow *row,
+                          GError **error)
+{
+    return draft_row_find(connection, sending->id, row, error) &&
+           draft_row_step(connection, row, &sending->deed, error);
+}
+
+/* `why` comes from a mail server. */
+static bool run(Store *store, WriteFunction write, Sending *sending, const char *why,
+                GError **error)
+{
+    g_autofree char *line = why != NULL ? text_line(why, DRAFT_WHY_MAX) : NULL;
+    sending->deed.by = "";
+    sending->deed.why = line;
+    return store_write(store, write, sending, error);
+}
+
+/* ── the attempt ── */
+
+static bool set_envelope_sender(Connection *connection, const Sending *sending, GError **error)
+{
+    g_autoptr(Statement) update = connection_statement(
+        connection, "UPDATE draft SET envelope_sender = ?2 WHERE id = ?1", error);
+    if (update == NULL)
+        return false;
+    sqlite_bind(update, "it", sending->id, sending->envelope_sender);
+    return statement_run(update, error);
+}
+
+static bool add_answer(Connection *connection, const DraftRow *row, const Sending *sending,
+                       GError **error)
+{
+    const MessageRow message = { .mailbox = row->mailbox,
+                                 .ticket = row->ticket,
+                                 .outgoing = true,
+                                 .mail = &sending->mail,
+                                 .now = sending->deed.now };
+    gint64 id;
+    return message_row_drop_answer(connection, row->ticket, sending->mail.message_id, error) &&
+           message_row_add(connection, &message, &id, error) &&
+           message_row_add_participants(connection, row->ticket, &sending->mail, error);
+}
+
+static bool write_attempt(Connection *connection, gpointer work, GError **error)
+{
+    const Sending *sending = work;
+    g_auto(DraftRow) row = { 0 };
+    return job_row_is_held(connection, sending->job, error) &&
+           find_and_step(connection, sending, &row, error) &&
+           set_envelope_sender(connection, sending, error) &&
+           add_answer(connection, &row, sending, error);
+}
+
+bool store_draft_attempt(Store *store, gint64 id, const Job *job, const DraftMail *mail, gint64 now,
+                         GError **error)
+{
+    Sending sending = { .id = id,
+                        .job = job,
+                        .envelope_sender = mail->envelope->sender,
+                        .deed = { .step = STEP_ATTEMPT, .now = now } };
+    kept_mail_fill(&sending.mail, mail->message, mail->envelope, mail->keep, mail->keep_text);
+    bool good = run(store, write_attempt, &sending, NULL, error);
+    kept_mail_clear(&sending.mail);
+    return good;
+}
+
+/* ── how it ended ── */
+
+static bool write_again(Connection *connection, gpointer work, GError **error)
+{
+    const Sending *sending = work;
+    g_auto(DraftRow) row = { 0 };
+    return find_and_step(connection, sending, &row, error) &&
+           message_row_drop_answer(connection, row.ticket, row.message_id, error) &&
+           job_row_again(connection, sending->job, sending->due, sending->deed.why, error);
+}
+
+bool store_draft_again(Store *store, gint64 id, const Job *job, gint64 due, const char *why,
+                       gint64 now, GError **error)
+{
+    Sending sending = {
+        .id = id, .job = job, .due = due, .deed = { .step = STEP_AGAIN, .now = now }
+    };
+    return run(store, write_again, &sending, why, error);
+}
+
+static gint64 answer_row(Connection *connection, const DraftRow *row, GError **error)
+{
+    g_autoptr(Statement) select =
+        connection_statement(connection,
+                             "SELECT max(id) FROM message WHERE message_id = ?2 AND ticket = ?1"
+                             " AND direction = 'out'",
+                             error);
+    if (select == NULL)
+        return -1;
+    sqlite_bind(select, "it", row->ticket, row->message_id);
+    return sqlite_step(select, error) == SQLITE_ROW ? sqlite3_column_int64(select, 0) : -1;
+}
+
+/* The ticket has its answer; other drafts that don't know of it are of no use any more. */
+static bool finish_sent(Connection *connection, const DraftRow *row, gint64 now, GError **error)
+{
+    g_auto(TicketName) ticket = { 0 };
+    DraftsBygone others = { .ticket = row->ticket,
+                            .below = answer_row(connection, row, error),
+                            .by = "",
+                            .why = "another answer was sent" };
+    return others.below >= 0 && draft_rows_withdraw(connection, &others, now, error) &&
+           ticket_row_answer(connection, row->ticket, now, &ticket, error) &&
+           job_rows_drop_of_draft(connection, row->id, error);
+}
+
+static bool write_sent(Connection *connection, gpointer work, GError **error)
+{
+    const Sending *sending = work;
+    g_auto(DraftRow) row = { 0 };
+    return find_and_step(connection, sending, &row, error) &&
+           finish_sent(connection, &row, sending->deed.now, error);
+}
+
+bool store_draft_sent(Store *store, gint64 id, gint64 now, GError **error)
+{
+    Sending sending = { .id = id, .deed = { .step = STEP_SENT, .now = now } };
+    return run(store, write_sent, &sending, NULL, error);
+}
+
+static bool write_uncertain(Connection *connection, gpointer work, GError **error)
+{
+    const Sending *sending = work;
+    g_auto(DraftRow) row = { 0 };
+    return find_and_step(connection, sending, &row, error) &&
+           job_row_done(connection, sending->job, error);
+}
+
+bool store_draft_uncertain(Store *store, gint64 id, const Job *job, const char *why, gint64 now,
+                           GError **error)
+{
+    Sending sending = { .id = id, .job = job, .deed = { .step = STEP_UNCERTAIN, .now = now } };
+    return run(store, write_uncertain, &sending, why, error);
+}
+
+static bool write_failed(Connection *connection, gpointer work, GError **error)
+{
+    const Sending *sending = work;
+    g_auto(DraftRow) row = { 0 };
+    return find_and_step(connection, sending, &row, error) &&
+           message_row_drop_answer(connection, row.ticket, row.message_id, error) &&
+           job_row_done(connection, sending->job, error);
+}
+
+bool store_draft_failed(Store *store, gint64 id, const Job *job, const char *why, gint64 now,
+                        GError **error)
+{
+    Sending sending = { .id = id, .job = job, .deed = { .step = STEP_FAILED, .now = now } };
+    return run(store, write_failed, &sending, why, error);
+}
+
+/* ── what is heard of it later ── */
+
+bool store_draft_settle(Store *store, const char *message_id, gint64 now, GError **error)
+{
+    g_autoptr(Draft) draft = NULL;
+    gint64 id = store_draft_by_message_id(store, message_id, error);
+    if (id == 0 || (draft = store_draft(store, id, error)) == NULL)
+        return false;
+    return draft->state != DRAFT_UNCERTAIN || store_draft_sent(store, id, now, error);
+}
+
+static bool write_bounced(Connection *connection, gpointer work, GError **error)
+{
+    const Sending *sending = work;
+    g_auto(DraftRow) row = { 0 };
+    return find_and_step(connection, sending, &row, error) &&
+           job_rows_drop_of_draft(connection, row.id, error) &&
+           ticket_row_reopen(connection, row.ticket, sending->deed.now, error);
+}
+
+bool store_draft_bounced(Store *store, gint64 id, const char *why, gint64 now, GError **error)
+{
+    Sending sending = { .id = id, .deed = { .step = STEP_BOUNCED, .now = now } };
+    return run(store, write_bounced, &sending, why, error);
+}
