@@ -123,6 +123,3 @@ double llm_probability(const cJSON *json);
 /* What the members of `answers`, a list or an object, say together; `add` takes one of them in. */
 typedef void (*LlmTakeChoice)(LlmChoices *choices, const cJSON *answer);
 LlmAnswer *llm_choices_read(const cJSON *answers, LlmTakeChoice add);
-
-/* model.c: is the URL's host this machine? */
-bool llm_url_is_loopback(const char *url);

@@ -7,6 +7,7 @@
  */
 #include "llm/call.h"
 
+#include "base/host.h"
 #include "llm/api.h"
 
 #include <string.h>
@@ -61,7 +62,7 @@ static void set_lines(LlmCall *call)
 static void set_protocol(CURL *easy, const char *url)
 {
     bool plain = g_ascii_strncasecmp(url, "http:", 5) == 0;
-    bool loopback = llm_url_is_loopback(url);
+    bool loopback = host_of_uri_is_loopback(url);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, plain && loopback ? "http" : "https");
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
                      (long)(plain ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS));

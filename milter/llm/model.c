@@ -1,38 +1,14 @@
 /* A configured model made ready: its address whole, its key read, both checked.
  *
- * Mail goes out in clear to this machine only.  A key that others may read is refused, so that the
- * mistake is found before start and not in an audit; it may come through a group (0640), as service
- * managers and packages like to do it.  Reads one file; at load only.
+ * Mail goes out in clear to this machine only.  Reads one file; at load only.
  */
 #include "llm/api.h"
 
 #include "base/error.h"
+#include "base/host.h"
+#include "base/key_file.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#define KEY_MAX 4096
-
-static bool host_is_loopback(const char *host)
-{
-    if (g_ascii_strcasecmp(host, "localhost") == 0)
-        return true;
-    struct in_addr v4;
-    struct in6_addr v6;
-    if (inet_pton(AF_INET, host, &v4) == 1)
-        return ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET;
-    return inet_pton(AF_INET6, host, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
-}
-
-bool llm_url_is_loopback(const char *url)
-{
-    g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_NONE, NULL);
-    return uri && g_uri_get_host(uri) && host_is_loopback(g_uri_get_host(uri));
-}
 
 static bool config_error(GError **error, const LlmModel *model, const char *text)
 {
@@ -128,52 +104,15 @@ static bool complete_url(LlmModel *model, const LlmApi *api, GError **error)
     return check_url(model, error) && check_base(model, path, error);
 }
 
-static bool check_key_file(const LlmModel *model, int fd, GError **error)
-{
-    struct stat status;
-    if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode))
-        return config_error(error, model, "key_file is not a regular file");
-    if (status.st_mode & (S_IRWXO | S_IWGRP))
-        return config_error(error, model,
-                            "key_file can be read by others or written by its group; chmod 0600");
-    return true;
-}
-
-/* Printable ASCII only: it becomes part of a header line. */
-static bool key_is_sound(const char *key)
-{
-    for (const char *c = key; *c; c++)
-        if (!g_ascii_isgraph(*c))
-            return false;
-    return *key != '\0';
-}
-
-static bool read_key_from(LlmModel *model, int fd, GError **error)
-{
-    if (!check_key_file(model, fd, error))
-        return false;
-    g_autofree char *key = g_malloc0(KEY_MAX + 2);
-    ssize_t length = read(fd, key, KEY_MAX + 1);
-    g_strstrip(key);
-    if (length < 0 || length > KEY_MAX || !key_is_sound(key))
-        return config_error(error, model, "key_file does not hold one key and nothing else");
-    g_free(model->key);
-    model->key = g_strdup(key);
-    explicit_bzero(key, KEY_MAX + 2);
-    return true;
-}
-
 static bool read_key(LlmModel *model, GError **error)
 {
-    int fd = open(model->key_file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) {
-        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_CONFIG, "llm %s: can't open key_file %s: %s",
-                    model->name, model->key_file, g_strerror(errno));
-        return false;
-    }
-    bool good = read_key_from(model, fd, error);
-    close(fd);
-    return good;
+    g_autoptr(GError) refused = NULL;
+    g_autofree char *key = key_file_read(model->key_file, "key_file", &refused);
+    if (!key)
+        return config_error(error, model, refused->message);
+    g_free(model->key);
+    model->key = g_steal_pointer(&key);
+    return true;
 }
 
 bool llm_model_complete(LlmModel *model, GError **error)
