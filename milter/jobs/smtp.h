@@ -1,0 +1,32 @@
+/* Hands a mail over to the server that sends for us (RFC 6409). */
+#pragma once
+
+#include <glib.h>
+
+typedef struct {
+    const char *url;   /* smtp://HOST[:PORT], smtps://HOST[:PORT] */
+    const char *user;  /* NULL: without AUTH */
+    const char *key;   /* the user's password */
+    gint64 timeout_ms; /* of the whole dialogue */
+} SmtpServer;
+
+typedef struct {
+    const char *sender;          /* envelope sender, "" is the null sender */
+    const GPtrArray *recipients; /* char*, folded; taken all or none */
+    const GString *bytes;        /* lines end with CRLF */
+} SmtpMail;
+
+typedef enum {
+    SMTP_TAKEN,  /* the server has it and will deliver it */
+    SMTP_LATER,  /* it has not; another try can help */
+    SMTP_NEVER,  /* it has not, and says that it won't */
+    SMTP_UNKNOWN /* nobody can tell: it may be on its way */
+} SmtpOutcome;
+
+typedef struct {
+    SmtpOutcome outcome;
+    char *why; /* the server's last reply, or what went wrong; one line; caller frees */
+} SmtpResult;
+
+/* One dialogue, on the caller's thread. */
+SmtpResult smtp_hand_over(const SmtpServer *server, const SmtpMail *mail);

@@ -1,0 +1,267 @@
+/* Handing a mail over: what is known afterwards, and how many copies the server has, for each way
+ * in which the dialogue can go wrong. */
+#include "jobs/smtp.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <glib/gstdio.h>
+
+typedef struct {
+    const char *fault;
+    SmtpOutcome outcome;
+    int copies;
+    const char *why;
+} Row;
+
+/* With TIMEOUT_MS for a whole dialogue, what hangs is given up. */
+#define TIMEOUT_MS 500
+#define SILENCE    "the submission server doesn't answer"
+
+static const Row rows[] = {
+    { "none", SMTP_TAKEN, 1, "250 2.0.0 taken as A1" },
+    { "plain", SMTP_TAKEN, 1, "250 2.0.0 taken as A1" },
+    { "connect:421", SMTP_LATER, 0, "421 4.0.0 connect is refused here" },
+    { "connect:554", SMTP_NEVER, 0, "554 5.0.0 connect is refused here" },
+    { "connect:close", SMTP_LATER, 0, NULL },
+    { "connect:hang", SMTP_LATER, 0, SILENCE },
+    { "ehlo:close", SMTP_LATER, 0, NULL },
+    { "auth:454", SMTP_LATER, 0, "454 4.0.0 auth is refused here" },
+    { "auth:535", SMTP_NEVER, 0, "535 5.0.0 auth is refused here" },
+    { "auth:close", SMTP_LATER, 0, NULL },
+    { "mail:451", SMTP_LATER, 0, "451 4.0.0 mail is refused here" },
+    { "mail:550", SMTP_NEVER, 0, "550 5.0.0 mail is refused here" },
+    { "mail:close", SMTP_LATER, 0, NULL },
+    { "rcpt:450", SMTP_LATER, 0, "450 4.0.0 rcpt is refused here" },
+    { "rcpt:550", SMTP_NEVER, 0, "550 5.0.0 rcpt is refused here" },
+    { "rcpt:close", SMTP_LATER, 0, NULL },
+    { "rcpt:hang", SMTP_LATER, 0, SILENCE },
+    { "data:451", SMTP_LATER, 0, "451 4.0.0 data is refused here" },
+    { "data:554", SMTP_NEVER, 0, "554 5.0.0 data is refused here" },
+    { "data:close", SMTP_LATER, 0, NULL },
+    /* The mail is small: curl had all of it when the connection went. */
+    { "body:close", SMTP_UNKNOWN, 0, NULL },
+    { "dot:451", SMTP_LATER, 0, "451 4.0.0 dot is refused here" },
+    { "dot:554", SMTP_NEVER, 0, "554 5.0.0 dot is refused here" },
+    { "dot:close", SMTP_UNKNOWN, 0, NULL },
+    { "dot:hang", SMTP_UNKNOWN, 0, SILENCE },
+    { "taken:close", SMTP_UNKNOWN, 1, NULL },
+    { "taken:hang", SMTP_UNKNOWN, 1, SILENCE },
+};
+
+static struct {
+    char *folder;
+    GPid pid;
+    int stdin_fd, ports[G_N_ELEMENTS(rows)];
+} servers;
+
+static int start_servers(void **state)
+{
+    (void)state;
+    const char *root = g_getenv("TRIAGE_SOURCE");
+    g_autofree char *script =
+        g_build_filename(root ? root : ".", "tests/e2e/rig/smtp_server.py", NULL);
+    servers.folder = g_dir_make_tmp("triage-test-XXXXXX", NULL);
+    const char *words[G_N_ELEMENTS(rows) + 4] = { "/usr/bin/python3", script, servers.folder };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        words[i + 3] = rows[i].fault;
+    int out;
+    if (!g_spawn_async_with_pipes(NULL, (char **)words, NULL, G_SPAWN_DEFAULT, NULL, NULL,
+                                  &servers.pid, &servers.stdin_fd, &out, NULL, NULL))
+        return -1;
+    FILE *lines = fdopen(out, "r");
+    int read = 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        read += fscanf(lines, "%d", &servers.ports[i]);
+    fclose(lines);
+    return read == (int)G_N_ELEMENTS(rows) ? 0 : -1;
+}
+
+static char *copy_path(gsize server, int number)
+{
+    return g_strdup_printf("%s/%zu-%d", servers.folder, server, number);
+}
+
+static int copies(gsize server)
+{
+    for (int number = 0;; number++) {
+        g_autofree char *path = copy_path(server, number + 1);
+        if (!g_file_test(path, G_FILE_TEST_EXISTS))
+            return number;
+    }
+}
+
+static int stop_servers(void **state)
+{
+    (void)state;
+    close(servers.stdin_fd);
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        for (int number = copies(i); number > 0; number--) {
+            g_autofree char *path = copy_path(i, number);
+            g_unlink(path);
+        }
+    }
+    g_rmdir(servers.folder);
+    g_free(servers.folder);
+    return 0;
+}
+
+static SmtpResult hand_over_to(const char *url, const char *sender, const char *recipient,
+                               const char *text)
+{
+    g_autoptr(GPtrArray) recipients = g_ptr_array_new();
+    g_autoptr(GString) bytes = g_string_new(text);
+    g_ptr_array_add(recipients, (char *)recipient);
+    g_ptr_array_add(recipients, (char *)"cid@example.org");
+    const SmtpServer server = {
+        .url = url, .user = "desk", .key = "s3cret", .timeout_ms = TIMEOUT_MS
+    };
+    const SmtpMail mail = { .sender = sender, .recipients = recipients, .bytes = bytes };
+    return smtp_hand_over(&server, &mail);
+}
+
+static SmtpResult hand_over(gsize server, const char *text)
+{
+    g_autofree char *url = g_strdup_printf("smtp://127.0.0.1:%d", servers.ports[server]);
+    return hand_over_to(url, "support+b-1@example.com", "ann@example.org", text);
+}
+
+static void what_is_known_is_what_happened(void **state)
+{
+    (void)state;
+    g_autofree char *line = g_strnfill(1500, 'x');
+    g_autofree char *text = g_strconcat("Subject: Hello\r\n\r\n", line, "\r\n", NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        SmtpResult result = hand_over(i, text);
+        if (result.outcome != rows[i].outcome)
+            fail_msg("%s: %d, %s", rows[i].fault, result.outcome, result.why);
+        if (copies(i) != rows[i].copies)
+            fail_msg("%s: %d copies", rows[i].fault, copies(i));
+        if (rows[i].why != NULL)
+            assert_string_equal(result.why, rows[i].why);
+        assert_true(result.why[0] != '\0');
+        g_free(result.why);
+    }
+}
+
+/* Only from the dot on nobody can tell. */
+static void a_mail_of_which_only_a_part_went_out_was_not_sent(void **state)
+{
+    (void)state;
+    gsize server = 0;
+    while (strcmp(rows[server].fault, "body:close") != 0)
+        server++;
+    g_autoptr(GString) text = g_string_new("Subject: Long\r\n\r\n");
+    while (text->len < 16 * 1024 * 1024)
+        g_string_append(text, "a line of a very long mail\r\n");
+    SmtpResult result = hand_over(server, text->str);
+    assert_int_equal(result.outcome, SMTP_LATER);
+    g_free(result.why);
+}
+
+/* What the first server kept last. */
+static char *last_copy(void)
+{
+    g_autofree char *path = copy_path(0, copies(0));
+    char *text = NULL;
+    assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    return text;
+}
+
+static void a_mail_arrives_as_it_was_written(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "Subject: x\r\n\r\n.\r\n..\r\n.a\r\n",
+        ".: the first line\r\n\r\nlast line\r\n",
+        "Subject: x\r\n\r\n\r\n\r\n",
+        "Subject: x\r\n\r\nends with\r\n.\r\n",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        SmtpResult result = hand_over(0, texts[i]);
+        assert_int_equal(result.outcome, SMTP_TAKEN);
+        g_free(result.why);
+        g_autofree char *kept = last_copy();
+        g_autofree char *wanted = g_strdup_printf("MAIL FROM:<support+b-1@example.com>\n"
+                                                  "RCPT TO:<ann@example.org>\n"
+                                                  "RCPT TO:<cid@example.org>\n%s",
+                                                  texts[i]);
+        assert_string_equal(kept, wanted);
+    }
+}
+
+static void an_address_in_other_letters_needs_a_server_that_takes_it(void **state)
+{
+    (void)state;
+    g_autofree char *able = g_strdup_printf("smtp://127.0.0.1:%d", servers.ports[0]);
+    g_autofree char *plain = g_strdup_printf("smtp://127.0.0.1:%d", servers.ports[1]);
+    int before = copies(1);
+    const char *address = "j\xc3\xb6rg@example.org", *text = "Subject: x\r\n\r\n";
+    SmtpResult taken = hand_over_to(able, "", address, text);
+    SmtpResult refused = hand_over_to(plain, "", address, text);
+    g_autofree char *kept = last_copy();
+    assert_int_equal(taken.outcome, SMTP_TAKEN);
+    assert_non_null(strstr(kept, " SMTPUTF8"));
+    assert_non_null(strstr(kept, address));
+    assert_int_equal(refused.outcome, SMTP_NEVER);
+    assert_string_equal(refused.why, "an address needs SMTPUTF8, which the submission server "
+                                     "doesn't offer");
+    assert_int_equal(copies(1), before);
+    g_free(taken.why);
+    g_free(refused.why);
+}
+
+static void nobody_listening_is_for_later(void **state)
+{
+    (void)state;
+    SmtpResult result =
+        hand_over_to("smtp://127.0.0.1:1", "", "ann@example.org", "Subject: x\r\n\r\n");
+    assert_int_equal(result.outcome, SMTP_LATER);
+    g_free(result.why);
+}
+
+/* 0.0.0.0 reaches this machine, but isn't known as it. */
+static void nothing_goes_in_clear_to_another_machine(void **state)
+{
+    (void)state;
+    g_autofree char *plain = g_strdup_printf("smtp://0.0.0.0:%d", servers.ports[0]);
+    int before = copies(0);
+    SmtpResult result = hand_over_to(plain, "", "ann@example.org", "Subject: x\r\n\r\n");
+    assert_int_equal(result.outcome, SMTP_NEVER);
+    assert_int_equal(copies(0), before);
+    g_free(result.why);
+}
+
+static void an_address_that_would_be_a_command_goes_nowhere(void **state)
+{
+    (void)state;
+    static const char *const addresses[] = { "", "a@x\r\nRCPT TO:<b@x", "a>@x", "\x7f@x" };
+    g_autofree char *url = g_strdup_printf("smtp://127.0.0.1:%d", servers.ports[0]);
+    int before = copies(0);
+    for (gsize i = 0; i < G_N_ELEMENTS(addresses); i++) {
+        SmtpResult result = hand_over_to(url, "", addresses[i], "Subject: x\r\n\r\n");
+        assert_int_equal(result.outcome, SMTP_NEVER);
+        g_free(result.why);
+    }
+    assert_int_equal(copies(0), before);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_known_is_what_happened),
+        cmocka_unit_test(a_mail_of_which_only_a_part_went_out_was_not_sent),
+        cmocka_unit_test(a_mail_arrives_as_it_was_written),
+        cmocka_unit_test(an_address_in_other_letters_needs_a_server_that_takes_it),
+        cmocka_unit_test(nobody_listening_is_for_later),
+        cmocka_unit_test(nothing_goes_in_clear_to_another_machine),
+        cmocka_unit_test(an_address_that_would_be_a_command_goes_nowhere),
+    };
+    return cmocka_run_group_tests(tests, start_servers, stop_servers);
+}
