@@ -17,6 +17,13 @@
 typedef enum { MODE_OBSERVE, MODE_TAG, MODE_FULL } Mode;
 typedef enum { ON_FAILURE_ACCEPT, ON_FAILURE_TEMPFAIL } OnFailure;
 typedef enum { OVER_BUDGET_NEXT, OVER_BUDGET_BASELINE } OverBudget;
+typedef enum { DELIMITER_PLUS, DELIMITER_MINUS, DELIMITER_NONE } Delimiter;
+
+/* How the house appears in replies. */
+typedef struct {
+    char *name, *from, *signature; /* signature NULL: none */
+    char **languages;              /* ISO 639-1, the usual one first; may be empty */
+} Brand;
 
 typedef struct {
     char *name;
@@ -28,11 +35,17 @@ typedef struct {
     gint64 budget;                       /* nano-USD a day, 0: without limit; like the others */
     int mode, headers, on_failure, keep; /* Mode, MarkLevel, OnFailure, KeepMail */
     int over_budget;                     /* OverBudget */
+    int delimiter;                       /* Delimiter */
+    char *brand;
+    char *sent_folder, *sent_user, *sent_key_file; /* all or none of them */
 
     /* Resolved by site_load(). */
     const LlmModel **models; /* NULL-terminated */
     Policy *policy;
     const Prompt *active_prompt; /* NULL: no model is asked */
+    const Brand *look;           /* of `brand`, NULL: none */
+    MailAddress *identity;       /* whom its replies are from: the brand's, or its first address */
+    char *sent_key;              /* read from sent_key_file, NULL: none */
 } Mailbox;
 
 typedef struct {
@@ -40,7 +53,9 @@ typedef struct {
         *prices;
     gint64 socket_mode, max_body, max_waiting, store_wait_ms, duplicate_window_ms, keep_for_ms,
         decisions_for_ms, drain_ms, settle_ms, late_deadline_ms, cache_for_ms, workers, budget,
-        sender_budget;
+        sender_budget, submission_timeout_ms;
+    char *submission_url, *submission_user, *submission_key_file; /* url NULL: nothing is sent */
+    char *submission_key;                                         /* read from that, NULL: none */
     char **trust, **trusted_hops, **trust_arc, **local_domains, **our_networks, **tiers;
     int log, log_level; /* 0 syslog, 1 stderr; LogLevel */
     MailLimits limits;
@@ -48,6 +63,7 @@ typedef struct {
     char *path;            /* of the file it was read from */
     GPtrArray *mailboxes;  /* Mailbox*, as written */
     GPtrArray *models;     /* LlmModel* */
+    GPtrArray *brands;     /* Brand* */
     GPtrArray *networks;   /* GInetAddressMask*, of our_networks */
     GPtrArray *price_rows; /* LlmPriceRow* */
     FieldTable *field_table;

@@ -13,8 +13,8 @@
 /* A socket is bound under its name and ".PID" first. */
 #define SOCKET_PATH_MAX (sizeof(((struct sockaddr_un *)NULL)->sun_path) - sizeof(".4194304"))
 
-static void suggest(Diags *diags, Place place, const char *what, const char *given,
-                    const char *const *known)
+void check_suggest(Diags *diags, Place place, const char *what, const char *given,
+                   const char *const *known)
 {
     const char *nearest = diags_nearest(given, known);
     g_autofree char *all = g_strjoinv(", ", (char **)known);
@@ -58,7 +58,8 @@ static void check_engines(const Site *site, Mailbox *mailbox, const ConfItem *it
         const LlmModel *model = find_model(site, mailbox->engines[i]);
         Place place = place_of_value(item->items, "engines", i, item->place);
         if (model == NULL)
-            suggest(diags, place, "llm", mailbox->engines[i], (const char *const *)names->pdata);
+            check_suggest(diags, place, "llm", mailbox->engines[i],
+                          (const char *const *)names->pdata);
         else if (given_before(mailbox->engines, i))
             diags_add(diags, place, "'engines' names '%s' twice; it is asked once", model->name);
         else
@@ -83,7 +84,7 @@ static void check_prompt(const Site *site, Mailbox *mailbox, const ConfItem *ite
         diags_add(diags, place, "no version of prompt '%s' is in use; name one in %s/active.conf",
                   mailbox->prompt, site->prompt_dir);
     else
-        suggest(diags, place, "prompt", mailbox->prompt, prompts_names(site->prompt_set));
+        check_suggest(diags, place, "prompt", mailbox->prompt, prompts_names(site->prompt_set));
 }
 
 /* Outside local_domains nothing but the id is ever written. */
@@ -121,7 +122,7 @@ static void check_addresses(const Site *site, const Mailbox *mailbox, const Conf
     }
 }
 
-static void check_name(const char *block, const char *name, bool taken, Place place, Diags *diags)
+void check_name(const char *block, const char *name, bool taken, Place place, Diags *diags)
 {
     if (!text_is_token(name, 64))
         diags_add(diags, place,

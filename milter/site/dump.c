@@ -29,6 +29,7 @@ char *site_dump(const Site *site)
     GString *out = g_string_new(NULL);
     dump_rows(out, &site_settings, site, "");
     dump_blocks(out, &llm_settings, site->models);
+    dump_blocks(out, &brand_settings, site->brands);
     dump_blocks(out, &mailbox_settings, site->mailboxes);
     return g_string_free(out, FALSE);
 }

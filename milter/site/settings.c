@@ -11,6 +11,7 @@ static const char *const header_levels[] = { "id", "routing", "full", NULL };
 static const char *const failure_actions[] = { "accept", "tempfail", NULL };
 static const char *const over_budget_choices[] = { "next", "baseline", NULL };
 static const char *const keep_choices[] = { "text", "none", NULL };
+static const char *const delimiters[] = { "+", "-", "none", NULL };
 
 #define SECOND 1000.0
 #define MINUTE (60 * SECOND)
@@ -25,6 +26,7 @@ static const char *const keep_choices[] = { "text", "none", NULL };
 #define LONGEST_PATH 1024
 #define LONGEST_NAME 64
 #define LONGEST_ITEM 320
+#define LONGEST_TEXT 2000
 
 /* What is bound, opened or given up once, at start. */
 #define AT_START(n, T, m, t, lo, hi, def, must, h)                                                 \
@@ -114,6 +116,14 @@ static const Setting site_rows[] = {
                      "How long a model's answer serves for mail of the same words; 0 asks anew."),
     AT_START("workers", Site, workers, SETTING_TYPE_COUNT, 1, 64, "4", false,
              "Threads that do what is left to do once a mail has gone."),
+    SETTING_TEXT("submission_url", Site, submission_url, NULL, LONGEST_PATH,
+                 "The mail server that takes replies: smtp://HOST:PORT or smtps://HOST."),
+    SETTING_TEXT("submission_user", Site, submission_user, NULL, LONGEST_ITEM,
+                 "Who we are to it; without a user there is no AUTH."),
+    SETTING_TEXT("submission_key_file", Site, submission_key_file, NULL, LONGEST_PATH,
+                 "File that holds the user's password and is readable by nobody else."),
+    SETTING_DURATION("submission_timeout", Site, submission_timeout_ms, "5min", 1 * SECOND,
+                     30 * MINUTE, "Longest time that handing a mail over may take."),
     SETTING_DURATION("drain", Site, drain_ms, "30s", 0, 5 * MINUTE,
                      "How long a stop waits for messages that are being worked on."),
     { .name = NULL },
@@ -153,6 +163,15 @@ static const Setting mailbox_rows[] = {
                  "Addresses of the people who answer here."),
     SETTING_LIST("own_lists", Mailbox, own_lists, NULL, LONGEST_ITEM,
                  "List-Ids or addresses of our own groups in front of this mailbox."),
+    SETTING_TEXT("brand", Mailbox, brand, NULL, LONGEST_NAME,
+                 "How replies appear: the name of a brand block."),
+    SETTING_CHOICE("delimiter", Mailbox, delimiter, "+", delimiters,
+                   "What parts a tag from an address, by which a bounce names its reply."),
+    SETTING_TEXT("sent_folder", Mailbox, sent_folder, NULL, LONGEST_PATH,
+                 "Where copies of replies are kept: imaps://HOST/FOLDER."),
+    SETTING_TEXT("sent_user", Mailbox, sent_user, NULL, LONGEST_ITEM, "Whose folder it is."),
+    SETTING_TEXT("sent_key_file", Mailbox, sent_key_file, NULL, LONGEST_PATH,
+                 "File that holds the user's password and is readable by nobody else."),
     SETTING_CHOICE("headers", Mailbox, headers, "routing", header_levels,
                    "How much the X-Triage headers say."),
     SETTING_TEXT("ticket_prefix", Mailbox, ticket_prefix, "SUP", 8,
@@ -213,9 +232,32 @@ const SettingsTable llm_settings = {
     .help = "One model that can be asked: llm NAME { … }.",
 };
 
+static const Setting brand_rows[] = {
+    { .name = "from",
+      .type = SETTING_TYPE_TEXT,
+      .offset = offsetof(Brand, from),
+      .max = LONGEST_ITEM,
+      .required = true,
+      .help = "Whom replies are from: \"Acme Support <support@example.com>\"." },
+    SETTING_LIST("language", Brand, languages, NULL, 2,
+                 "Languages of the house, as de; the first where a mail has another."),
+    SETTING_TEXT("signature", Brand, signature, NULL, LONGEST_TEXT,
+                 "What stands below each reply."),
+    { .name = NULL },
+};
+
+const SettingsTable brand_settings = {
+    .block = "brand",
+    .titled = true,
+    .title_offset = offsetof(Brand, name),
+    .size = sizeof(Brand),
+    .rows = brand_rows,
+    .help = "How the house appears in replies: brand NAME { … }.",
+};
+
 const SettingsTable *const *site_tables(void)
 {
     static const SettingsTable *const tables[] = { &site_settings, &mailbox_settings, &llm_settings,
-                                                   NULL };
+                                                   &brand_settings, NULL };
     return tables;
 }

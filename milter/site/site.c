@@ -9,6 +9,7 @@
 #include "crm/crm.h"
 #include "site/check.h"
 #include "site/place.h"
+#include "site/sending.h"
 #include "site/settings.h"
 
 #include <string.h>
@@ -20,7 +21,17 @@ static void mailbox_free(gpointer data)
     g_free(mailbox->name);
     g_free(mailbox->models);
     g_clear_pointer(&mailbox->policy, policy_free);
+    g_clear_pointer(&mailbox->identity, address_free);
+    g_free(mailbox->sent_key);
     g_free(mailbox);
+}
+
+static void brand_free(gpointer data)
+{
+    Brand *brand = data;
+    settings_clear(&brand_settings, brand);
+    g_free(brand->name);
+    g_free(brand);
 }
 
 static void model_free(gpointer data)
@@ -39,6 +50,7 @@ static Site *site_new(const char *path)
     site->path = g_strdup(path);
     site->mailboxes = g_ptr_array_new_with_free_func(mailbox_free);
     site->models = g_ptr_array_new_with_free_func(model_free);
+    site->brands = g_ptr_array_new_with_free_func(brand_free);
     site->networks = g_ptr_array_new_with_free_func(g_object_unref);
     site->own_lists = g_ptr_array_new();
     return site;
@@ -58,6 +70,8 @@ void site_unref(Site *site)
     g_free(site->path);
     g_ptr_array_unref(site->mailboxes);
     g_ptr_array_unref(site->models);
+    g_ptr_array_unref(site->brands);
+    g_free(site->submission_key);
     g_ptr_array_unref(site->networks);
     g_ptr_array_unref(site->own_lists);
     g_clear_pointer(&site->price_rows, g_ptr_array_unref);
@@ -138,8 +152,18 @@ static void load_mailbox(Site *site, const ConfItem *item, Diags *diags)
     refuse_others(&mailbox_settings, item, diags);
     fold_addresses(mailbox->address, item, "address", diags);
     fold_addresses(mailbox->agents, item, "agents", diags);
+    resolve_path(site, &mailbox->sent_key_file);
     for (char **list = mailbox->own_lists; *list != NULL; list++)
         g_ptr_array_add(site->own_lists, *list);
+}
+
+static void load_brand(Site *site, const ConfItem *item, Diags *diags)
+{
+    Brand *brand = g_new0(Brand, 1);
+    g_ptr_array_add(site->brands, brand);
+    brand->name = g_strdup(conf_title(item));
+    settings_read(&brand_settings, brand, item->items, item->place, diags);
+    refuse_others(&brand_settings, item, diags);
 }
 
 /* What may stand at the top level beside settings. */
@@ -149,12 +173,13 @@ static const struct {
 } blocks[] = {
     { "llm", load_model },
     { "mailbox", load_mailbox },
+    { "brand", load_brand },
     { "field", NULL },
 };
 
 static void load_block(Site *site, const ConfItem *item, Diags *diags)
 {
-    static const char *const names[] = { "llm", "mailbox", "field", NULL };
+    static const char *const names[] = { "llm", "mailbox", "brand", "field", NULL };
     for (gsize i = 0; i < G_N_ELEMENTS(blocks); i++) {
         if (!g_str_equal(item->name, blocks[i].name))
             continue;
@@ -171,9 +196,10 @@ static void load_block(Site *site, const ConfItem *item, Diags *diags)
         diags_add(diags, item->place, "unknown block '%s'; did you mean '%s'?", item->name,
                   nearest);
     else
-        diags_add(diags, item->place,
-                  "'%s' is neither a setting (%s = …) nor a block; there are: llm, mailbox, field",
-                  item->name, item->name);
+        diags_add(
+            diags, item->place,
+            "'%s' is neither a setting (%s = …) nor a block; there are: llm, mailbox, brand, field",
+            item->name, item->name);
 }
 
 static void load_blocks(Site *site, const ConfTree *tree, Diags *diags)
@@ -259,8 +285,8 @@ Site *site_load(const char *path, Diags *diags)
     if (tree->files->len == 0) /* which was said; nothing else is wrong with it */
         return NULL;
     settings_read(&site_settings, site, tree->items, whole_file, diags);
-    char **paths[] = { &site->fields, &site->policy_dir, &site->prompt_dir, &site->freemail,
-                       &site->prices };
+    char **paths[] = { &site->fields,   &site->policy_dir, &site->prompt_dir,
+                       &site->freemail, &site->prices,     &site->submission_key_file };
     for (gsize i = 0; i < G_N_ELEMENTS(paths); i++)
         resolve_path(site, paths[i]);
     fold_list(site->local_domains, fold_domain, "domain like example.com", tree->items,
@@ -275,5 +301,6 @@ Site *site_load(const char *path, Diags *diags)
         load_policies(site, tree, diags);
     site->freemail_domains = crm_read_freemail(site->freemail, diags);
     site_check(site, tree, diags);
+    sending_check(site, tree, diags);
     return diags_count(diags) == 0 ? g_steal_pointer(&site) : NULL;
 }
