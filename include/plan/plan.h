@@ -19,6 +19,8 @@ typedef struct {
     bool review;
     char *review_reason;   /* "" */
     gint64 answer_within;  /* ms, 0 if none */
+    char *draft;           /* the prompt or template a reply is drafted with, "" if none is */
+    char *draft_template;  /* the template behind that prompt, "" if none */
     GPtrArray *headers;    /* PlanHeader* */
     GPtrArray *recipients; /* char*: to add */
     char *redirect;        /* "" or the address that replaces the mailbox's */

@@ -13,6 +13,7 @@ typedef struct {
     FactTable *facts;
     FieldTable *fields;
     const char *const *local_domains; /* add_recipient and redirect stay inside them */
+    const char *const *reply_prompts, *const *reply_templates; /* for `draft`; NULL: none */
 } PolicySchema;
 
 /* Reads the files NAME.policy of FOLDER that `names` asks for, in that order, as one policy.  Every

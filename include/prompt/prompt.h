@@ -2,7 +2,7 @@
  * ("support = 1").
  *
  * A prompt is a head in the configuration's language, then two mustache templates:
- *     asks = ticket            # ticket | lead | both
+ *     asks = ticket            # ticket | lead | both: fields; reply: a draft of one
  *     max_tokens = 2048
  *     temperature = 0          # wishes: dropped where a provider refuses them
  *     effort = low
@@ -37,6 +37,7 @@ typedef struct {
     char *name;
     int version;
     FieldUse asks;
+    bool replies; /* it asks for a reply, and for no fields */
     gint64 max_tokens, context_budget;
     double temperature; /* NAN: no wish */
     char *effort;       /* low, medium, high; NULL: no wish */
@@ -56,6 +57,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PromptSet, prompts_free)
 const Prompt *prompts_active(const PromptSet *set, const char *name);
 /* Every name in the folder, sorted, active or not; NULL-terminated. */
 const char *const *prompts_names(const PromptSet *set);
+
+/* Those in use that ask for replies, sorted; NULL-terminated. */
+const char *const *prompts_reply_names(const PromptSet *set);
 
 /* What goes to a model.  Mail and context stand between markers made of `fence` (random hex, per
  * call); lines of them that hold the fence are dropped. */

@@ -9,6 +9,7 @@
 #include "plan/mark.h"
 #include "policy/policy.h"
 #include "prompt/prompt.h"
+#include "reply/template.h"
 #include "store/store.h"
 
 #include <gio/gio.h>
@@ -17,6 +18,7 @@
 typedef enum { MODE_OBSERVE, MODE_TAG, MODE_FULL } Mode;
 typedef enum { ON_FAILURE_ACCEPT, ON_FAILURE_TEMPFAIL } OnFailure;
 typedef enum { OVER_BUDGET_NEXT, OVER_BUDGET_BASELINE } OverBudget;
+typedef enum { DRAFTS_NONE, DRAFTS_CONSOLE } Drafts;
 typedef enum { DELIMITER_PLUS, DELIMITER_MINUS, DELIMITER_NONE } Delimiter;
 
 /* How the house appears in replies. */
@@ -36,6 +38,7 @@ typedef struct {
     int mode, headers, on_failure, keep; /* Mode, MarkLevel, OnFailure, KeepMail */
     int over_budget;                     /* OverBudget */
     int delimiter;                       /* Delimiter */
+    int drafts;                          /* Drafts */
     char *brand;
     char *sent_folder, *sent_user, *sent_key_file; /* all or none of them */
 
@@ -49,8 +52,8 @@ typedef struct {
 } Mailbox;
 
 typedef struct {
-    char *socket, *socket_group, *user, *store, *crm, *fields, *policy_dir, *prompt_dir, *freemail,
-        *prices;
+    char *socket, *socket_group, *user, *store, *crm, *fields, *policy_dir, *prompt_dir, *reply_dir,
+        *freemail, *prices;
     gint64 socket_mode, max_body, max_waiting, store_wait_ms, duplicate_window_ms, keep_for_ms,
         decisions_for_ms, drain_ms, settle_ms, late_deadline_ms, cache_for_ms, workers, budget,
         sender_budget, submission_timeout_ms;
@@ -69,6 +72,7 @@ typedef struct {
     FieldTable *field_table;
     FactTable *fact_table;
     PromptSet *prompt_set;
+    ReplyTemplates *reply_templates; /* NULL: none */
     char **freemail_domains;
     GPtrArray *own_lists; /* char*: of all mailboxes, NULL-terminated */
 

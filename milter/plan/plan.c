@@ -20,6 +20,8 @@ Plan *plan_new(void)
     plan->assignee = g_strdup("");
     plan->review_reason = g_strdup("");
     plan->redirect = g_strdup("");
+    plan->draft = g_strdup("");
+    plan->draft_template = g_strdup("");
     plan->tags = g_ptr_array_new_with_free_func(g_free);
     plan->headers = g_ptr_array_new_with_free_func(header_free);
     plan->recipients = g_ptr_array_new_with_free_func(g_free);
@@ -35,6 +37,8 @@ void plan_free(Plan *plan)
     g_free(plan->assignee);
     g_free(plan->review_reason);
     g_free(plan->redirect);
+    g_free(plan->draft);
+    g_free(plan->draft_template);
     g_ptr_array_unref(plan->tags);
     g_ptr_array_unref(plan->headers);
     g_ptr_array_unref(plan->recipients);
@@ -98,6 +102,8 @@ char *plan_to_text(const Plan *plan)
     if (plan->answer_within > 0)
         g_string_append_printf(out, "answer-within %" G_GINT64_FORMAT "s\n",
                                plan->answer_within / 1000);
+    print_text(out, "draft", plan->draft);
+    print_text(out, "draft-template", plan->draft_template);
     for (guint i = 0; i < plan->headers->len; i++) {
         const PlanHeader *header = g_ptr_array_index(plan->headers, i);
         g_string_append_printf(out, "header %s: %s\n", header->name, header->value);

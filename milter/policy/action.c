@@ -108,6 +108,43 @@ static void read_review(Action *action, const Check *check)
         keep(action, g_str_equal(value->text, "yes") ? "" : reason);
 }
 
+/* Is it a name of this kind?  If not, says which there are. */
+static bool check_known(const Check *check, const ConfValue *value, const char *kind,
+                        const char *const *known)
+{
+    static const char *const none[] = { NULL };
+    known = known != NULL ? known : none;
+    if (g_strv_contains(known, value->text))
+        return true;
+    const char *nearest = diags_nearest(value->text, known);
+    g_autofree char *all = g_strjoinv(", ", (char **)known);
+    if (nearest != NULL)
+        diags_add(check->diags, value->place, "unknown %s '%s'; did you mean '%s'?", kind,
+                  value->text, nearest);
+    else if (known[0] != NULL)
+        diags_add(check->diags, value->place, "unknown %s '%s'; there are: %s", kind, value->text,
+                  all);
+    else
+        diags_add(check->diags, value->place, "unknown %s '%s'; there is none at all", kind,
+                  value->text);
+    return false;
+}
+
+/* A prompt that asks for a reply, and behind it a template for when no model answers; or a template
+ * alone. */
+static void read_draft(Action *action, const Check *check)
+{
+    const ConfValue *first = value_at(check->item, 0);
+    bool alone = check->item->values->len == 1;
+    const char *const *templates = check->schema->reply_templates;
+    if (alone && templates != NULL && g_strv_contains(templates, first->text))
+        keep(action, first->text);
+    else if (check_known(check, first, "reply prompt", check->schema->reply_prompts))
+        keep(action, first->text);
+    if (!alone && check_known(check, value_at(check->item, 1), "reply template", templates))
+        keep(action, value_at(check->item, 1)->text);
+}
+
 static void read_duration(Action *action, const Check *check)
 {
     static const Setting duration = { .name = "answer_within",
@@ -216,6 +253,12 @@ static void apply_answer_within(const Action *action, const Target *target)
     target->plan->answer_within = action->duration;
 }
 
+static void apply_draft(const Action *action, const Target *target)
+{
+    plan_set(&target->plan->draft, text_at(action, 0));
+    plan_set(&target->plan->draft_template, action->texts->len > 1 ? text_at(action, 1) : "");
+}
+
 static void apply_header(const Action *action, const Target *target)
 {
     plan_add_header(target->plan, text_at(action, 0), text_at(action, 1));
@@ -239,6 +282,7 @@ static const ActionRow rows[] = {
     { "ticket", 1, false, read_ticket, apply_ticket, "yes or no" },
     { "review", 1, false, read_review, apply_review, "yes, or a reason" },
     { "answer_within", 1, false, read_duration, apply_answer_within, "a time, as 4h" },
+    { "draft", 2, false, read_draft, apply_draft, "a prompt and a template behind it" },
     { "header", 2, true, read_header, apply_header, "a name and a value" },
     { "add_recipient", 20, false, read_addresses, apply_add_recipient, "up to 20 addresses" },
     { "redirect", 1, false, read_addresses, apply_redirect, "an address" },
@@ -246,10 +290,9 @@ static const ActionRow rows[] = {
 
 const char *const *policy_action_names(void)
 {
-    static const char *const names[] = { "queue",  "assignee",      "tags",
-                                         "ticket", "review",        "answer_within",
-                                         "header", "add_recipient", "redirect",
-                                         NULL };
+    static const char *const names[] = { "queue",         "assignee",      "tags",  "ticket",
+                                         "review",        "answer_within", "draft", "header",
+                                         "add_recipient", "redirect",      NULL };
     G_STATIC_ASSERT(G_N_ELEMENTS(names) == G_N_ELEMENTS(rows) + 1);
     return names;
 }

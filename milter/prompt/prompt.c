@@ -18,6 +18,7 @@ struct PromptSet {
     GPtrArray *prompts; /* Prompt*, by name and version */
     GHashTable *active; /* name ─▶ Prompt, of `prompts` */
     GPtrArray *names;   /* char*, NULL-terminated once loaded */
+    GPtrArray *replies; /* of `names`: those in use that ask for replies */
 };
 
 /* A version as it is written: 1, 2, 17; 0 if it isn't one. */
@@ -154,7 +155,19 @@ static PromptSet *prompts_new(void)
     set->prompts = g_ptr_array_new_with_free_func((GDestroyNotify)prompt_file_free);
     set->active = g_hash_table_new(g_str_hash, g_str_equal);
     set->names = g_ptr_array_new_with_free_func(g_free);
+    set->replies = g_ptr_array_new();
     return set;
+}
+
+static void find_replies(PromptSet *set)
+{
+    for (guint i = 0; i + 1 < set->names->len; i++) {
+        const Prompt *prompt = prompts_active(set, set->names->pdata[i]);
+
+        if (prompt && prompt->replies)
+            g_ptr_array_add(set->replies, set->names->pdata[i]);
+    }
+    g_ptr_array_add(set->replies, NULL);
 }
 
 PromptSet *prompts_load(const char *folder, Diags *diags)
@@ -171,6 +184,7 @@ PromptSet *prompts_load(const char *folder, Diags *diags)
     g_ptr_array_add(set->names, NULL);
     if (names)
         load_active(set, folder, diags);
+    find_replies(set);
     return set;
 }
 
@@ -180,6 +194,7 @@ void prompts_free(PromptSet *set)
         return;
     g_hash_table_unref(set->active);
     g_ptr_array_unref(set->prompts);
+    g_ptr_array_unref(set->replies);
     g_ptr_array_unref(set->names);
     g_free(set);
 }
@@ -187,6 +202,11 @@ void prompts_free(PromptSet *set)
 const Prompt *prompts_active(const PromptSet *set, const char *name)
 {
     return g_hash_table_lookup(set->active, name);
+}
+
+const char *const *prompts_reply_names(const PromptSet *set)
+{
+    return (const char *const *)set->replies->pdata;
 }
 
 const char *const *prompts_names(const PromptSet *set)

@@ -13,10 +13,13 @@
 #include <math.h>
 #include <string.h>
 
-/* In the order of FieldUse. */
-static const char *const uses[] = {
-    [FIELD_FOR_BOTH] = "both", [FIELD_FOR_TICKET] = "ticket", [FIELD_FOR_LEAD] = "lead", NULL
-};
+/* In the order of FieldUse, and what asks for no fields. */
+#define ASKS_REPLY (FIELD_FOR_LEAD + 1)
+static const char *const uses[] = { [FIELD_FOR_BOTH] = "both",
+                                    [FIELD_FOR_TICKET] = "ticket",
+                                    [FIELD_FOR_LEAD] = "lead",
+                                    [ASKS_REPLY] = "reply",
+                                    NULL };
 
 /* The first is no wish. */
 static const char *const efforts[] = { "default", "low", "medium", "high", NULL };
@@ -28,7 +31,7 @@ typedef struct {
 } Head;
 
 static const Setting head_rows[] = {
-    SETTING_CHOICE("asks", Head, asks, "both", uses, "Which fields are asked for."),
+    SETTING_CHOICE("asks", Head, asks, "both", uses, "Which fields are asked for, or a reply."),
     SETTING_COUNT("max_tokens", Head, max_tokens, "2048", 64, 32000,
                   "Longest answer, thinking included."),
     SETTING_NUMBER("temperature", Head, temperature, NULL, 0, 2,
@@ -77,7 +80,8 @@ static void read_head(Prompt *prompt, const char *text, gsize length, Place star
 
     settings_read(&head_table, &head, tree->items, start, diags);
     settings_refuse_others(&head_table, tree->items, diags);
-    prompt->asks = (FieldUse)head.asks;
+    prompt->replies = head.asks == ASKS_REPLY;
+    prompt->asks = prompt->replies ? FIELD_FOR_BOTH : (FieldUse)head.asks;
     prompt->max_tokens = head.max_tokens;
     prompt->context_budget = head.context_budget;
     prompt->temperature = has_setting(tree->items, "temperature") ? head.temperature : NAN;

@@ -78,6 +78,11 @@ static void check_prompt(const Site *site, Mailbox *mailbox, const ConfItem *ite
         return;
     }
     mailbox->active_prompt = prompts_active(site->prompt_set, mailbox->prompt);
+    if (mailbox->active_prompt != NULL && mailbox->active_prompt->replies)
+        diags_add(diags, place,
+                  "prompt '%s' asks for a reply; name one that asks for fields, and "
+                  "this one in a policy: draft = %s",
+                  mailbox->prompt, mailbox->prompt);
     if (mailbox->active_prompt != NULL)
         return;
     if (g_strv_contains(prompts_names(site->prompt_set), mailbox->prompt))

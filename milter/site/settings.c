@@ -10,6 +10,7 @@ static const char *const modes[] = { "observe", "tag", "full", NULL };
 static const char *const header_levels[] = { "id", "routing", "full", NULL };
 static const char *const failure_actions[] = { "accept", "tempfail", NULL };
 static const char *const over_budget_choices[] = { "next", "baseline", NULL };
+static const char *const drafts_choices[] = { "none", "console", NULL };
 static const char *const keep_choices[] = { "text", "none", NULL };
 static const char *const delimiters[] = { "+", "-", "none", NULL };
 
@@ -68,6 +69,8 @@ static const Setting site_rows[] = {
                  "Folder of NAME.policy files, relative to this file."),
     SETTING_TEXT("prompt_dir", Site, prompt_dir, "prompts", LONGEST_PATH,
                  "Folder of NAME/VERSION.prompt files and active.conf, relative to this file."),
+    SETTING_TEXT("reply_dir", Site, reply_dir, NULL, LONGEST_PATH,
+                 "Folder of NAME.txt files, replies that no model writes, relative to this file."),
     SETTING_TEXT("freemail", Site, freemail, "freemail.txt", LONGEST_PATH,
                  "Domains that never stand for a company, one per line, relative to this file."),
     SETTING_TEXT("prices", Site, prices, NULL, LONGEST_PATH,
@@ -157,6 +160,8 @@ static const Setting mailbox_rows[] = {
                  "The prompt a model is asked with."),
     SETTING_LIST("policy", Mailbox, policies, NULL, LONGEST_NAME,
                  "Policy files, read as one, in this order."),
+    SETTING_CHOICE("drafts", Mailbox, drafts, "none", drafts_choices,
+                   "Where replies that a policy has drafted wait for a person."),
     SETTING_LIST("team", Mailbox, team, NULL, LONGEST_NAME,
                  "Names a verdict may suggest as assignee."),
     SETTING_LIST("agents", Mailbox, agents, NULL, LONGEST_ITEM,

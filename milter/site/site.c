@@ -78,6 +78,7 @@ void site_unref(Site *site)
     g_clear_pointer(&site->field_table, field_table_unref);
     g_clear_pointer(&site->fact_table, fact_table_unref);
     g_clear_pointer(&site->prompt_set, prompts_free);
+    g_clear_pointer(&site->reply_templates, reply_templates_free);
     g_strfreev(site->freemail_domains);
     g_free(site);
 }
@@ -266,6 +267,9 @@ static void load_policies(Site *site, const ConfTree *tree, Diags *diags)
         .facts = site->fact_table,
         .fields = site->field_table,
         .local_domains = (const char *const *)site->local_domains,
+        .reply_prompts = prompts_reply_names(site->prompt_set),
+        .reply_templates =
+            site->reply_templates != NULL ? reply_template_names(site->reply_templates) : NULL,
     };
     for (guint i = 0; i < site->mailboxes->len; i++) {
         Mailbox *mailbox = g_ptr_array_index(site->mailboxes, i);
@@ -285,8 +289,10 @@ Site *site_load(const char *path, Diags *diags)
     if (tree->files->len == 0) /* which was said; nothing else is wrong with it */
         return NULL;
     settings_read(&site_settings, site, tree->items, whole_file, diags);
-    char **paths[] = { &site->fields,   &site->policy_dir, &site->prompt_dir,
-                       &site->freemail, &site->prices,     &site->submission_key_file };
+    char **paths[] = {
+        &site->fields,   &site->policy_dir, &site->prompt_dir,         &site->reply_dir,
+        &site->freemail, &site->prices,     &site->submission_key_file
+    };
     for (gsize i = 0; i < G_N_ELEMENTS(paths); i++)
         resolve_path(site, paths[i]);
     fold_list(site->local_domains, fold_domain, "domain like example.com", tree->items,
@@ -297,6 +303,8 @@ Site *site_load(const char *path, Diags *diags)
     load_fields(site, tree, diags);
     load_facts(site, diags);
     site->prompt_set = prompts_load(site->prompt_dir, diags);
+    if (site->reply_dir != NULL)
+        site->reply_templates = reply_templates_load(site->reply_dir, diags);
     if (field_table_size(site->field_table) > 0) /* else each name would be unknown */
         load_policies(site, tree, diags);
     site->freemail_domains = crm_read_freemail(site->freemail, diags);

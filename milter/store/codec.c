@@ -17,6 +17,8 @@ static const Member plan_texts[] = {
     { "assignee", G_STRUCT_OFFSET(Plan, assignee) },
     { "review_reason", G_STRUCT_OFFSET(Plan, review_reason) },
     { "redirect", G_STRUCT_OFFSET(Plan, redirect) },
+    { "draft", G_STRUCT_OFFSET(Plan, draft) },
+    { "draft_template", G_STRUCT_OFFSET(Plan, draft_template) },
 };
 
 static const Member plan_lists[] = {

@@ -41,6 +41,7 @@ def adapted_sample(home):
         shutil.copy(SOURCE / name, home)
     for name in ("policies", "prompts"):
         shutil.copytree(SOURCE / name, home / name)
+    shutil.copytree(SOURCE / "conf/replies", home / "replies")
     text = (SOURCE / "conf/triage-milter.conf").read_text(encoding="utf-8")
     for folder in ("/var/lib/triage-milter", "/var/spool/postfix/triage-milter", "/etc/triage-milter"):
         text = text.replace(folder, str(home))

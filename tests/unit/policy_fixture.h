@@ -8,6 +8,8 @@
 static const char *const fixture_tiers[] = { "basic", "gold", "enterprise", NULL };
 static const char *const fixture_mailboxes[] = { "support", "sales", NULL };
 static const char *const fixture_domains[] = { "example.com", NULL };
+static const char *const fixture_prompts[] = { "reply-sales", "reply-support", NULL };
+static const char *const fixture_templates[] = { "received", "sorry", NULL };
 
 static inline FieldTable *fixture_fields(Diags *diags)
 {
@@ -46,7 +48,9 @@ static inline Fixture *fixture_new(void)
     fixture->facts = facts_new(fixture->table);
     fixture->schema = (PolicySchema){ .facts = fixture->table,
                                       .fields = fixture->fields,
-                                      .local_domains = fixture_domains };
+                                      .local_domains = fixture_domains,
+                                      .reply_prompts = fixture_prompts,
+                                      .reply_templates = fixture_templates };
     g_assert(diags_count(fixture->diags) == 0);
     return fixture;
 }

@@ -37,7 +37,9 @@ static World *world_new(void)
     world->diags = diags_new();
     world->fields = fields_shipped(world->diags);
     world->table = fact_table_new(world->fields, tiers, mailboxes, world->diags);
-    const PolicySchema schema = { world->table, world->fields, domains };
+    const PolicySchema schema = { .facts = world->table,
+                                  .fields = world->fields,
+                                  .local_domains = domains };
     world->policy =
         policy_load(&schema, "policies", policies, (Place){ .file = "test" }, world->diags);
     assert_int_equal(diags_count(world->diags), 0);

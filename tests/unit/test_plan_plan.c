@@ -31,6 +31,8 @@ static void a_full_plan_says_everything_in_a_fixed_order(void **state)
     plan_add_recipient(plan, "lead@example.com");
     plan_add_header(plan, "Team", "blue");
     plan->answer_within = 4 * 3600 * 1000;
+    plan_set(&plan->draft, "reply-support");
+    plan_set(&plan->draft_template, "received");
     plan->review = true;
     plan_set(&plan->review_reason, "a big customer");
     plan_add_tag(plan, "outage");
@@ -43,6 +45,8 @@ static void a_full_plan_says_everything_in_a_fixed_order(void **state)
                       "tag outage\n"
                       "review a big customer\n"
                       "answer-within 14400s\n"
+                      "draft reply-support\n"
+                      "draft-template received\n"
                       "header Team: blue\n"
                       "add-recipient lead@example.com\n"
                       "redirect incident@example.com\n"
