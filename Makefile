@@ -46,7 +46,7 @@ UNIT       := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(PURE_TESTS) $(EDGE_TE
 FUZZERS    := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 
 .PHONY: all deps deps-demo deps-test demo check check-long unit fuzz lint format conformance \
-        bench bench-read install clean
+        bench bench-read bench-llm install clean
 all: $(PROGRAMS)
 
 deps:
@@ -83,12 +83,15 @@ conformance: deps-test
 	                    $(BUILD)/tests/test_base_json_suite
 	@TRIAGE_BUILD=$(BUILD) $(PYTHON) tests/conformance.py $(SUITES)
 
-bench: bench-read
+bench: bench-read bench-llm
 # MAILS: folders of .eml files to read.
 MAILS ?= tests/corpus contrib/demo/mails
 bench-read: deps
 	@$(BUILD_QUIETLY) $(BUILD)/tests/bench_read
 	@$(BUILD)/tests/bench_read $(MAILS)
+bench-llm: deps
+	@$(BUILD_QUIETLY) $(BUILD)/tests/bench_llm
+	@$(BUILD)/tests/bench_llm
 
 lint:
 	@contrib/deps/install build lint
@@ -121,7 +124,7 @@ $(BUILD)/tests/edge_%: $(BUILD)/tests/unit/edge_%.o $(LIB)
 $(BUILD)/tests/bench_%: $(BUILD)/tests/bench/bench_%.o $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) '  CC     $@'
-	$(Q)$(CC) $(SANITIZE) $^ -o $@ $(PURE_LIBS)
+	$(Q)$(CC) $(SANITIZE) $^ -o $@ $(EDGE_LIBS)
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) '  CC     $@'
