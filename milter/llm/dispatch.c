@@ -8,18 +8,15 @@
  */
 #include "llm/breaker.h"
 #include "llm/call.h"
+#include "llm/loop.h"
 
 #include "base/error.h"
 #include "base/log.h"
 
 #include <signal.h>
 
-/* Idle connections that are kept warm. */
-#define CONNECTIONS_KEPT 64L
-#define POLL_MS          1000
-
 struct LlmDispatcher {
-    CURLM *multi;
+    LlmLoop loop;
     GHashTable *running; /* LlmCall*, the thread's own */
     pthread_t thread;
 
@@ -42,7 +39,7 @@ static void post(LlmDispatcher *dispatcher, LlmCall *call)
 {
     call->refs++;
     g_queue_push_tail(&dispatcher->inbox, call);
-    curl_multi_wakeup(dispatcher->multi);
+    llm_loop_wake(&dispatcher->loop);
 }
 
 /* ── the dispatcher's thread ── */
@@ -61,7 +58,7 @@ static void settle(LlmCall *call, CURLcode result)
 static void finish(LlmDispatcher *dispatcher, LlmCall *call, CURLcode result)
 {
     curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &call->status);
-    curl_multi_remove_handle(dispatcher->multi, call->easy);
+    curl_multi_remove_handle(dispatcher->loop.multi, call->easy);
     g_clear_pointer(&call->easy, curl_easy_cleanup);
     g_hash_table_remove(dispatcher->running, call);
     settle(call, result);
@@ -73,7 +70,7 @@ static void start(LlmDispatcher *dispatcher, LlmCall *call)
 {
     gint64 left_ms = (call->deadline - g_get_monotonic_time()) / 1000;
     curl_easy_setopt(call->easy, CURLOPT_TIMEOUT_MS, (long)MAX(left_ms, 1));
-    if (curl_multi_add_handle(dispatcher->multi, call->easy) != CURLM_OK) {
+    if (curl_multi_add_handle(dispatcher->loop.multi, call->easy) != CURLM_OK) {
         settle(call, CURLE_OUT_OF_MEMORY);
         return;
     }
@@ -105,7 +102,7 @@ static void collect_finished(LlmDispatcher *dispatcher)
 {
     int left;
     CURLMsg *message;
-    while ((message = curl_multi_info_read(dispatcher->multi, &left))) {
+    while ((message = curl_multi_info_read(dispatcher->loop.multi, &left))) {
         if (message->msg != CURLMSG_DONE)
             continue;
         CURLcode result = message->data.result;
@@ -130,10 +127,8 @@ static void *dispatch(void *data)
 {
     LlmDispatcher *dispatcher = data;
     while (empty_inbox(dispatcher)) {
-        int running;
-        curl_multi_perform(dispatcher->multi, &running);
+        llm_loop_turn(&dispatcher->loop);
         collect_finished(dispatcher);
-        curl_multi_poll(dispatcher->multi, NULL, 0, POLL_MS, NULL);
     }
     end_running(dispatcher);
     return NULL;
@@ -154,7 +149,7 @@ static int start_thread(LlmDispatcher *dispatcher)
 
 static void dispatcher_dispose(LlmDispatcher *dispatcher)
 {
-    curl_multi_cleanup(dispatcher->multi);
+    llm_loop_clear(&dispatcher->loop);
     g_hash_table_unref(dispatcher->running);
     g_hash_table_unref(dispatcher->breakers);
     pthread_cond_destroy(&dispatcher->no_askers);
@@ -168,16 +163,15 @@ LlmDispatcher *llm_dispatcher_new(GError **error)
     LlmDispatcher *dispatcher = g_new0(LlmDispatcher, 1);
     dispatcher->running = g_hash_table_new(NULL, NULL);
     dispatcher->breakers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    dispatcher->multi = curl_multi_init();
     g_queue_init(&dispatcher->inbox);
     pthread_mutex_init(&dispatcher->lock, NULL);
     pthread_cond_init(&dispatcher->no_askers, NULL);
-    curl_multi_setopt(dispatcher->multi, CURLMOPT_MAXCONNECTS, CONNECTIONS_KEPT);
-    if (dispatcher->multi && start_thread(dispatcher) == 0)
+    if (llm_loop_init(&dispatcher->loop) && start_thread(dispatcher) == 0)
         return dispatcher;
     dispatcher_dispose(dispatcher);
     g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_SYSTEM,
-                "can't start the thread that asks the models: out of memory or threads");
+                "can't start the thread that asks the models: out of memory, descriptors or "
+                "threads");
     return NULL;
 }
 
@@ -185,7 +179,7 @@ void llm_dispatcher_stop(LlmDispatcher *dispatcher)
 {
     pthread_mutex_lock(&dispatcher->lock);
     dispatcher->stopping = true;
-    curl_multi_wakeup(dispatcher->multi);
+    llm_loop_wake(&dispatcher->loop);
     pthread_mutex_unlock(&dispatcher->lock);
 }
 
