@@ -112,33 +112,86 @@ static void init_condition(pthread_cond_t *condition)
 LlmCall *llm_call_new(LlmHttpRequest *http, gsize body_max, gint64 deadline)
 {
     LlmCall *call = g_new0(LlmCall, 1);
-    call->refs = 1;
+    atomic_init(&call->refs, 1);
     call->http = http;
     call->began = g_get_monotonic_time();
     call->deadline = deadline;
     call->body = g_string_new(NULL);
     call->body_max = body_max;
     call->headers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    pthread_mutex_init(&call->lock, NULL);
     init_condition(&call->changed);
     call->easy = curl_easy_init();
     if (call->easy) {
         set_options(call);
         return call;
     }
-    llm_call_free(call);
+    llm_call_unref(call);
     return NULL;
 }
 
-void llm_call_free(LlmCall *call)
+LlmCall *llm_call_ref(LlmCall *call)
 {
+    atomic_fetch_add(&call->refs, 1);
+    return call;
+}
+
+void llm_call_unref(LlmCall *call)
+{
+    if (atomic_fetch_sub(&call->refs, 1) > 1)
+        return;
     curl_easy_cleanup(call->easy);
     curl_slist_free_all(call->lines);
     pthread_cond_destroy(&call->changed);
+    pthread_mutex_destroy(&call->lock);
     g_string_free(call->body, TRUE);
     g_hash_table_unref(call->headers);
     llm_http_request_free(call->http);
     g_free(call);
 }
+
+/* ── two threads meet ── */
+
+void llm_call_settle(LlmCall *call, CURLcode result)
+{
+    pthread_mutex_lock(&call->lock);
+    call->result = result;
+    call->done = true;
+    call->ended = g_get_monotonic_time();
+    pthread_mutex_unlock(&call->lock);
+    pthread_cond_signal(&call->changed);
+}
+
+bool llm_call_is_abandoned(LlmCall *call)
+{
+    pthread_mutex_lock(&call->lock);
+    bool abandoned = call->abandoned;
+    pthread_mutex_unlock(&call->lock);
+    return abandoned;
+}
+
+bool llm_call_wait(LlmCall *call, gint64 until)
+{
+    struct timespec time = { .tv_sec = (time_t)(until / G_USEC_PER_SEC),
+                             .tv_nsec = (long)(until % G_USEC_PER_SEC) * 1000 };
+    pthread_mutex_lock(&call->lock);
+    while (!call->done && g_get_monotonic_time() < until)
+        pthread_cond_timedwait(&call->changed, &call->lock, &time);
+    bool done = call->done;
+    pthread_mutex_unlock(&call->lock);
+    return done;
+}
+
+bool llm_call_abandon(LlmCall *call)
+{
+    pthread_mutex_lock(&call->lock);
+    call->abandoned = !call->done;
+    bool abandoned = call->abandoned;
+    pthread_mutex_unlock(&call->lock);
+    return abandoned;
+}
+
+/* ── what became of it ── */
 
 /* curl's own timer rings a little before or behind the asker's; a connection that took too long
  * ends long before. */

@@ -5,30 +5,41 @@
 
 #include <curl/curl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 typedef struct {
-    guint refs; /* of the asker, the inbox (each posting) and the running set; under the lock */
+    atomic_uint refs; /* of the asker, the inbox (each posting) and the running set */
     LlmHttpRequest *http;
     CURL *easy; /* the dispatcher's from the first posting on */
     struct curl_slist *lines;
     gint64 began, deadline; /* monotonic microseconds */
 
-    /* Written by the dispatcher's thread, read by the asker once `done` is seen. */
+    /* Written by the dispatcher's thread, read by the asker once the call is done. */
     GString *body;
     GHashTable *headers; /* lower-case name ─▶ value */
     gsize body_max;
     bool body_too_long;
-    CURLcode result;
     long status;
 
-    /* Under the dispatcher's lock. */
-    bool running, abandoned, done;
-    gint64 ended; /* monotonic microseconds, once it is done */
+    pthread_mutex_t lock;
     pthread_cond_t changed;
+    CURLcode result;
+    bool done, abandoned;
+    gint64 ended; /* monotonic microseconds, once it is done */
 } LlmCall;
 
 /* NULL if curl has no memory.  `http` becomes the call's own. */
 LlmCall *llm_call_new(LlmHttpRequest *http, gsize body_max, gint64 deadline);
-void llm_call_free(LlmCall *call);
+LlmCall *llm_call_ref(LlmCall *call);
+void llm_call_unref(LlmCall *call);
+
+/* The dispatcher's side: it is done, whoever waits for it goes on. */
+void llm_call_settle(LlmCall *call, CURLcode result);
+bool llm_call_is_abandoned(LlmCall *call);
+
+/* The asker's side: waits until it is done (true) or `until` has come. */
+bool llm_call_wait(LlmCall *call, gint64 until);
+/* Gives it up, unless it is done (false). */
+bool llm_call_abandon(LlmCall *call);
 /* What became of a call that is done. */
 LlmAnswer *llm_call_answer(const LlmCall *call, const LlmModel *model);

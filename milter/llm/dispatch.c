@@ -28,74 +28,54 @@ struct LlmDispatcher {
     GHashTable *breakers; /* api, url, model and key ─▶ Breaker* */
 };
 
-static void call_unref(LlmCall *call)
-{
-    if (--call->refs == 0)
-        llm_call_free(call);
-}
-
-/* With the lock held. */
-static void post(LlmDispatcher *dispatcher, LlmCall *call)
-{
-    call->refs++;
-    g_queue_push_tail(&dispatcher->inbox, call);
-    llm_loop_wake(&dispatcher->loop);
-}
-
 /* ── the dispatcher's thread ── */
 
-/* With the lock held. */
-static void settle(LlmCall *call, CURLcode result)
-{
-    call->result = result;
-    call->running = false;
-    call->done = true;
-    call->ended = g_get_monotonic_time();
-    pthread_cond_signal(&call->changed);
-}
-
-/* With the lock held; takes the reference of the running set. */
 static void finish(LlmDispatcher *dispatcher, LlmCall *call, CURLcode result)
 {
     curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &call->status);
     curl_multi_remove_handle(dispatcher->loop.multi, call->easy);
     g_clear_pointer(&call->easy, curl_easy_cleanup);
     g_hash_table_remove(dispatcher->running, call);
-    settle(call, result);
-    call_unref(call);
+    llm_call_settle(call, result);
+    llm_call_unref(call);
 }
 
-/* With the lock held. */
 static void start(LlmDispatcher *dispatcher, LlmCall *call)
 {
     gint64 left_ms = (call->deadline - g_get_monotonic_time()) / 1000;
     curl_easy_setopt(call->easy, CURLOPT_TIMEOUT_MS, (long)MAX(left_ms, 1));
     if (curl_multi_add_handle(dispatcher->loop.multi, call->easy) != CURLM_OK) {
-        settle(call, CURLE_OUT_OF_MEMORY);
+        llm_call_settle(call, CURLE_OUT_OF_MEMORY);
         return;
     }
-    call->running = true;
-    call->refs++;
-    g_hash_table_add(dispatcher->running, call);
+    g_hash_table_add(dispatcher->running, llm_call_ref(call));
+}
+
+static void take(LlmDispatcher *dispatcher, LlmCall *call, bool stopping)
+{
+    bool runs = g_hash_table_contains(dispatcher->running, call);
+    bool abandoned = llm_call_is_abandoned(call);
+    if (abandoned && runs)
+        finish(dispatcher, call, CURLE_OPERATION_TIMEDOUT);
+    else if (!abandoned && stopping)
+        llm_call_settle(call, CURLE_ABORTED_BY_CALLBACK);
+    else if (!abandoned)
+        start(dispatcher, call);
+    llm_call_unref(call);
 }
 
 /* Starts what is new, ends what is abandoned; false once the dispatcher stops. */
 static bool empty_inbox(LlmDispatcher *dispatcher)
 {
     pthread_mutex_lock(&dispatcher->lock);
-    LlmCall *call;
-    while ((call = g_queue_pop_head(&dispatcher->inbox))) {
-        if (call->abandoned && call->running)
-            finish(dispatcher, call, CURLE_OPERATION_TIMEDOUT);
-        else if (!call->abandoned && dispatcher->stopping)
-            settle(call, CURLE_ABORTED_BY_CALLBACK);
-        else if (!call->abandoned)
-            start(dispatcher, call);
-        call_unref(call);
-    }
-    bool go_on = !dispatcher->stopping;
+    GQueue calls = dispatcher->inbox;
+    bool stopping = dispatcher->stopping;
+    g_queue_init(&dispatcher->inbox);
     pthread_mutex_unlock(&dispatcher->lock);
-    return go_on;
+    LlmCall *call;
+    while ((call = g_queue_pop_head(&calls)))
+        take(dispatcher, call, stopping);
+    return !stopping;
 }
 
 static void collect_finished(LlmDispatcher *dispatcher)
@@ -108,19 +88,15 @@ static void collect_finished(LlmDispatcher *dispatcher)
         CURLcode result = message->data.result;
         LlmCall *call = NULL;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&call);
-        pthread_mutex_lock(&dispatcher->lock);
         finish(dispatcher, call, result);
-        pthread_mutex_unlock(&dispatcher->lock);
     }
 }
 
 static void end_running(LlmDispatcher *dispatcher)
 {
     g_autoptr(GList) calls = g_hash_table_get_keys(dispatcher->running);
-    pthread_mutex_lock(&dispatcher->lock);
     for (GList *link = calls; link; link = link->next)
         finish(dispatcher, link->data, CURLE_ABORTED_BY_CALLBACK);
-    pthread_mutex_unlock(&dispatcher->lock);
 }
 
 static void *dispatch(void *data)
@@ -199,63 +175,44 @@ void llm_dispatcher_free(LlmDispatcher *dispatcher)
 
 /* ── the asker's thread ── */
 
-/* With the lock held: until the call is done or `until` has come. */
-static void wait_until(LlmDispatcher *dispatcher, LlmCall *call, gint64 until)
+/* false once the dispatcher stops. */
+static bool post(LlmDispatcher *dispatcher, LlmCall *call)
 {
-    struct timespec time = { .tv_sec = (time_t)(until / G_USEC_PER_SEC),
-                             .tv_nsec = (long)(until % G_USEC_PER_SEC) * 1000 };
-    while (!call->done && g_get_monotonic_time() < until)
-        pthread_cond_timedwait(&call->changed, &dispatcher->lock, &time);
+    pthread_mutex_lock(&dispatcher->lock);
+    bool stopping = dispatcher->stopping;
+    if (!stopping) {
+        /* Whoever found it empty has woken the thread, which takes all of it. */
+        if (g_queue_is_empty(&dispatcher->inbox))
+            llm_loop_wake(&dispatcher->loop);
+        g_queue_push_tail(&dispatcher->inbox, llm_call_ref(call));
+    }
+    pthread_mutex_unlock(&dispatcher->lock);
+    return !stopping;
 }
 
-/* With the lock held, which is let go for the ticks. */
-static void wait_ticking(LlmDispatcher *dispatcher, LlmCall *call, gint64 until,
-                         void (*tick)(void *), void *tick_data)
+static void wait_ticking(LlmCall *call, gint64 until, void (*tick)(void *), void *tick_data)
 {
+    gint64 next_tick = g_get_monotonic_time();
     for (;;) {
-        gint64 next_tick = g_get_monotonic_time() + LLM_TICK_MS * 1000;
-        wait_until(dispatcher, call, MIN(next_tick, until));
-        if (call->done || g_get_monotonic_time() >= until)
+        next_tick += LLM_TICK_MS * 1000;
+        if (!tick || next_tick >= until)
+            break;
+        if (llm_call_wait(call, next_tick))
             return;
-        if (!tick)
-            continue;
-        pthread_mutex_unlock(&dispatcher->lock);
         tick(tick_data);
-        pthread_mutex_lock(&dispatcher->lock);
     }
+    llm_call_wait(call, until);
 }
 
-/* With the lock held. */
-static void abandon(LlmDispatcher *dispatcher, LlmCall *call)
+/* What a call came to that nobody waits for any more. */
+static LlmAnswer *conclude(LlmDispatcher *dispatcher, LlmCall *call, const LlmModel *model)
 {
-    call->abandoned = true;
-    if (!dispatcher->stopping)
-        post(dispatcher, call);
-}
-
-/* With the lock held: posts the call, waits until `until`; is it done? */
-static bool carry_out(LlmDispatcher *dispatcher, LlmCall *call, gint64 until, void (*tick)(void *),
-                      void *tick_data)
-{
-    if (dispatcher->stopping) {
-        settle(call, CURLE_ABORTED_BY_CALLBACK);
-        return true;
-    }
-    post(dispatcher, call);
-    wait_ticking(dispatcher, call, until, tick, tick_data);
-    return call->done;
-}
-
-/* Lets go of the call; what it came to is the answer. */
-static LlmAnswer *take_answer(LlmDispatcher *dispatcher, LlmCall *call, const LlmModel *model,
-                              bool done)
-{
+    bool done = !llm_call_abandon(call);
     LlmAnswer *answer =
         done ? llm_call_answer(call, model) : llm_answer_new(LLM_DEADLINE, "no answer in time");
+    if (!done)
+        post(dispatcher, call);
     answer->ms = ((done ? call->ended : g_get_monotonic_time()) - call->began) / 1000;
-    pthread_mutex_lock(&dispatcher->lock);
-    call_unref(call);
-    pthread_mutex_unlock(&dispatcher->lock);
     return answer;
 }
 
@@ -264,13 +221,13 @@ struct LlmPending {
     LlmCall *call;
 };
 
-/* With the lock held: the call goes on, and somebody will come for it. */
 static LlmPending *leave_pending(LlmDispatcher *dispatcher, LlmCall *call)
 {
     LlmPending *pending = g_new(LlmPending, 1);
-    *pending = (LlmPending){ dispatcher, call };
-    call->refs++;
+    *pending = (LlmPending){ dispatcher, llm_call_ref(call) };
+    pthread_mutex_lock(&dispatcher->lock);
     dispatcher->askers++;
+    pthread_mutex_unlock(&dispatcher->lock);
     return pending;
 }
 
@@ -282,19 +239,26 @@ static LlmAnswer *ask_admitted(LlmDispatcher *dispatcher, const LlmModel *model,
                                  MAX(deadline, late));
     if (!call)
         return llm_answer_new(LLM_TRANSPORT, "curl has no memory");
-    pthread_mutex_lock(&dispatcher->lock);
-    bool done = carry_out(dispatcher, call, deadline, tick, tick_data);
-    if (!done && late > deadline && !dispatcher->stopping)
+    if (post(dispatcher, call))
+        wait_ticking(call, deadline, tick, tick_data);
+    else
+        llm_call_settle(call, CURLE_ABORTED_BY_CALLBACK);
+    LlmAnswer *answer;
+    if (late > deadline && !llm_call_wait(call, 0)) {
         *pending = leave_pending(dispatcher, call);
-    else if (!done)
-        abandon(dispatcher, call);
-    pthread_mutex_unlock(&dispatcher->lock);
-    return take_answer(dispatcher, call, model, done);
+        answer = llm_answer_new(LLM_DEADLINE, "no answer in time");
+        answer->ms = (g_get_monotonic_time() - call->began) / 1000;
+    } else {
+        answer = conclude(dispatcher, call, model);
+    }
+    llm_call_unref(call);
+    return answer;
 }
 
 static void pending_free(LlmPending *pending)
 {
     LlmDispatcher *dispatcher = pending->dispatcher;
+    llm_call_unref(pending->call);
     pthread_mutex_lock(&dispatcher->lock);
     if (--dispatcher->askers == 0)
         pthread_cond_signal(&dispatcher->no_askers);
@@ -304,15 +268,8 @@ static void pending_free(LlmPending *pending)
 
 LlmAnswer *llm_collect(LlmPending *pending, const LlmModel *model)
 {
-    LlmDispatcher *dispatcher = pending->dispatcher;
-    LlmCall *call = pending->call;
-    pthread_mutex_lock(&dispatcher->lock);
-    wait_until(dispatcher, call, call->deadline);
-    bool done = call->done;
-    if (!done)
-        abandon(dispatcher, call);
-    pthread_mutex_unlock(&dispatcher->lock);
-    LlmAnswer *answer = take_answer(dispatcher, call, model, done);
+    llm_call_wait(pending->call, pending->call->deadline);
+    LlmAnswer *answer = conclude(pending->dispatcher, pending->call, model);
     pending_free(pending);
     return answer;
 }
@@ -321,12 +278,8 @@ void llm_give_up(LlmPending *pending)
 {
     if (!pending)
         return;
-    LlmDispatcher *dispatcher = pending->dispatcher;
-    pthread_mutex_lock(&dispatcher->lock);
-    if (!pending->call->done)
-        abandon(dispatcher, pending->call);
-    call_unref(pending->call);
-    pthread_mutex_unlock(&dispatcher->lock);
+    if (llm_call_abandon(pending->call))
+        post(pending->dispatcher, pending->call);
     pending_free(pending);
 }
 
