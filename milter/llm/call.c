@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define CONNECT_TIMEOUT_MS 5000L
+#define RECEIVE_BUFFER     4096L /* of each call in flight; answers are short */
 #define HEADERS_MAX        100
 #define HEADER_VALUE_MAX   1024
 
@@ -78,6 +79,7 @@ static void set_transport(CURL *easy)
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, RECEIVE_BUFFER);
     /* Else the loop would wait for the resolver of a call that is given up. */
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 }
