@@ -106,7 +106,7 @@ bool value_set_number(Value *value, const Field *field, double number, GError **
 
     if (isfinite(number) && number >= field->min && number <= field->max &&
         (!field->whole || floor(number) == number)) {
-        *value = (Value){ .known = true, .number = number };
+        *value = (Value){ .known = true, .number = number + 0.0 }; /* -0 is 0 */
         return true;
     }
     shown = text_number(number);

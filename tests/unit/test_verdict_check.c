@@ -91,6 +91,7 @@ static void values_are_held_to_their_field(void **state)
         { "p", "null", "p: must be a string: one of low, high" },
         { "n", "0", NULL },
         { "n", "1", NULL },
+        { "n", "-0", "=0" },
         { "n", "-0.001", "n: -0.001 is not a number from 0 to 1" },
         { "n", "1.001", "n: 1.001 is not a number from 0 to 1" },
         { "n", "95", "n: 95 is not a number from 0 to 1" },
