@@ -46,7 +46,7 @@ UNIT       := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(PURE_TESTS) $(EDGE_TE
 FUZZERS    := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 
 .PHONY: all deps deps-demo deps-test demo check check-long unit fuzz lint format conformance \
-        bench bench-read bench-llm install clean
+        check-hostile bench bench-read bench-llm install clean
 all: $(PROGRAMS)
 
 deps:
@@ -82,6 +82,14 @@ conformance: deps-test
 	@$(BUILD_QUIETLY) all $(BUILD)/tests/test_prompt_mustache_spec \
 	                    $(BUILD)/tests/test_base_json_suite
 	@TRIAGE_BUILD=$(BUILD) $(PYTHON) tests/conformance.py $(SUITES)
+
+# The same answers for the same SEED; what fails names the FROM that repeats it with COUNT=1.
+SEED  ?= 1
+FROM  ?= 0
+COUNT ?= 1000000
+check-hostile: deps-test
+	@$(BUILD_QUIETLY) $(BUILD)/tests/test_hostile_answers
+	@SEED=$(SEED) FROM=$(FROM) COUNT=$(COUNT) $(BUILD)/tests/test_hostile_answers
 
 bench: bench-read bench-llm
 # MAILS: folders of .eml files to read.
