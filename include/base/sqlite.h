@@ -16,11 +16,16 @@ static inline void sqlite_finalize_(sqlite3_stmt *statement)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3, sqlite_close_)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, sqlite_finalize_)
 
-typedef enum { SQLITE_FOR_READING, SQLITE_FOR_WRITING, SQLITE_FOR_CREATING } SqliteMode;
+typedef enum {
+    SQLITE_FOR_READING,
+    SQLITE_FOR_WRITING,
+    SQLITE_FOR_CREATING,
+    SQLITE_FOR_BUILDING /* an empty file that nobody else sees before it is complete */
+} SqliteMode;
 
 /* Opens a file without a mutex (a connection belongs to one thread), foreign keys on, double-quoted
- * strings off, untrusted schema, WAL and synchronous=FULL when writing, busy timeout in ms.  NULL
- * and TRIAGE_ERROR_STORE on failure. */
+ * strings off, untrusted schema, WAL and synchronous=FULL when writing or creating, no journal on
+ * disk when building, busy timeout in ms.  NULL and TRIAGE_ERROR_STORE on failure. */
 sqlite3 *sqlite_open(const char *path, SqliteMode mode, int busy_ms, GError **error);
 
 /* One or more statements without results. */

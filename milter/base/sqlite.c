@@ -26,6 +26,7 @@ static const int open_flags[] = {
     [SQLITE_FOR_READING] = SQLITE_OPEN_READONLY,
     [SQLITE_FOR_WRITING] = SQLITE_OPEN_READWRITE,
     [SQLITE_FOR_CREATING] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+    [SQLITE_FOR_BUILDING] = SQLITE_OPEN_READWRITE,
 };
 
 /* SQLite answers the change with the mode that it got; a database in memory keeps its own. */
@@ -55,8 +56,28 @@ static bool make_durable(sqlite3 *db, GError **error)
     return sqlite_run(db, "PRAGMA synchronous = FULL", error);
 }
 
+static bool make_fast(sqlite3 *db, GError **error)
+{
+    return sqlite_run(db,
+                      "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"
+                      "PRAGMA secure_delete = OFF; PRAGMA cache_size = -65536",
+                      error);
+}
+
+/* Reads the header, so that a file that is no database is known as one when it is opened. */
+static bool make_sure(sqlite3 *db, GError **error)
+{
+    return sqlite_run(db, "PRAGMA schema_version", error);
+}
+
 static bool configure(sqlite3 *db, SqliteMode mode, int busy_ms, GError **error)
 {
+    static bool (*const prepare[])(sqlite3 *, GError **) = {
+        [SQLITE_FOR_READING] = make_sure,
+        [SQLITE_FOR_WRITING] = make_durable,
+        [SQLITE_FOR_CREATING] = make_durable,
+        [SQLITE_FOR_BUILDING] = make_fast,
+    };
     static const struct {
         int what, on;
     } switches[] = {
@@ -68,8 +89,7 @@ static bool configure(sqlite3 *db, SqliteMode mode, int busy_ms, GError **error)
         sqlite3_db_config(db, switches[i].what, switches[i].on, NULL);
     sqlite3_extended_result_codes(db, 1);
     sqlite3_busy_timeout(db, busy_ms);
-    return mode == SQLITE_FOR_READING ? sqlite_run(db, "PRAGMA schema_version", error)
-                                      : make_durable(db, error);
+    return prepare[mode](db, error);
 }
 
 sqlite3 *sqlite_open(const char *path, SqliteMode mode, int busy_ms, GError **error)
