@@ -7,15 +7,15 @@ import pathlib
 import re
 import sys
 
-ORDER = ["base", "html", "quote", "mail", "crm", "verdict", "plan", "policy", "prompt", "reply", "llm", "classify",
-         "store", "site", "pipeline", "desk", "jobs", "mlfi", "console", "ctl"]
+ORDER = ["base", "html", "quote", "mail", "crm", "knowledge", "verdict", "plan", "policy", "prompt", "reply", "llm",
+         "classify", "store", "site", "pipeline", "desk", "jobs", "mlfi", "console", "ctl"]
 EDGES = {"mlfi", "console", "ctl"}  # they don't know each other
 
 # Which files may include what of a library.
 LIBRARIES = [
     (r"libmilter/.*", r"milter/mlfi/mlfi\.c"),
     (r"sqlite3\.h", r"include/base/sqlite\.h|tests/unit/edge_\w+\.c"),
-    (r"base/sqlite\.h", r"milter/(base/sqlite|crm/\w+|store/\w+)\.[ch]"
+    (r"base/sqlite\.h", r"milter/(base/sqlite|crm/\w+|knowledge/\w+|store/\w+)\.[ch]"
                         r"|tests/unit/(edge_\w+\.c|store_case\.h)"),
     (r"curl/.*", r"milter/(llm/\w+|jobs/(smtp|imap))\.[ch]|tests/unit/(edge_\w+\.c|fault_server\.h)"),
     (r"openssl/.*", r"milter/base/digest\.c"),

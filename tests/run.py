@@ -33,6 +33,7 @@ SEEDS = {
     "mail": ["contrib/demo/mails"] + [f"tests/corpus/{trouble}" for trouble in
                                       ("mime", "broken", "charset", "attachments",
                                        "automatic", "bounces", "threads")],
+    "markdown": ["contrib/demo/knowledge"],
     "policy": ["policies"],
     "prompt": ["prompts/support", "prompts/sales"],
     "quote": ["tests/corpus/quotes"],

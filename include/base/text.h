@@ -26,6 +26,9 @@ char *text_fold(const char *text);
  * without spaces (Han, Kana, Thai, …), that side is not asked.  Linear in the text. */
 bool text_has_word(const char *text, const char *word);
 
+/* Does it belong to a script that is written without spaces between words? */
+bool text_is_unspaced(gunichar c);
+
 /* [A-Za-z0-9._-]+ of at most max bytes, not starting with '-' or '.': what may stand in a header as
  * a token. */
 bool text_is_token(const char *text, gsize max);

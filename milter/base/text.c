@@ -181,7 +181,7 @@ char *text_fold(const char *text)
     return g_string_free(folded, FALSE);
 }
 
-static bool is_written_without_spaces(gunichar c)
+bool text_is_unspaced(gunichar c)
 {
     static const GUnicodeScript scripts[] = {
         G_UNICODE_SCRIPT_HAN,     G_UNICODE_SCRIPT_HIRAGANA, G_UNICODE_SCRIPT_KATAKANA,
@@ -200,8 +200,8 @@ static bool is_written_without_spaces(gunichar c)
  * letters. */
 static bool belongs_together(gunichar edge, gunichar beside)
 {
-    return (g_unichar_isalnum(beside) || g_unichar_ismark(beside)) &&
-           !is_written_without_spaces(edge) && !is_written_without_spaces(beside);
+    return (g_unichar_isalnum(beside) || g_unichar_ismark(beside)) && !text_is_unspaced(edge) &&
+           !text_is_unspaced(beside);
 }
 
 static bool is_whole_word(const char *text, const char *hit, const char *word, gsize length)
