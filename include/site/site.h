@@ -54,6 +54,8 @@ typedef struct {
 typedef struct {
     char *socket, *socket_group, *user, *store, *crm, *fields, *policy_dir, *prompt_dir, *reply_dir,
         *freemail, *prices;
+    char *knowledge_dir; /* NULL: there is no knowledge */
+    char *knowledge;     /* of its index; never NULL if there is a knowledge_dir */
     gint64 socket_mode, max_body, max_waiting, store_wait_ms, duplicate_window_ms, keep_for_ms,
         decisions_for_ms, drain_ms, settle_ms, late_deadline_ms, cache_for_ms, workers, budget,
         sender_budget, submission_timeout_ms;

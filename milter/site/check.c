@@ -238,6 +238,28 @@ static void check_databases(const Site *site, const ConfTree *tree, Place whole_
                   "'crm' is the file of 'store', which an import would replace; name another");
 }
 
+/* The folder must be there to be read, and the index may replace nothing else. */
+static void check_knowledge(const Site *site, const ConfTree *tree, Place whole_file, Diags *diags)
+{
+    Place index = place_of_value(tree->items, "knowledge", 0, whole_file);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GDir) folder =
+        site->knowledge_dir != NULL ? g_dir_open(site->knowledge_dir, 0, &error) : NULL;
+    if (error != NULL)
+        diags_add(diags, place_of_value(tree->items, "knowledge_dir", 0, whole_file),
+                  "'knowledge_dir' must be a folder of Markdown files: %s", error->message);
+    check_database("knowledge", site->knowledge, index, diags);
+    if (site->knowledge == NULL)
+        return;
+    if (site->knowledge_dir == NULL)
+        diags_add(diags, index,
+                  "'knowledge' is the index of no folder; name one: knowledge_dir = …");
+    if (g_strcmp0(site->knowledge, site->store) == 0 || g_strcmp0(site->knowledge, site->crm) == 0)
+        diags_add(diags, index,
+                  "'knowledge' is the file of '%s', which the index would replace; name another",
+                  g_strcmp0(site->knowledge, site->store) == 0 ? "store" : "crm");
+}
+
 /* PORT@HOST or PORT */
 static bool is_port(const char *text)
 {
@@ -296,6 +318,7 @@ void site_check(Site *site, const ConfTree *tree, Diags *diags)
     Place whole_file = { .file = g_intern_string(site->path) };
     check_socket(site, place_of_value(tree->items, "socket", 0, whole_file), diags);
     check_databases(site, tree, whole_file, diags);
+    check_knowledge(site, tree, whole_file, diags);
     check_networks(site, tree, whole_file, diags);
     check_tiers(site, tree, whole_file, diags);
     check_times(site, tree, whole_file, diags);

@@ -280,6 +280,13 @@ static void load_policies(Site *site, const ConfTree *tree, Diags *diags)
     }
 }
 
+/* The index has a place of its own beside the store, unless told otherwise. */
+static void complete_knowledge(Site *site)
+{
+    if (site->knowledge_dir != NULL && site->knowledge == NULL)
+        site->knowledge = g_strconcat(site->store, ".knowledge", NULL);
+}
+
 Site *site_load(const char *path, Diags *diags)
 {
     g_autoptr(ConfTree) tree = conf_read_file(path, diags);
@@ -289,10 +296,9 @@ Site *site_load(const char *path, Diags *diags)
     if (tree->files->len == 0) /* which was said; nothing else is wrong with it */
         return NULL;
     settings_read(&site_settings, site, tree->items, whole_file, diags);
-    char **paths[] = {
-        &site->fields,   &site->policy_dir, &site->prompt_dir,         &site->reply_dir,
-        &site->freemail, &site->prices,     &site->submission_key_file
-    };
+    char **paths[] = { &site->fields,        &site->policy_dir,         &site->prompt_dir,
+                       &site->reply_dir,     &site->freemail,           &site->prices,
+                       &site->knowledge_dir, &site->submission_key_file };
     for (gsize i = 0; i < G_N_ELEMENTS(paths); i++)
         resolve_path(site, paths[i]);
     fold_list(site->local_domains, fold_domain, "domain like example.com", tree->items,
@@ -310,5 +316,6 @@ Site *site_load(const char *path, Diags *diags)
     site->freemail_domains = crm_read_freemail(site->freemail, diags);
     site_check(site, tree, diags);
     sending_check(site, tree, diags);
+    complete_knowledge(site);
     return diags_count(diags) == 0 ? g_steal_pointer(&site) : NULL;
 }

@@ -134,5 +134,5 @@ def test_the_daemon_says_the_same_and_does_not_start(tmp_path):
 def test_there_are_cases_of_every_kind():
     assert len(CASES) >= 60
     assert {path.parent.name for path in CASES} == {
-        "command", "crm", "fields", "freemail", "keys", "lexer", "policy", "prices", "prompts", "sending",
-        "settings", "site"}
+        "command", "crm", "fields", "freemail", "keys", "knowledge", "lexer", "policy", "prices",
+        "prompts", "sending", "settings", "site"}
