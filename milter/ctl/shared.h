@@ -53,6 +53,8 @@ int ctl_inspect(Ctl *ctl);
 int ctl_classify(Ctl *ctl);
 int ctl_customer_show(Ctl *ctl);
 int ctl_crm_import(Ctl *ctl);
+int ctl_knowledge_index(Ctl *ctl);
+int ctl_knowledge_search(Ctl *ctl);
 int ctl_prompt_list(Ctl *ctl);
 int ctl_policy_check(Ctl *ctl);
 int ctl_policy_explain(Ctl *ctl);
