@@ -46,7 +46,7 @@ UNIT       := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(PURE_TESTS) $(EDGE_TE
 FUZZERS    := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 
 .PHONY: all deps deps-demo deps-test demo check check-long unit fuzz lint format conformance \
-        check-hostile bench bench-read bench-llm install clean
+        check-hostile bench bench-read bench-knowledge bench-llm install clean
 all: $(PROGRAMS)
 
 deps:
@@ -91,7 +91,7 @@ check-hostile: deps-test
 	@$(BUILD_QUIETLY) $(BUILD)/tests/test_hostile_answers
 	@SEED=$(SEED) FROM=$(FROM) COUNT=$(COUNT) $(BUILD)/tests/test_hostile_answers
 
-bench: bench-read bench-llm
+bench: bench-read bench-knowledge bench-llm
 # MAILS: folders of .eml files to read.
 MAILS ?= tests/corpus contrib/demo/mails
 bench-read: deps
@@ -100,6 +100,9 @@ bench-read: deps
 bench-llm: deps
 	@$(BUILD_QUIETLY) $(BUILD)/tests/bench_llm
 	@$(BUILD)/tests/bench_llm
+bench-knowledge: deps
+	@$(BUILD_QUIETLY) $(BUILD)/tests/bench_knowledge
+	@$(BUILD)/tests/bench_knowledge
 
 lint:
 	@contrib/deps/install build lint
