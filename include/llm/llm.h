@@ -54,7 +54,7 @@ typedef struct {
 typedef struct {
     char *name;
     int api; /* index into llm_api_names */
-    char *model, *url, *key_file;
+    char *model, *url, *key_file, *ca_file;
     char *key;        /* read from key_file, "" if none */
     bool fenced_json; /* accept one ```json pair: only servers without schema support */
     gint64 attempt_timeout_ms, max_response_bytes;
@@ -76,7 +76,7 @@ bool llm_model_chooses(const LlmModel *model);
  * accepts fenced JSON where the api's row does; may be called again.  false and
  * TRIAGE_ERROR_CONFIG: no url where an api has no usual one, one that is another api's, plain http
  * to another host than loopback, key file unreadable or readable by others, no key where the api
- * needs one. */
+ * needs one, a ca_file without certificates. */
 bool llm_model_complete(LlmModel *model, GError **error);
 
 typedef struct {

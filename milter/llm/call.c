@@ -111,7 +111,7 @@ static void init_condition(pthread_cond_t *condition)
     pthread_condattr_destroy(&attributes);
 }
 
-LlmCall *llm_call_new(LlmHttpRequest *http, gsize body_max, gint64 deadline)
+LlmCall *llm_call_new(const LlmModel *model, LlmHttpRequest *http, gint64 deadline)
 {
     LlmCall *call = g_new0(LlmCall, 1);
     atomic_init(&call->refs, 1);
@@ -119,13 +119,15 @@ LlmCall *llm_call_new(LlmHttpRequest *http, gsize body_max, gint64 deadline)
     call->began = g_get_monotonic_time();
     call->deadline = deadline;
     call->body = g_string_new(NULL);
-    call->body_max = body_max;
+    call->body_max = (gsize)model->max_response_bytes;
     call->headers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     pthread_mutex_init(&call->lock, NULL);
     init_condition(&call->changed);
     call->easy = curl_easy_init();
     if (call->easy) {
         set_options(call);
+        if (model->ca_file && *model->ca_file)
+            curl_easy_setopt(call->easy, CURLOPT_CAINFO, model->ca_file);
         return call;
     }
     llm_call_unref(call);

@@ -29,7 +29,7 @@ typedef struct {
 } LlmCall;
 
 /* NULL if curl has no memory.  `http` becomes the call's own. */
-LlmCall *llm_call_new(LlmHttpRequest *http, gsize body_max, gint64 deadline);
+LlmCall *llm_call_new(const LlmModel *model, LlmHttpRequest *http, gint64 deadline);
 LlmCall *llm_call_ref(LlmCall *call);
 void llm_call_unref(LlmCall *call);
 

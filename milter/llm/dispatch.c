@@ -235,8 +235,7 @@ static LlmAnswer *ask_admitted(LlmDispatcher *dispatcher, const LlmModel *model,
                                const LlmRequest *request, gint64 deadline, gint64 late,
                                void (*tick)(void *), void *tick_data, LlmPending **pending)
 {
-    LlmCall *call = llm_call_new(llm_build(model, request), (gsize)model->max_response_bytes,
-                                 MAX(deadline, late));
+    LlmCall *call = llm_call_new(model, llm_build(model, request), MAX(deadline, late));
     if (!call)
         return llm_answer_new(LLM_TRANSPORT, "curl has no memory");
     if (post(dispatcher, call))

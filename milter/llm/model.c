@@ -1,6 +1,6 @@
 /* A configured model made ready: its address whole, its key read, both checked.
  *
- * Mail goes out in clear to this machine only.  Reads one file; at load only.
+ * Mail goes out in clear to this machine only.  Reads files; at load only.
  */
 #include "llm/api.h"
 
@@ -115,11 +115,27 @@ static bool read_key(LlmModel *model, GError **error)
     return true;
 }
 
+/* curl would say so at the first call only, and then as a server's fault. */
+static bool check_ca_file(const LlmModel *model, GError **error)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(GError) fault = NULL;
+    if (!model->ca_file || !*model->ca_file)
+        return true;
+    if (!g_file_get_contents(model->ca_file, &text, NULL, &fault)) {
+        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_CONFIG, "llm %s: ca_file: %s", model->name,
+                    fault->message);
+        return false;
+    }
+    return strstr(text, "-----BEGIN CERTIFICATE-----") ||
+           config_error(error, model, "ca_file holds no certificate in PEM form");
+}
+
 bool llm_model_complete(LlmModel *model, GError **error)
 {
     const LlmApi *api = llm_api(model);
     model->fenced_json |= api->fenced_json;
-    if (!complete_url(model, api, error))
+    if (!complete_url(model, api, error) || !check_ca_file(model, error))
         return false;
     if (model->key_file && *model->key_file)
         return read_key(model, error);

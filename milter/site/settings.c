@@ -223,6 +223,8 @@ static const Setting llm_rows[] = {
                  "Base address of the server; the usual one of the api if left out."),
     SETTING_TEXT("key_file", LlmModel, key_file, NULL, LONGEST_PATH,
                  "File that holds the API key and is readable by nobody else."),
+    SETTING_TEXT("ca_file", LlmModel, ca_file, NULL, LONGEST_PATH,
+                 "Certificates, in PEM, that vouch for the server in place of the system's."),
     SETTING_DURATION("timeout", LlmModel, attempt_timeout_ms, "20s", 100, 2 * MINUTE,
                      "Longest single attempt."),
     SETTING_SIZE("max_response", LlmModel, max_response_bytes, "256k", 4 * KB, 16 * MB,

@@ -139,6 +139,7 @@ static void load_model(Site *site, const ConfItem *item, Diags *diags)
     settings_read(&llm_settings, model, item->items, item->place, diags);
     refuse_others(&llm_settings, item, diags);
     resolve_path(site, &model->key_file);
+    resolve_path(site, &model->ca_file);
     g_autoptr(GError) error = NULL;
     if (diags_count(diags) == faults && !llm_model_complete(model, &error))
         diags_add(diags, item->place, "%s", error->message);
