@@ -47,7 +47,8 @@ static void close_again(Breaker *breaker)
 {
     breaker->open_until = 0;
     breaker->open_for = BREAKER_OPEN_FIRST;
-    breaker->failures = 0;
+    breaker->failures = breaker->busy = 0;
+    breaker->busy_told = false;
 }
 
 static BreakerChange note_probe(Breaker *breaker, Sign sign, gint64 now)
@@ -61,15 +62,31 @@ static BreakerChange note_probe(Breaker *breaker, Sign sign, gint64 now)
     return BREAKER_CLOSED;
 }
 
-/* What comes back while it is open was asked before, and is no news. */
-static BreakerChange note_call(Breaker *breaker, Sign sign, gint64 now)
+static guint latest(guint answers, bool is_one)
 {
-    const guint window = (1u << BREAKER_WINDOW) - 1;
+    return (answers << 1 | is_one) & ((1u << BREAKER_WINDOW) - 1);
+}
+
+/* Opens nothing: the server's word is kept.  But it is news when the baseline answers for long. */
+static BreakerChange note_busy(Breaker *breaker, Sign sign, gint64 pause)
+{
+    breaker->busy = latest(breaker->busy, sign == BUSY);
+    bool often = __builtin_popcount(breaker->busy) >= BREAKER_FAILURES;
+    bool told = breaker->busy_told;
+    breaker->busy_told = told ? breaker->busy != 0 : often || pause >= BREAKER_OPEN_FIRST;
+    if (told == breaker->busy_told)
+        return BREAKER_SAME;
+    return told ? BREAKER_CLOSED : BREAKER_BUSY;
+}
+
+/* What comes back while it is open was asked before, and is no news. */
+static BreakerChange note_call(Breaker *breaker, Sign sign, gint64 pause, gint64 now)
+{
     if (breaker->open_until != 0)
         return BREAKER_SAME;
-    breaker->failures = (breaker->failures << 1 | (sign == FAILING)) & window;
+    breaker->failures = latest(breaker->failures, sign == FAILING);
     if (sign != CLOSED_TO_US && __builtin_popcount(breaker->failures) < BREAKER_FAILURES)
-        return BREAKER_SAME;
+        return note_busy(breaker, sign, pause);
     open_for_a_while(breaker, now);
     return BREAKER_OPENED;
 }
@@ -85,14 +102,15 @@ BreakerChange breaker_note(Breaker *breaker, BreakerAdmission admission, const L
 {
     Sign sign = sign_of(answer->outcome);
     bool unfair = answer->outcome == LLM_DEADLINE && answer->ms < BREAKER_FAIR_MS;
+    gint64 pause = sign == BUSY ? pause_of(answer) : 0;
     if (sign == BUSY)
-        breaker->paused_until = MAX(breaker->paused_until, now + pause_of(answer));
+        breaker->paused_until = MAX(breaker->paused_until, now + pause);
     if (unfair && admission == BREAKER_PROBES)
         breaker->probing = false; /* the next one tries */
     if (unfair)
         return BREAKER_SAME;
     return admission == BREAKER_PROBES ? note_probe(breaker, sign, now)
-                                       : note_call(breaker, sign, now);
+                                       : note_call(breaker, sign, pause, now);
 }
 
 bool breaker_may_retry(Breaker *breaker)

@@ -20,6 +20,8 @@
 
 typedef struct {
     guint failures;    /* of the latest answers: a bit each, the last one the lowest */
+    guint busy;        /* the same of those that ask for patience */
+    bool busy_told;    /* the alarm is out */
     gint64 open_until; /* 0: closed */
     gint64 open_for;   /* the next time */
     gint64 paused_until;
@@ -33,7 +35,8 @@ typedef enum { BREAKER_ADMITS, BREAKER_PROBES, BREAKER_REFUSES } BreakerAdmissio
 /* May a call be made?  If so, breaker_note() must follow.  BREAKER_REFUSES: *wait is how long. */
 BreakerAdmission breaker_admit(Breaker *breaker, gint64 now, gint64 *wait);
 
-typedef enum { BREAKER_SAME, BREAKER_OPENED, BREAKER_CLOSED } BreakerChange;
+/* BREAKER_BUSY: still asked, but it seldom answers.  BREAKER_CLOSED ends that too. */
+typedef enum { BREAKER_SAME, BREAKER_OPENED, BREAKER_BUSY, BREAKER_CLOSED } BreakerChange;
 BreakerChange breaker_note(Breaker *breaker, BreakerAdmission admission, const LlmAnswer *answer,
                            gint64 now);
 

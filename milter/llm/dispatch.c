@@ -311,6 +311,15 @@ static BreakerAdmission admit(LlmDispatcher *dispatcher, const LlmModel *model, 
     return admission;
 }
 
+static const struct {
+    const char *event;
+    LogLevel level;
+} news[] = {
+    [BREAKER_OPENED] = { "model-left-alone", LOG_LEVEL_ERROR },
+    [BREAKER_BUSY] = { "model-busy", LOG_LEVEL_WARNING },
+    [BREAKER_CLOSED] = { "model-back", LOG_LEVEL_INFO },
+};
+
 /* One alarm when it begins, one line when it is over. */
 static void note(LlmDispatcher *dispatcher, const LlmModel *model, BreakerAdmission admission,
                  const LlmAnswer *answer)
@@ -324,12 +333,11 @@ static void note(LlmDispatcher *dispatcher, const LlmModel *model, BreakerAdmiss
     pthread_mutex_unlock(&dispatcher->lock);
     if (!is_news)
         return;
-    bool opened = change == BREAKER_OPENED;
-    g_autoptr(LogLine) line = log_line_new(opened ? "model-left-alone" : "model-back");
+    g_autoptr(LogLine) line = log_line_new(news[change].event);
     log_text(line, "engine", model->name);
     log_text(line, "outcome", llm_outcome_name(answer->outcome));
     log_text(line, "detail", answer->detail);
-    log_write(opened ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO, line);
+    log_write(news[change].level, line);
 }
 
 bool llm_may_retry(LlmDispatcher *dispatcher, const LlmModel *model)

@@ -173,6 +173,56 @@ static void a_tenth_of_all_calls_may_be_retries(void **state)
     assert_false(breaker_may_retry(&breaker));
 }
 
+static BreakerChange answer_busy(Breaker *breaker, gint64 retry_after_ms)
+{
+    const LlmAnswer busy = { .outcome = LLM_RATE_LIMITED, .retry_after_ms = retry_after_ms };
+    return breaker_note(breaker, BREAKER_ADMITS, &busy, NOON);
+}
+
+static void a_server_that_is_always_busy_is_news_once_until_it_answers_again(void **state)
+{
+    (void)state;
+    Breaker breaker;
+    breaker_init(&breaker);
+    for (int round = 0; round < 2; round++) {
+        for (int i = 1; i <= 20; i++)
+            assert_int_equal(answer_busy(&breaker, -1), i == 5 ? BREAKER_BUSY : BREAKER_SAME);
+        for (int i = 1; i <= 20; i++)
+            assert_int_equal(answer(&breaker, LLM_OK, NOON),
+                             i == 10 ? BREAKER_CLOSED : BREAKER_SAME);
+    }
+    for (int i = 0; i < 30; i++) /* now and then */
+        assert_int_equal(i % 5 < 2 ? answer_busy(&breaker, -1) : answer(&breaker, LLM_OK, NOON),
+                         BREAKER_SAME);
+}
+
+static void a_long_pause_is_news_at_once(void **state)
+{
+    (void)state;
+    Breaker breaker;
+    breaker_init(&breaker);
+    assert_int_equal(answer_busy(&breaker, BREAKER_OPEN_FIRST / 1000 - 1), BREAKER_SAME);
+    assert_int_equal(answer_busy(&breaker, BREAKER_OPEN_FIRST / 1000), BREAKER_BUSY);
+    assert_int_equal(answer_busy(&breaker, BREAKER_OPEN_FIRST / 1000), BREAKER_SAME);
+}
+
+static void what_fails_altogether_is_worse_news_and_ends_as_one(void **state)
+{
+    (void)state;
+    Breaker breaker;
+    gint64 later = NOON + 30 * SECOND;
+    const LlmAnswer failed = { .outcome = LLM_SERVER };
+    breaker_init(&breaker);
+    for (int i = 1; i <= 5; i++)
+        assert_int_equal(answer_busy(&breaker, -1), i == 5 ? BREAKER_BUSY : BREAKER_SAME);
+    for (int i = 1; i <= 20; i++)
+        assert_int_equal(breaker_note(&breaker, BREAKER_ADMITS, &failed, NOON),
+                         i == 5 ? BREAKER_OPENED : BREAKER_SAME);
+    assert_int_equal(answer(&breaker, LLM_OK, later), BREAKER_CLOSED);
+    for (int i = 0; i < 20; i++)
+        assert_int_equal(answer(&breaker, LLM_OK, later), BREAKER_SAME);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +234,9 @@ int main(void)
         cmocka_unit_test(a_busy_server_is_left_alone_as_long_as_it_asks_and_ten_minutes_at_most),
         cmocka_unit_test(a_call_without_time_says_nothing),
         cmocka_unit_test(a_tenth_of_all_calls_may_be_retries),
+        cmocka_unit_test(a_server_that_is_always_busy_is_news_once_until_it_answers_again),
+        cmocka_unit_test(a_long_pause_is_news_at_once),
+        cmocka_unit_test(what_fails_altogether_is_worse_news_and_ends_as_one),
     };
     return cmocka_run_group_tests_name("llm: breaker", tests, NULL, NULL);
 }
