@@ -3,41 +3,38 @@
 to fail in every way real ones do.
 
     fault_server.py [--port N] [--fault NAME] [--delay SECONDS] [--key KEY] [--tls CERT KEY]
-                    [--until-eof]
+                    [--one-answer] [--until-eof]
 
 Prints its port, then serves every provider of provider_wires.py on it: POST to their own paths, with
 /mistral, /vllm or /local before the path where several servers speak of /v1/chat/completions.  A
-fault is named by the word FAULT-name in the mail, else by --fault or POST /control {"fault": name,
-"delay": seconds, "forget": true, "answer": {…}}, whose members replace those of every answer.
-"NAME-then-ok" fails at the first request of a question only.  GET /journal: every request as JSON.
+fault is named by the word FAULT-name in the model's name or in the mail, else by --fault or POST
+/control {"fault": name, "delay": seconds, "forget": true, "answer": {…}, "obey": true}; the members
+of "answer" replace those of every answer, and whoever obeys does what the mail says.  "NAME-then-ok"
+fails at the first request of a question only.  GET /journal: every request as JSON.
 """
 
 import argparse
 import collections
-import gzip
 import hashlib
 import http.server
 import json
 import os
 import re
 import signal
-import socket
 import ssl
-import struct
 import sys
 import threading
 import time
 
 import provider_answers
 import provider_checks
+import provider_obey
 import provider_wires
 from provider_checks import Refused
+from provider_transport import Ways
 
 JOURNAL_MAX = 10000
 BODY_MAX = 4 * 1024 * 1024
-HUGE = 10 * 1024 * 1024
-HANG_SECONDS = 120
-DRIP_SECONDS = 0.2
 
 NO_SUCH_PATH = Refused(404, "not_found_error", "no such path")
 UNKNOWN = provider_wires.OpenAI()
@@ -49,9 +46,10 @@ class State:
     def __init__(self, options):
         self.lock = threading.Lock()
         self.fault, self.delay, self.key = options.fault, options.delay, options.key
+        self.one_answer = options.one_answer
         self.journal = collections.deque(maxlen=JOURNAL_MAX)
         self.asked = collections.Counter()
-        self.answer = {}
+        self.answer, self.obey = {}, False
         self.count = 0
 
     def note(self, entry):
@@ -71,12 +69,13 @@ class State:
             self.fault = wish.get("fault", self.fault)
             self.delay = wish.get("delay", self.delay)
             self.answer = wish.get("answer", self.answer)
+            self.obey = wish.get("obey", self.obey)
             if wish.get("forget"):
                 self.journal.clear()
                 self.asked.clear()
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
+class Handler(Ways, http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "fault-server"
     disable_nagle_algorithm = True
@@ -86,7 +85,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     # ── sending ──
 
+    def send_response(self, code, message=None):
+        super().send_response(code, message)
+        if self.server.state.one_answer:
+            self.send_header("connection", "close")
+
     def send_bytes(self, status, body, kind="application/json", extra=()):
+        self.entry["status"] = status
         self.send_response(status)
         self.send_header("content-type", kind)
         self.send_header("content-length", str(len(body)))
@@ -96,7 +101,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
-        self.entry["status"] = status
 
     def send_json(self, status, value, extra=()):
         self.send_bytes(status, json.dumps(value).encode(), extra=extra)
@@ -147,26 +151,31 @@ class Handler(http.server.BaseHTTPRequestHandler):
             raise Refused(401, "authentication_error", "invalid key")
         return body, schema
 
-    def choose_fault(self, user):
-        found = re.search(r"\bFAULT-([a-z0-9-]+)", user, re.IGNORECASE)
-        fault = found[1].lower() if found else self.server.state.fault
+    def choose_fault(self, model, user):
+        """A NAME-then-NAME is the one at the first request of a question, the other behind it."""
+        found = re.search(r"FAULT-([a-z0-9-]+)", f"{model} {user}", re.IGNORECASE)
+        whole = found[1].lower() if found else self.server.state.fault
+        first, then, second = whole.partition("-then-")
         times = self.server.state.times_asked(user)
-        if fault.endswith("-then-ok"):
-            fault = fault.removesuffix("-then-ok") if times == 1 else "ok"
-        self.entry["fault"] = fault
-        return fault
+        self.entry.update(fault=whole, model=model, times=times)
+        return second if then and times > 1 else first
+
+    def judge(self, schema, user):
+        state = self.server.state
+        answer = {**provider_answers.answer_for(schema, user), **state.answer}
+        return provider_obey.obey(answer, user) if state.obey else answer
 
     def answer(self, raw):
         body, schema = self.checked(raw)
         user = self.wire.user(body)
-        fault = self.choose_fault(user)
-        time.sleep(self.server.state.delay)
         model = self.wire.model(body, self.path)
-        answer = {**provider_answers.answer_for(schema, user), **self.server.state.answer}
+        fault = self.choose_fault(model, user)
+        time.sleep(self.server.state.delay)
+        answer = self.judge(schema, user)
         by_transport = getattr(self, "fault_" + fault.replace("-", "_"), None)
         if by_transport:
             by_transport(json.dumps(self.wire.answer("ok", model, answer)).encode())
-        elif fault in self.wire.errors or fault.startswith("429-"):
+        elif fault in self.wire.errors or provider_wires.STATUS.fullmatch(fault):
             self.send_fault_error(fault)
         else:
             whole = self.wire.answer(fault, model, answer)
@@ -175,61 +184,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_json(200, whole)
 
     def send_fault_error(self, fault):
-        row = self.wire.errors.get(fault) or self.wire.errors["429"]
-        wait = provider_wires.retry_after(fault)
-        extra = [("retry-after", wait)] if wait else []
-        if fault == "429-limits":
-            extra = self.wire.limit_headers()
-        self.send_json(row[0], self.wire.error(*row), extra)
-
-    # ── faults on the way: fault_NAME(body of a good answer) ──
-
-    def fault_huge_body(self, body):
-        self.send_bytes(200, body + b" " * HUGE)
-
-    def fault_html_502(self, _):
-        self.send_bytes(502, b"<html><h1>502 Bad Gateway</h1></html>", "text/html")
-
-    def fault_html_200(self, _):
-        self.send_bytes(200, b"<html><h1>Welcome to the hotel's network</h1></html>", "text/html")
-
-    def fault_gzip(self, body):
-        self.send_bytes(200, gzip.compress(body), extra=[("content-encoding", "gzip")])
-
-    def fault_redirect(self, _):
-        self.send_bytes(302, b"", extra=[("location", "http://127.0.0.1:1" + self.path)])
-
-    def fault_wrong_length(self, body):
-        self.send_response(200)
-        self.send_header("content-length", str(len(body) + 100))
-        self.end_headers()
-        self.wfile.write(body)
-        self.close_connection = True
-
-    def fault_slow_loris(self, body):
-        self.send_response(200)
-        self.send_header("transfer-encoding", "chunked")
-        self.end_headers()
-        for byte in body:
-            self.wfile.write(b"1\r\n%c\r\n" % byte)
-            time.sleep(DRIP_SECONDS)
-
-    def fault_reset(self, *_):
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        os.close(self.connection.detach())
-        self.close_connection = True
-
-    def fault_reset_in_body(self, *_):
-        self.send_response(200)
-        self.send_header("content-length", "1000")
-        self.end_headers()
-        self.wfile.write(b'{"id":')
-        time.sleep(0.05)
-        self.fault_reset()
-
-    def fault_hang(self, *_):
-        time.sleep(HANG_SECONDS)
-        self.close_connection = True
+        status = provider_wires.STATUS.fullmatch(fault)
+        row = (self.wire.errors.get(fault) or self.wire.errors.get(status[1]) or
+               (int(status[1]), None, "without a word"))
+        self.send_json(row[0], self.wire.error(*row), self.wire.wait_headers(status and status[2]))
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -253,6 +211,7 @@ def options_from_command_line():
     parser.add_argument("--delay", type=float, default=0)
     parser.add_argument("--key")
     parser.add_argument("--tls", nargs=2, metavar=("CERT", "KEY"))
+    parser.add_argument("--one-answer", action="store_true", help="on each connection")
     parser.add_argument("--until-eof", action="store_true", help="end when stdin is closed")
     return parser.parse_args()
 

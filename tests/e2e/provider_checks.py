@@ -301,9 +301,9 @@ def check_gemini(headers, body):
         raise Refused(403, "PERMISSION_DENIED", "Method doesn't allow unregistered callers")
     check_fields(body, GEMINI_FIELDS, ("contents", "generationConfig"))
     need(isinstance(body["contents"], list), "contents: must be a list")
-    turns = [{"role": turn.get("role", "user").replace("model", "assistant"),
-              "content": gemini_text(turn)} for turn in body["contents"]]
-    check_turns(turns, {"user", "assistant"})
+    turns = [{"role": turn.get("role", "user"), "content": gemini_text(turn)}
+             for turn in body["contents"]]
+    check_turns(turns, {"user", "model"})
     if "systemInstruction" in body:
         need(gemini_text(body["systemInstruction"]).strip(), "systemInstruction: empty")
     config = body["generationConfig"]

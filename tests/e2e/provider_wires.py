@@ -10,29 +10,13 @@ import re
 import time
 
 import provider_checks as checks
+from provider_spoils import spoiled
 
 CREATED = 1795333339
 
 
-def spoiled(fault, answer):
-    """The model's text for the faults that lie in the text; None for the others."""
-    text = json.dumps(answer)
-    first = next(iter(answer))
-    texts = {
-        "ok": text,
-        "empty": "",
-        "fence": f"```json\n{text}\n```",
-        "trailing-text": text + "\nI hope this helps!",
-        "two-objects": text + text,
-        "wrong-case": re.sub(r'": "([a-z_]+)"', lambda m: f'": "{m[1].upper()}"', text),
-        "nan": text[:-1] + ', "score": NaN}',
-        "nul": json.dumps({**answer, first: "x\x00y"}),
-        "duplicate-keys": text[:-1] + f', {json.dumps(first)}: {json.dumps(answer[first])}}}',
-        "huge-number": text[:-1] + ', "score": 1e999}',
-        "schema-mismatch": json.dumps({**answer, first: "no such value \N{BUG}", "more": 1}),
-        "echo": json.dumps({"type": "object", "properties": answer}),
-    }
-    return texts.get(fault)
+# A status, and how long to wait: "503", "429-2", "429-date".
+STATUS = re.compile(r"([345]\d\d)(?:-(0|2|3600|ms|date|far-date|past-date|garbage|negative|limits|no-limits))?")
 
 
 class Wire:
@@ -52,24 +36,49 @@ class Wire:
         return body["model"]
 
     def answer(self, fault, model, answer):
-        """The body of an HTTP 200."""
-        whole = json.dumps(answer)
-        if fault == "refusal":
-            return self.refusal(model)
-        if fault == "thinking-first":
-            return self.message(model, whole, self.stops["ok"], thinking=True)
-        if fault in ("truncated", "filter"):
-            stop = self.stops.get(fault)
-            return stop and self.message(model, whole[:len(whole) // 2], stop)
-        text = spoiled(fault, answer)
-        return None if text is None else self.message(model, text, self.stops["ok"])
+        """The body of an HTTP 200: spoiled text, a stop that isn't the usual one, or answer_NAME()."""
+        whole, text = json.dumps(answer), spoiled(fault, answer)
+        own = getattr(self, "answer_" + fault.replace("-", "_"), None)
+        if text is not None:
+            return self.message(model, text, self.stops["ok"])
+        if fault in self.stops:
+            return self.message(model, whole[:len(whole) // 2], self.stops[fault])
+        return own(model, whole) if own else None
 
-    def refusal(self, _model):
-        return None
+    def answer_thinking_first(self, model, whole):
+        return self.message(model, whole, self.stops["ok"], thinking=True)
+
+    def answer_blank_loop(self, model, whole):
+        """Blanks until the limit."""
+        return self.message(model, whole[:20] + "\n" * 2000, self.stops["truncated"])
+
+    def answer_used_up_by_thinking(self, model, _):
+        return self.message(model, "", self.stops["truncated"], thinking=True)
+
+    @classmethod
+    def faults(cls):
+        """Names of what only this wire can answer, errors and stops."""
+        own = [name.removeprefix("answer_").replace("_", "-") for name in dir(cls)
+               if name.startswith("answer_") and getattr(cls, name)]
+        return {*own, *cls.stops, *cls.errors} - {"ok"}
 
     def limit_headers(self):
         """A limit that is used up, lifted at once, where headers can say so."""
         return []
+
+    def wait_headers(self, wish):
+        """What goes with a status to say how long to wait."""
+        now = time.time()
+        fixed = {"ms": [("retry-after-ms", "50"), ("retry-after", "3600")],
+                 "date": [("retry-after", email.utils.formatdate(now + 1, usegmt=True))],
+                 "far-date": [("retry-after", email.utils.formatdate(now + 3600, usegmt=True))],
+                 "past-date": [("retry-after", email.utils.formatdate(now - 3600, usegmt=True))],
+                 "garbage": [("retry-after", "soon, perhaps")],
+                 "negative": [("retry-after", "-5")],
+                 "no-limits": [("x-ratelimit-remaining-requests", "-1"),
+                               ("x-ratelimit-remaining-tokens", "0")],
+                 "limits": self.limit_headers(), None: []}
+        return fixed[wish] if wish in fixed else [("retry-after", wish)]
 
 
 # ── Anthropic ──
@@ -77,19 +86,30 @@ class Wire:
 class Anthropic(Wire):
     path = r"/v1/messages"
     check = staticmethod(checks.check_anthropic)
-    stops = {"ok": "end_turn", "truncated": "max_tokens", "filter": "refusal"}
+    stops = {"ok": "end_turn", "truncated": "max_tokens", "filter": "refusal", "pause": "pause_turn",
+             "tool-call": "tool_use", "context-full": "model_context_window_exceeded",
+             "new-stop": "something_new"}
     errors = {
         "400": (400, "invalid_request_error", "model: bad"),
+        "400-on-hold": (400, "invalid_request_error", "Your organization is on hold",
+                        "organization_on_hold"),
         "401": (401, "authentication_error", "invalid x-api-key"),
         "402": (402, "billing_error", "Your credit balance is too low"),
         "403": (403, "permission_error", "Your API key may not use this model"),
         "404": (404, "not_found_error", "model: no such model"),
+        "409": (409, "conflict_error", "Conflict"),
         "413": (413, "request_too_large", "Request exceeds the maximum size"),
+        "413-decoded": (400, "invalid_request_error", "Too large",
+                        "request_body_too_large_after_decoding"),
         "429": (429, "rate_limit_error", "This request would exceed your rate limit"),
         "429-quota": (429, "rate_limit_error", "You have reached your spend limit",
                       "enforced_spend_limit_reached"),
+        "429-contract": (429, "rate_limit_error", "You have reached your limit",
+                         "contract_spend_limit_reached"),
+        "429-ramp": (429, "rate_limit_error", "Slow down", "ramp_limit_exceeded"),
         "500": (500, "api_error", "Internal server error"),
         "503": (503, "api_error", "Service unavailable"),
+        "504": (504, "timeout_error", "Request timed out"),
         "529": (529, "overloaded_error", "Overloaded"),
         "filter-400": (400, "invalid_request_error", "Output blocked by content filtering policy"),
     }
@@ -108,9 +128,24 @@ class Anthropic(Wire):
                           "cache_creation_input_tokens": 0, "cache_read_input_tokens": 100,
                           "service_tier": "standard"}}
 
-    def refusal(self, model):
+    def answer_refusal(self, model, _):
         return self.message(model, None, "refusal",
                             details={"type": "refusal", "category": "cyber", "explanation": None})
+
+    def answer_cut_refusal(self, model, whole):
+        return self.message(model, whole[:9], "refusal",
+                            details={"type": "refusal", "category": None, "explanation": "Because."})
+
+    def answer_thinking_only(self, model, _):
+        return self.message(model, None, "end_turn", thinking=True)
+
+    def answer_two_texts(self, model, whole):
+        body = self.message(model, whole, "end_turn")
+        body["content"] *= 2
+        return body
+
+    def answer_another_type(self, model, whole):
+        return {**self.message(model, whole, "end_turn"), "type": "completion"}
 
     def error(self, _status, kind, message, code=None, _param=None):
         error = {"type": kind, "message": message}
@@ -128,6 +163,7 @@ class Anthropic(Wire):
 
 class OpenAI(Wire):
     path = r"/v1/chat/completions"
+    stops = {**Wire.stops, "tool-call": "tool_calls", "new-stop": "something_new"}
     errors = {
         "400": (400, "invalid_request_error", "Bad request", None),
         "401": (401, "invalid_request_error", "Incorrect API key provided", "invalid_api_key"),
@@ -139,6 +175,12 @@ class OpenAI(Wire):
         "429": (429, "requests", "Rate limit reached", "rate_limit_exceeded"),
         "429-quota": (429, "insufficient_quota", "You exceeded your current quota",
                       "credit_balance_exhausted"),
+        "429-quota-old": (429, "insufficient_quota", "You exceeded your current quota",
+                          "insufficient_quota"),
+        "429-organization": (429, "insufficient_quota", "Limit", "organization_spend_limit_exceeded"),
+        "429-project": (429, "insufficient_quota", "Limit", "project_spend_limit_exceeded"),
+        "429-usage": (429, "insufficient_quota", "Limit", "organization_usage_limit_exceeded"),
+        "429-new-quota": (429, "insufficient_quota", "Limit", "something_new"),
         "500": (500, "server_error", "The server had an error", None),
         "503": (503, "server_error", "The engine is currently overloaded", "slow_down"),
         "529": (529, "server_error", "Overloaded", None),
@@ -157,8 +199,22 @@ class OpenAI(Wire):
                           "prompt_tokens_details": {"cached_tokens": 100},
                           "completion_tokens_details": {"reasoning_tokens": 0}}}
 
-    def refusal(self, model):
+    def answer_refusal(self, model, _):
         return self.message(model, None, "stop", refusal="I can't help with that.")
+
+    def answer_cut_refusal(self, model, _):
+        return self.message(model, None, "length", refusal="I can't help")
+
+    def answer_no_text(self, model, _):
+        return self.message(model, None, "stop")
+
+    def answer_two_choices(self, model, whole):
+        body = self.message(model, whole, "stop")
+        body["choices"] *= 2
+        return body
+
+    def answer_no_choice(self, model, whole):
+        return {**self.message(model, whole, "stop"), "choices": []}
 
     def error(self, _status, kind, message, code=None, param=None):
         return {"error": {"message": message, "type": kind, "param": param, "code": code}}
@@ -179,7 +235,8 @@ class Local(OpenAI):
     """llama-server, LM Studio and the like: no refusals, the status again as an error's code."""
     path = r"/local/v1/chat/completions"
     check = staticmethod(checks.check_local)
-    stops = {"ok": "stop", "truncated": "length"}
+    stops = {"ok": "stop", "truncated": "length", "tool-call": "tool_calls"}
+    answer_refusal = answer_cut_refusal = None
     errors = {
         "400": (400, "exceed_context_size_error", "the request exceeds the context size"),
         "401": (401, "authentication_error", "Invalid API Key"),
@@ -188,9 +245,6 @@ class Local(OpenAI):
         "500": (500, "server_error", "[json.exception.parse_error.101]"),
         "503": (503, "unavailable_error", "Loading model"),
     }
-
-    def refusal(self, _model):
-        return None
 
     def error(self, status, kind, message, code=None, param=None):
         return super().error(status, kind, message, status, param)
@@ -205,12 +259,15 @@ class Vllm(Local):
 class Mistral(OpenAI):
     path = r"/mistral/v1/chat/completions"
     check = staticmethod(checks.check_mistral)
-    stops = {"ok": "stop", "truncated": "length"}
+    stops = {"ok": "stop", "truncated": "length", "tool-call": "tool_calls",
+             "context-full": "model_length", "stopped": "error"}
+    answer_refusal = answer_cut_refusal = None
     errors = {
         "400": (400, "invalid_request_error", "Bad request", "3000"),
         "401": (401, None, "Unauthorized"),
         "404": (404, "invalid_model", "Invalid model", "1500"),
         "413": (413, "invalid_request_error", "Request too large"),
+        "422": (422, "invalid_request_message_order", "Expected last role User"),
         "429": (429, "rate_limited", "Rate limit exceeded", "1300"),
         "500": (500, "internal_server_error", "Service unavailable", "3000"),
         "503": (503, "internal_server_error", "Service unavailable", "3000"),
@@ -221,9 +278,6 @@ class Mistral(OpenAI):
             text = [{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]},
                     {"type": "text", "text": text}]
         return super().message(model, text, stop)
-
-    def refusal(self, _model):
-        return None
 
     def error(self, status, kind, message, code=None, param=None):
         if status == 401:
@@ -237,7 +291,9 @@ class Mistral(OpenAI):
 class Responses(OpenAI):
     path = r"/v1/responses"
     check = staticmethod(checks.check_responses)
-    stops = {"ok": None, "truncated": "max_output_tokens", "filter": "content_filter"}
+    stops = {"ok": None, "truncated": "max_output_tokens", "filter": "content_filter",
+             "new-stop": "steered"}
+    answer_two_choices = answer_no_choice = answer_no_text = None
 
     def user(self, body):
         return next(turn["content"] for turn in body["input"] if turn["role"] == "user")
@@ -255,8 +311,31 @@ class Responses(OpenAI):
                           "output_tokens": 58, "output_tokens_details": {"reasoning_tokens": 0},
                           "total_tokens": 570}}
 
-    def refusal(self, model):
+    def answer_refusal(self, model, _):
         return self.message(model, None, None, refusal="I can't help with that.")
+
+    def answer_cut_refusal(self, model, _):
+        return self.message(model, None, "max_output_tokens", refusal="I can't help")
+
+    def answer_no_message(self, model, _):
+        return {**self.message(model, None, "max_output_tokens"), "output": []}
+
+    def answer_commentary_first(self, model, whole):
+        body = self.message(model, whole, None)
+        body["output"].insert(0, {**body["output"][0], "id": "msg_0", "content": [
+            {"type": "output_text", "text": "I look at the mail.", "annotations": []}]})
+        return body
+
+    def answer_failed(self, model, _):
+        return {**self.message(model, None, None), "status": "failed", "output": [],
+                "error": {"code": "server_error", "message": "The model failed"}}
+
+    def answer_failed_by_limit(self, model, _):
+        return {**self.answer_failed(model, ""),
+                "error": {"code": "rate_limit_exceeded", "message": "Rate limit reached"}}
+
+    def answer_cancelled(self, model, _):
+        return {**self.message(model, None, None), "status": "cancelled", "output": []}
 
 
 # ── Gemini, Ollama ──
@@ -264,7 +343,10 @@ class Responses(OpenAI):
 class Gemini(Wire):
     path = r"/v1beta/models/([^/]+):generateContent"
     check = staticmethod(checks.check_gemini)
-    stops = {"ok": "STOP", "truncated": "MAX_TOKENS", "filter": "SAFETY"}
+    stops = {"ok": "STOP", "truncated": "MAX_TOKENS", "filter": "SAFETY", "recitation": "RECITATION",
+             "forbidden": "PROHIBITED_CONTENT", "personal": "SPII", "words": "BLOCKLIST",
+             "malformed": "MALFORMED_RESPONSE", "new-stop": "OTHER",
+             "tool-call": "MALFORMED_FUNCTION_CALL"}
     errors = {
         "400": (400, "INVALID_ARGUMENT", "Invalid value"),
         "401": (400, "INVALID_ARGUMENT", "API key not valid.", "API_KEY_INVALID"),
@@ -285,10 +367,17 @@ class Gemini(Wire):
     def model(self, _body, path):
         return re.fullmatch(self.path, path)[1]
 
-    def answer(self, fault, model, answer):
-        if fault == "blocked":
-            return {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}, "modelVersion": model}
-        return super().answer(fault, model, answer)
+    def answer_blocked(self, model, _):
+        return {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}, "modelVersion": model}
+
+    def answer_no_parts(self, model, _):
+        """The limit came while it was thinking."""
+        body = self.message(model, "", "MAX_TOKENS")
+        del body["candidates"][0]["content"]["parts"]
+        return body
+
+    def answer_no_candidate(self, model, _):
+        return {**self.message(model, "", "STOP"), "candidates": []}
 
     def message(self, model, text, stop, thinking=False):
         parts = [{"text": "The mail is about an invoice.", "thought": True}] if thinking else []
@@ -301,7 +390,7 @@ class Gemini(Wire):
 
     def error(self, status, kind, message, code=None, _param=None):
         kind = {401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED"}.get(
-            status, kind if kind.isupper() else "INVALID_ARGUMENT")
+            status, kind if (kind or "").isupper() else "INVALID_ARGUMENT")
         error = {"code": status, "message": message, "status": kind}
         if code == "LIMIT":
             error["details"] = [{"@type": "type.googleapis.com/google.rpc.RetryInfo",
@@ -315,7 +404,7 @@ class Gemini(Wire):
 class Ollama(Wire):
     path = r"/api/chat"
     check = staticmethod(checks.check_ollama)
-    stops = {"ok": "stop", "truncated": "length"}
+    stops = {"ok": "stop", "truncated": "length", "loaded": "load"}
     errors = {
         "400": (400, None, "invalid options"),
         "401": (401, None, "unauthorized"),
@@ -323,6 +412,7 @@ class Ollama(Wire):
         "404": (404, None, "model 'm' not found"),
         "429": (429, None, "too many requests"),
         "500": (500, None, "model runner has unexpectedly stopped"),
+        "502": (502, None, "upstream error"),
         "503": (503, None, "server busy, please try again"),
     }
 
@@ -335,6 +425,9 @@ class Ollama(Wire):
                 "prompt_eval_count": 512, "prompt_eval_duration": 1, "eval_count": 58,
                 "eval_duration": 1}
 
+    def answer_not_done(self, model, whole):
+        return {**self.message(model, whole, None), "done": False}
+
     def error(self, _status, _kind, message, _code=None, _param=None):
         return {"error": message}
 
@@ -345,25 +438,46 @@ class Decisions(OpenAI):
     path = r"/v1/decisions"
     check = staticmethod(checks.check_decisions)
     sure = 0.9
+    spoils = ["refusal", "missing-answer", "empty", "schema-mismatch", "no-probability",
+              "bad-probability", "bad-sum", "foreign-question", "answered-twice", "another-type",
+              "no-answers"]
 
     def user(self, body):
         return next(turn["content"] for turn in body["input"] if turn["role"] == "user")
 
     def answer(self, fault, model, answer):
         answers = [self.one(name, value) for name, value in answer.items()]
+        first, name = answers[0], answers[0]["name"]
         if fault == "refusal":
-            answers[0] = {"type": "refusal", "name": answers[0]["name"]}
+            answers[0] = {"type": "refusal", "name": name}
         elif fault == "missing-answer":
             answers.pop()
-        elif fault == "empty":
+        elif fault in ("empty", "no-answers"):
             answers = []
         elif fault == "schema-mismatch":
-            answers[0] = self.one(answers[0]["name"], "no such value \N{BUG}")
+            answers[0] = self.one(name, "no such value \N{BUG}")
         elif fault == "no-probability":
-            answers[0].pop("probabilities")
+            first.pop("probabilities")
+        elif fault == "bad-probability":
+            first["probabilities"][0]["probability"] = 1.5
+        elif fault == "bad-sum":
+            first["probabilities"][1]["probability"] = 0.9
+        elif fault == "foreign-question":
+            answers.append(self.one("bcc", "all@example.com"))
+        elif fault == "answered-twice":
+            answers.append(self.one(name, first["choice"]))
+        elif fault == "another-type":
+            first["type"] = "score"
         elif fault != "ok":
             return None
-        return self.decided(model, answers)
+        body = self.decided(model, answers)
+        if fault == "no-answers":
+            del body["answers"]
+        return body
+
+    @classmethod
+    def faults(cls):
+        return {*cls.spoils, *cls.errors}
 
     def one(self, name, value):
         if isinstance(value, bool):
@@ -384,13 +498,14 @@ class SystemOne(Decisions):
     """A question that can't be answered is left out; none can be refused."""
     path = r"/v1/systemone"
     check = staticmethod(checks.check_systemone)
-    errors = Ollama.errors
+    spoils = [fault for fault in Decisions.spoils if fault not in ("refusal", "answered-twice")]
+    errors = {**Ollama.errors, "422": (422, None, "Field required")}
 
     def user(self, body):
         return body["state"]
 
     def answer(self, fault, model, answer):
-        return None if fault == "refusal" else super().answer(fault, model, answer)
+        return super().answer(fault, model, answer) if fault in [*self.spoils, "ok"] else None
 
     def decided(self, model, answers):
         members = {}
@@ -405,7 +520,10 @@ class SystemOne(Decisions):
         return {"model": model, "answers": members,
                 "usage": {"input_tokens": 512, "output_tokens": 1}}
 
-    error = Ollama.error
+    def error(self, status, kind, message, code=None, param=None):
+        if status == 422:
+            return {"detail": [{"loc": ["body", param], "msg": message, "type": "missing"}]}
+        return Ollama().error(status, kind, message)
 
 
 WIRES = [Anthropic(), OpenAI(), Azure(), Local(), Vllm(), Mistral(), Responses(), Gemini(), Ollama(),
@@ -415,11 +533,3 @@ WIRES = [Anthropic(), OpenAI(), Azure(), Local(), Vllm(), Mistral(), Responses()
 def find(path):
     """The wire a path belongs to; an unknown path is answered in OpenAI's form."""
     return next((wire for wire in WIRES if re.fullmatch(wire.path, path)), None)
-
-
-def retry_after(fault):
-    """The header's value for 429-0, 429-2, 429-3600, 429-date, 429-garbage."""
-    wish = fault.removeprefix("429-") if fault.startswith("429-") else ""
-    if wish == "date":
-        return email.utils.formatdate(time.time() + 1, usegmt=True)
-    return "soon, perhaps" if wish == "garbage" else wish if wish.isdigit() else None

@@ -22,17 +22,17 @@ class Model:
     def __init__(self, home, *options):
         log = Path(home) / f"model-{next(_numbers)}.log"
         self.process = Process([sys.executable, HERE / "fault_server.py", *options], log)
-        wait_until(lambda: self.process.output().split() or not self.process.running(), 10,
+        wait_until(lambda: self.process.output().split() or not self.process.running(), 20,
                    "the fault server")
         self.port = int(self.process.output().split()[0])
         self.url = f"http://127.0.0.1:{self.port}"
 
-    def conf(self, home, name="model", api="anthropic", more=""):
+    def conf(self, home, name="model", api="anthropic", more="", model="claude-haiku-5-5"):
         """An llm block that asks this model."""
         key = Path(home) / f"{name}.key"
         key.write_text("test-key\n", encoding="ascii")
         key.chmod(0o600)
-        return (f"llm {name} {{\n    api = {api}\n    model = claude-haiku-5-5\n"
+        return (f"llm {name} {{\n    api = {api}\n    model = {model}\n"
                 f"    url = {self.url}{PREFIXES.get(api, '')}\n    key_file = {key}\n    {more}\n}}\n")
 
     def control(self, **settings):
