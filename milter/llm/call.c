@@ -16,13 +16,15 @@
 #define RECEIVE_BUFFER     4096L /* of each call in flight; answers are short */
 #define HEADERS_MAX        100
 #define HEADER_VALUE_MAX   1024
+/* Of all lines together: curl keeps each of them until the call is over. */
+#define HEADER_BYTES_MAX (128 * 1024)
 
 static size_t take_body(char *data, size_t size, size_t count, void *to)
 {
     LlmCall *call = to;
     gsize length = size * count;
     if (length > call->body_max - call->body->len) {
-        call->body_too_long = true;
+        call->too_long = true;
         return 0;
     }
     g_string_append_len(call->body, data, (gssize)length);
@@ -45,6 +47,10 @@ static size_t take_header(char *data, size_t size, size_t count, void *to)
 {
     LlmCall *call = to;
     gsize length = size * count;
+    call->header_bytes += length;
+    call->too_long = call->header_bytes > HEADER_BYTES_MAX;
+    if (call->too_long)
+        return 0;
     if (length >= 5 && memcmp(data, "HTTP/", 5) == 0)
         g_hash_table_remove_all(call->headers);
     else
@@ -218,7 +224,7 @@ static LlmAnswer *failed_answer(const LlmCall *call)
         return was_late(call) ? llm_answer_new(LLM_DEADLINE, "no answer in time")
                               : llm_answer_new(LLM_TRANSPORT, "no connection in time");
     default:
-        if (call->body_too_long)
+        if (call->too_long)
             return llm_answer_new(LLM_TOO_LARGE, "the response is longer than max_response");
         return llm_answer_new(LLM_TRANSPORT, curl_easy_strerror(call->result));
     }

@@ -17,8 +17,8 @@ typedef struct {
     /* Written by the dispatcher's thread, read by the asker once the call is done. */
     GString *body;
     GHashTable *headers; /* lower-case name ─▶ value */
-    gsize body_max;
-    bool body_too_long;
+    gsize body_max, header_bytes;
+    bool too_long;
     long status;
 
     pthread_mutex_t lock;

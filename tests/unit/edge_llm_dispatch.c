@@ -94,6 +94,7 @@ static void every_fault_has_its_outcome(void **state)
         { "filter-400", LLM_FILTERED, LLM_FILTERED },
         { "empty", LLM_EMPTY, LLM_EMPTY },
         { "huge-body", LLM_TOO_LARGE, LLM_TOO_LARGE },
+        { "endless-headers", LLM_TOO_LARGE, LLM_TOO_LARGE },
         { "401", LLM_AUTH, LLM_AUTH },
         { "402", LLM_QUOTA, LLM_QUOTA },
         { "403", LLM_AUTH, LLM_AUTH },
