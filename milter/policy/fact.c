@@ -71,6 +71,8 @@ static const Fact rows[] = {
     TEXT("quoted", PHASE_MAIL, "what the sender quotes"),
     NUMBER("attachments", PHASE_MAIL, 0, DBL_MAX, "how many attachments there are"),
     LIST("attachment_names", PHASE_MAIL, "their file names"),
+    TEXT("attachment_text", PHASE_MAIL,
+         "what a model sees of them: names, and text of small files"),
     NUMBER("size", PHASE_MAIL, 0, DBL_MAX, "bytes of the whole mail"),
     ENUM("automatic", PHASE_MAIL, automatic_values, "what kind of automatic mail it is"),
     YES_NO("proven", PHASE_MAIL, "the sender's address is authenticated"),

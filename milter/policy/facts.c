@@ -126,8 +126,13 @@ static void add_attachments(Facts *facts, const GPtrArray *attachments)
 {
     facts_set_number(facts, "attachments", attachments->len);
     GPtrArray *names = fresh_list(facts, "attachment_names");
-    for (guint i = 0; i < attachments->len; i++)
-        add_item(names, ((const Attachment *)g_ptr_array_index(attachments, i))->name);
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < attachments->len; i++) {
+        const Attachment *attachment = g_ptr_array_index(attachments, i);
+        add_item(names, attachment->name);
+        g_string_append_printf(text, "%s\n%s\n", attachment->name, attachment->text);
+    }
+    set_text(facts, "attachment_text", text->str);
 }
 
 static void add_recipients(Facts *facts, const Envelope *envelope, const Message *message)

@@ -80,7 +80,8 @@ static void a_mail_is_folded_into_facts(void **state)
     g_autoptr(Fixture) fixture = fixture_new();
     g_autoptr(Envelope) envelope = envelope_new();
     envelope_add_recipient(envelope, "help@example.com");
-    Attachment attachment = { .name = (char[]){ "Rechnung.PDF" } };
+    Attachment attachment = { .name = (char[]){ "Rechnung.PDF" },
+                              .text = (char[]){ "Bitte\nzahlen" } };
     g_autoptr(GPtrArray) to = addresses("support@example.com");
     g_autoptr(GPtrArray) cc = addresses("boss@example.org");
     g_autoptr(GPtrArray) attachments = g_ptr_array_new();
@@ -115,6 +116,7 @@ static void a_mail_is_folded_into_facts(void **state)
         { "quoted", "" },
         { "attachments", "1" },
         { "attachment_names", "rechnung.pdf" },
+        { "attachment_text", "rechnung.pdf bitte zahlen" },
         { "size", "4711" },
         { "automatic", "auto-reply" },
         { "proven", "yes" },
