@@ -11,14 +11,14 @@ import json
 import os
 import re
 import sqlite3
-import subprocess
 
 import pytest
 
 import provider_spoils as spoils
 import provider_wires
 from provider_transport import WAYS
-from rig.model import PREFIXES, Model
+from rig.certificates import make_certificates
+from rig.model import Model
 from rig.mta import Mta
 from rig.process import free_port
 from rig.site import Site
@@ -153,18 +153,6 @@ def attempts(api, fault):
 
 # ── the run ──
 
-def certificates(folder):
-    """An authority of our own and a certificate for localhost, and for nobody else."""
-    new = "openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
-    (folder / "names").write_text("subjectAltName=DNS:localhost", encoding="ascii")
-    for line in (f"{new} -x509 -keyout ca.key -out ca.pem -subj /CN=authority",
-                 f"{new} -keyout server.key -out server.csr -subj /CN=localhost",
-                 "openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2"
-                 " -extfile names -out server.pem"):
-        subprocess.run(line.split(), cwd=folder, check=True, capture_output=True)
-    return folder / "ca.pem", (str(folder / "server.pem"), str(folder / "server.key"))
-
-
 def calls(site):
     """The outcomes of each model's calls, in order."""
     found = collections.defaultdict(list)
@@ -179,7 +167,7 @@ class Run:
 
     def __init__(self, home, stop_later):
         self.home, self.stop_later = home, stop_later
-        authority, pair = certificates(home)
+        authority, pair = make_certificates(home)
         self.model, self.tls = (stop_later(Model(home, "--one-answer", *options))
                                 for options in ((), ("--tls", *pair)))
         self.urls = {fault: url.format(closed=free_port(), tls=self.tls.port)
