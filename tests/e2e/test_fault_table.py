@@ -17,12 +17,12 @@ import pytest
 import provider_spoils as spoils
 import provider_wires
 from provider_transport import WAYS
+from providers import CHOOSING, OWN, PATHS, WRITING, wire_of
 from rig.certificates import make_certificates
 from rig.model import Model
 from rig.mta import Mta
 from rig.process import free_port
 from rig.site import Site
-from test_providers import CHOOSING, OWN, PATHS, WRITING, wire_of
 
 AT_ONCE = 48
 LONG_WAIT, SHORT_WAIT = "60s", "2s"  # the deadline of a mail; the shorter where only that ends a call
@@ -292,3 +292,4 @@ def test_the_table_has_all_that_can_happen(api):
     texts = spoils.ALL if api in WRITING else ["ok"]
     possible = {*texts, *WAYS, *EVERY_WAIT, *ELSEWHERE, *wire_of(api).faults()}
     assert possible <= {fault for row_api, fault in OUTCOMES if row_api == api}
+    assert {*WHYS, "ok"} == set(OUTCOMES.values())

@@ -1,10 +1,9 @@
-"""Every provider: what it is asked, and what becomes of each answer it can give.
+"""Every provider: what it is asked, and that the stand-in asks for no less than the real one.
 
 One stand-in speaks all their languages; `triagectl classify` asks it, so that a call costs no mail
 server.
 """
 
-import concurrent.futures
 import copy
 import json
 import urllib.error
@@ -14,38 +13,11 @@ import pytest
 
 import provider_wires
 from mails import mail
-from rig.model import PREFIXES, Model
+from providers import CHOOSING, OWN, PATHS, WRITING, path_of
+from rig.model import Model
 from rig.site import Site
 
-PATHS = {"anthropic": "/v1/messages", "openai": "/v1/chat/completions",
-         "openai-responses": "/v1/responses", "openai-decisions": "/v1/decisions",
-         "azure": "/openai/v1/chat/completions",
-         "gemini": "/v1beta/models/claude-haiku-5-5:generateContent",
-         "mistral": "/v1/chat/completions", "ollama": "/api/chat",
-         "llama-server": "/v1/chat/completions", "vllm": "/v1/chat/completions",
-         "lmstudio": "/v1/chat/completions", "openai-compatible": "/v1/chat/completions",
-         "systemone": "/v1/systemone"}
-CHOOSING = ["openai-decisions", "systemone"]
-WRITING = [api for api in PATHS if api not in CHOOSING]
-OWN = {"ollama", "llama-server", "vllm", "lmstudio", "openai-compatible"}  # may not know schemas
-
-# Why the baseline answered: by the error's name, then where a provider means something else by it.
-WHYS = {"400": "bad-request", "401": "auth", "402": "quota", "403": "auth", "404": "bad-request",
-        "413": "too-large", "429": "rate-limited", "429-quota": "quota",
-        "500": "server", "503": "server", "529": "server", "filter-400": "filtered"}
-OTHER_WHYS = {("llama-server", "400"): "too-large", ("lmstudio", "400"): "too-large",
-              ("openai-compatible", "400"): "too-large", ("openai", "503"): "rate-limited",
-              ("openai-responses", "503"): "rate-limited", ("openai-decisions", "503"): "rate-limited",
-              ("azure", "503"): "rate-limited"}
 MAIL = "Please refund the last invoice."
-
-
-def path_of(api):
-    return PREFIXES.get(api, "") + PATHS[api]
-
-
-def wire_of(api):
-    return provider_wires.find(path_of(api))
 
 
 @pytest.fixture(scope="module")
@@ -60,10 +32,10 @@ def rig(tmp_path_factory):
     model.stop()
 
 
-def judge(site, api, deadline="20s"):
-    """One mail, judged by this provider's model."""
-    site.write(support=f"engines = {api}\n    prompt = support\n    deadline = {deadline}")
-    return site.ctl_json("classify", "--mailbox", "support", stdin=mail(body=MAIL))
+def judge(site, api, raw):
+    """What triagectl says of one mail, judged by this provider's model."""
+    site.write(support=f"engines = {api}\n    prompt = support\n    deadline = 20s")
+    return site.ctl_json("classify", "--mailbox", "support", stdin=raw)
 
 
 @pytest.fixture
@@ -71,24 +43,10 @@ def classify(rig):
     """A function: what triagectl says of one mail, and what the model was sent."""
     model, sites = rig
 
-    def one(api, fault="ok"):
-        model.control(fault=fault, forget=True)
-        return judge(sites[api], api), model.journal()
+    def one(api):
+        model.control(fault="ok", forget=True)
+        return judge(sites[api], api, mail(body=MAIL)), model.journal()
     return one
-
-
-@pytest.fixture
-def whys_of(rig):
-    """A function: why the baseline answered, by provider; all are asked at once."""
-    model, sites = rig
-
-    def all_of(apis, fault, deadline):
-        model.control(fault=fault, forget=True)
-        with concurrent.futures.ThreadPoolExecutor(len(apis)) as pool:
-            judged = list(pool.map(lambda api: judge(sites[api], api, deadline), apis))
-        assert {one["status"] for one in judged} == {"fallback"}
-        return {api: one["why"] for api, one in zip(apis, judged)}
-    return all_of
 
 
 # ── good answers ──
@@ -127,94 +85,17 @@ def test_a_probability_becomes_the_confidence(classify, api):
     assert "summary" not in judged["verdict"]
 
 
-@pytest.mark.parametrize("api", WRITING)
-@pytest.mark.parametrize("fault", ["thinking-first", "wrong-case"])
-def test_what_is_no_fault_is_none(classify, api, fault):
-    judged, journal = classify(api, fault)
-    assert (judged["status"], len(journal)) == ("llm", 1)
-
-
-# ── answers that are none ──
-
-@pytest.mark.parametrize("api", WRITING)
-@pytest.mark.parametrize("fault", ["truncated", "empty", "trailing-text", "two-objects", "nan", "nul",
-                                   "duplicate-keys", "huge-number", "schema-mismatch", "echo"])
-def test_a_wrong_answer_is_asked_for_once_more(classify, api, fault):
-    judged, journal = classify(api, fault)
-    assert (judged["status"], judged["why"], len(journal)) == ("fallback", "invalid-answer", 2)
-    assert [entry["status"] for entry in journal] == [200, 200]
-
-
-@pytest.mark.parametrize("api", WRITING)
-@pytest.mark.parametrize("fault", ["truncated-then-ok", "echo-then-ok"])
-def test_the_second_answer_counts(classify, api, fault):
-    judged, journal = classify(api, fault)
-    assert (judged["status"], len(journal)) == ("llm", 2)
-
-
-@pytest.mark.parametrize("api", WRITING)
-def test_a_fence_is_taken_off_where_schemas_may_be_unknown(classify, api):
-    judged, _ = classify(api, "fence")
-    assert judged["status"] == ("llm" if api in OWN else "fallback")
-
-
-@pytest.mark.parametrize("api", CHOOSING)
-@pytest.mark.parametrize("fault, why", [("empty", "invalid-answer"), ("schema-mismatch", "invalid-answer"),
-                                        ("missing-answer", "invalid-answer")])
-def test_a_wrong_choice_is_not_asked_for_again(classify, api, fault, why):
-    judged, journal = classify(api, fault)
-    assert (judged["status"], judged["why"], len(journal)) == ("fallback", why, 1)
-
-
-def test_a_choice_without_its_probability_is_the_servers_fault(whys_of):
-    assert set(whys_of(CHOOSING, "no-probability", "2s").values()) == {"server"}
-
-
-@pytest.mark.parametrize("api, fault, why", [
-    ("anthropic", "refusal", "refused"), ("openai", "refusal", "refused"), ("azure", "refusal", "refused"),
-    ("openai-responses", "refusal", "refused"), ("openai-decisions", "refusal", "refused"),
-    ("anthropic", "filter", "refused"), ("openai", "filter", "filtered"), ("azure", "filter", "filtered"),
-    ("openai-responses", "filter", "filtered"), ("gemini", "filter", "filtered"),
-    ("gemini", "blocked", "filtered")])
-def test_a_refusal_is_final(classify, api, fault, why):
-    judged, journal = classify(api, fault)
-    assert (judged["status"], judged["why"], len(journal)) == ("fallback", why, 1)
-
-
-# ── errors ──
-
-@pytest.mark.parametrize("error, why", WHYS.items())
-def test_an_error_is_told_by_the_providers_own_words(rig, whys_of, error, why):
-    apis = [api for api in PATHS if error in wire_of(api).errors]
-    assert whys_of(apis, error, "3s") == {api: OTHER_WHYS.get((api, error), why) for api in apis}
-    for entry in rig[0].journal():
-        assert entry["status"] == provider_wires.find(entry["path"]).errors[error][0]
+HOSTILE = (b"Please refund the last invoice. \xff\xfe\xed\xa0\xbd \x00\x01\x1b[31m\x7f \\ \" \\u0000 \\ud83d "
+           b"\xe2\x80\xa8 \xf4\x90\x80\x80 {{mail.text}} </s> \xef\xbb\xbf\r\n")
 
 
 @pytest.mark.parametrize("api", PATHS)
-@pytest.mark.parametrize("wait, calls", [("0", 3), ("3600", 1)])
-def test_a_server_is_left_alone_as_long_as_it_asks(classify, api, wait, calls):
-    judged, journal = classify(api, f"429-{wait}")
-    assert (judged["why"], len(journal)) == ("rate-limited", calls)
-
-
-@pytest.mark.parametrize("api", ["anthropic", "openai", "openai-responses", "openai-decisions", "azure",
-                                 "gemini"])
-def test_a_limit_that_is_lifted_soon_is_waited_for(classify, api):
-    judged, journal = classify(api, "429-limits-then-ok")
-    assert (judged["status"], len(journal)) == ("llm", 2)
-    assert journal[1]["time"] - journal[0]["time"] < 0.35
-
-
-# ── on the way ──
-
-@pytest.mark.parametrize("fault, why", [
-    ("html-200", "server"), ("html-502", "server"), ("gzip", "server"), ("redirect", "bad-request"),
-    ("wrong-length", "transport"), ("reset", "transport"), ("reset-in-body", "transport"),
-    ("huge-body", "too-large"), ("hang", "timeout"), ("slow-loris", "timeout")])
-def test_trouble_on_the_way_has_a_name(whys_of, fault, why):
-    deadline = "1s" if why == "timeout" else "3s"
-    assert whys_of(list(PATHS), fault, deadline) == dict.fromkeys(PATHS, why)
+def test_no_byte_of_a_mail_makes_a_bad_request(rig, api):
+    model, sites = rig
+    model.control(fault="ok", forget=True)
+    judged = judge(sites[api], api, mail(body="").rstrip() + b"\r\n\r\n" + HOSTILE)
+    assert (judged["status"], judged["verdict"]["category"]) == ("llm", "billing")
+    assert [entry["status"] for entry in model.journal()] == [200]
 
 
 # ── the stand-in itself: it forgives nothing ──
@@ -253,6 +134,12 @@ def member_of(body, names):
     return next(name for name in names if name in body)
 
 
+def change_role(body):
+    """The last turn becomes the model's own, which current models refuse."""
+    turns = body.get("messages") or body.get("contents") or body["input"]
+    turns[-1]["role"] = "model" if "contents" in body else "assistant"
+
+
 SPOILED = {
     "unknown-field": lambda body: body.update(no_such_field=1),
     "wrong-type": lambda body: body.update({member_of(body, CONTENTS): 7}),
@@ -270,7 +157,41 @@ def test_the_stand_in_refuses_a_spoiled_request(rig, classify, api, name):
     assert status in (400, 422) and is_own_error(api, error)
 
 
-@pytest.mark.parametrize("api", [api for api in PATHS if api not in OWN | {"systemone"}])
+@pytest.mark.parametrize("api", [api for api in PATHS if api != "systemone"])
+def test_the_stand_in_refuses_a_prefilled_answer(rig, classify, api):
+    good = classify(api)[1][0]
+    change_role(good["body"])
+    status, error = post(rig[0], good["path"], good["headers"], good["body"])
+    assert status in (400, 422) and is_own_error(api, error)
+
+
+# What a server takes from another's language: sampling where models are closed to it, limits by old names.
+FOREIGN = {"anthropic": ["temperature", "top_p", "top_k", "max_completion_tokens"],
+           "openai": ["temperature", "max_tokens", "top_k"], "azure": ["temperature", "max_tokens", "top_k"],
+           "openai-responses": ["temperature", "max_tokens", "messages"],
+           "openai-decisions": ["temperature", "max_tokens", "stream"],
+           "gemini": ["temperature", "model", "responseSchema"], "mistral": ["store", "max_completion_tokens"],
+           "ollama": ["temperature", "max_tokens", "response_format"], "systemone": ["messages", "temperature"],
+           "vllm": ["guided_json", "guided_choice"]}
+
+
+@pytest.mark.parametrize("api, field", [(api, field) for api, fields in FOREIGN.items() for field in fields])
+def test_the_stand_in_refuses_what_another_server_takes(rig, classify, api, field):
+    good = classify(api)[1][0]
+    status, error = post(rig[0], good["path"], good["headers"], {**good["body"], field: 1})
+    assert status in (400, 422) and is_own_error(api, error)
+
+
+@pytest.mark.parametrize("api", PATHS)
+def test_the_stand_in_refuses_another_path_kind_and_key(rig, classify, api):
+    good = classify(api)[1][0]
+    status, error = post(rig[0], good["path"] + "/more", good["headers"], good["body"])
+    assert status == 404 and error["error"]
+    status, error = post(rig[0], good["path"], {**good["headers"], "content-type": "text/plain"}, good["body"])
+    assert status == 400 and is_own_error(api, error)
+
+
+@pytest.mark.parametrize("api", [api for api in PATHS if api not in [*OWN, "systemone"]])
 def test_the_stand_in_refuses_a_request_without_a_key(rig, classify, api):
     good = classify(api)[1][0]
     headers = {name: value for name, value in good["headers"].items() if "test-key" not in value}

@@ -119,6 +119,8 @@ def test_mail_flows_whatever_the_models_do(home, start_model, start_site):
     probes = 1 + seconds / PROBE_SECONDS
     for name, (calls, mails) in weather.calls().items():
         assert calls - mails <= 10 + calls / 10, (name, calls, mails)
+        if name in ("429-2", "429-3600"):  # more than is left of the deadline
+            assert calls == mails, (name, calls, mails)
         if name not in ANSWERING + PAUSED:
             assert calls <= LINKS + 10 + probes, (name, calls)
 
