@@ -103,24 +103,17 @@ def test_an_unproven_sender_shows_the_model_nothing_of_the_customer(start_all):
 
 @pytest.mark.parametrize("api", APIS)
 @pytest.mark.parametrize("fault, why, calls", [
-    ("refusal", "refused", 1), ("filter", "filtered|refused", 1), ("429-3600", "rate-limited", 1),
-    ("429-quota", "quota", 1), ("401", "auth", 1), ("404", "bad-request", 1), ("413", "too-large", 1),
-    ("truncated", "invalid-answer", 2), ("empty", "invalid-answer", 2),
-    ("schema-mismatch", "invalid-answer", 2), ("html-200", "transport|invalid-answer|server", None),
-    ("huge-body", "transport|invalid-answer|too-large", None)])
+    ("refusal", "refused", 1), ("429-quota", "quota", 1), ("truncated", "invalid-answer", 2)])
 def test_why_the_baseline_answered_stands_in_the_status(start_all, api, fault, why, calls):
     model, site, postfix = start_all("--fault", fault, api=api, support="deadline = 6s")
     marks = marks_of(postfix, mail(body="The printer is broken."))
     assert re.fullmatch(rf"fallback; why=({why}); ms=\d+; prompt=support@1", marks["Status"])
     assert (marks["Category"], marks["Ticket"]) == ("technical", "SUP-1001")
-    if calls:
-        assert len(model.journal()) == calls
+    assert len(model.journal()) == calls
     assert site.daemon.running()
 
 
-@pytest.mark.parametrize("fault, why", [("500", "server"), ("529", "server|rate-limited"), ("hang", "timeout"),
-                                        ("slow-loris", "timeout"), ("reset", "transport"),
-                                        ("reset-in-body", "transport")])
+@pytest.mark.parametrize("fault, why", [("500", "server"), ("hang", "timeout"), ("reset-in-body", "transport")])
 def test_trouble_that_may_pass_costs_no_more_than_the_deadline(start_all, fault, why):
     _, _, postfix = start_all("--fault", fault, support="deadline = 2500ms")
     marks = marks_of(postfix, mail(body="The printer is broken."))
@@ -129,7 +122,7 @@ def test_trouble_that_may_pass_costs_no_more_than_the_deadline(start_all, fault,
     assert marks["Ticket"] == "SUP-1001"
 
 
-@pytest.mark.parametrize("fault", ["500-then-ok", "429-0-then-ok", "truncated-then-ok", "reset-then-ok"])
+@pytest.mark.parametrize("fault", ["429-0-then-ok", "reset-then-ok"])
 def test_trouble_that_has_passed_is_forgotten(start_all, fault):
     model, _, postfix = start_all("--fault", fault)
     assert marks_of(postfix, mail(body="The printer is broken."))["Status"].startswith("llm; ms=")
@@ -151,10 +144,13 @@ def test_the_second_engine_is_asked_when_the_first_cannot(home, start_model, sta
     assert "engine=second" in site.log()
 
 
-def test_no_second_engine_is_asked_after_a_refusal(home, start_model, start_site, start_postfix):
-    broken, good, _, postfix = second_engine(home, start_model, start_site, start_postfix, "refusal")
-    assert marks_of(postfix, mail())["Status"].startswith("fallback; why=refused")
-    assert (len(broken.journal()), len(good.journal())) == (1, 0)
+@pytest.mark.parametrize("fault, why, calls", [
+    ("refusal", "refused", 1), ("filter-400", "filtered", 1), ("schema-mismatch-then-refusal", "refused", 2),
+    ("500-then-filter-400", "filtered", 2)])
+def test_nobody_else_is_asked_after_a_block(home, start_model, start_site, start_postfix, fault, why, calls):
+    broken, good, _, postfix = second_engine(home, start_model, start_site, start_postfix, fault)
+    assert marks_of(postfix, mail())["Status"].startswith(f"fallback; why={why}; ")
+    assert (len(broken.journal()), len(good.journal())) == (calls, 0)
 
 
 def test_a_floor_stands_above_the_model(start_all):
