@@ -46,6 +46,7 @@ typedef struct {
     gint64 input_tokens, cached_tokens, output_tokens; /* -1 unknown */
     double confidence;     /* LLM_OK: the provider's own probability, NAN if it gives none */
     gint64 retry_after_ms; /* -1 if not said */
+    bool no_retry;         /* the server says that asking again is no use */
     char *request_id;      /* "" */
     gint64 ms;
 } LlmAnswer;

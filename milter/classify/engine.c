@@ -1,8 +1,9 @@
 /* One engine: its attempts, and what is worth another one.
  *
  * An answer that was cut, empty or wrong is asked for once more, with a larger limit or with the
- * checker's sentence.  A busy server is asked again after a short wait, if the wait fits.  Nothing
- * else is tried twice: above all never a refusal.  No attempt outlives the deadline.
+ * checker's sentence.  A busy server is asked again after a short wait, if the wait fits and the
+ * server doesn't say that it is no use.  Nothing else is tried twice: above all never a refusal.
+ * No attempt outlives the deadline.
  */
 #include "classify/engine.h"
 
@@ -45,6 +46,7 @@ typedef struct {
     bool second;                 /* the one more try is used up */
     guint busy;                  /* how often the server was */
     gint64 retry_after_ms;
+    bool no_retry; /* what the server said to the last call */
 } Engine;
 
 static gint64 left_ms(const ClassifyInput *input)
@@ -194,7 +196,8 @@ static bool prepare_later(Engine *engine)
 static bool prepare_again(Engine *engine, LlmOutcome outcome)
 {
     g_assert((gsize)outcome < G_N_ELEMENTS(again_after));
-    switch (llm_outcome_may_retry(outcome) ? again_after[outcome] : AGAIN_NOT) {
+    bool may_retry = llm_outcome_may_retry(outcome) && !engine->no_retry;
+    switch (may_retry ? again_after[outcome] : AGAIN_NOT) {
     case AGAIN_LONGER:
         return prepare_longer(engine);
     case AGAIN_CORRECTED:
@@ -212,6 +215,7 @@ static LlmOutcome take_answer(Engine *engine, LlmAnswer *answer, gint64 cost, En
     if (answer->outcome == LLM_OK)
         check_answer(engine, answer, result);
     engine->retry_after_ms = answer->retry_after_ms;
+    engine->no_retry = answer->no_retry;
     g_ptr_array_add(result->calls, call_of(engine->model, answer, cost));
     return answer->outcome;
 }

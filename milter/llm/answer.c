@@ -99,6 +99,7 @@ static void take_headers(LlmAnswer *answer, const LlmApi *api, GHashTable *heade
     gint64 wait = llm_wait_ms(headers, now, limited);
     if (wait >= 0)
         answer->retry_after_ms = wait;
+    answer->no_retry = g_strcmp0(g_hash_table_lookup(headers, "x-should-retry"), "false") == 0;
     const char *id =
         api->request_id_header ? g_hash_table_lookup(headers, api->request_id_header) : NULL;
     if (id && text_is_token(id, TOKEN_MAX)) {

@@ -16,7 +16,7 @@ CREATED = 1795333339
 
 
 # A status, and how long to wait: "503", "429-2", "429-date".
-STATUS = re.compile(r"([345]\d\d)(?:-(0|2|3600|ms|date|far-date|past-date|garbage|negative|limits|no-limits))?")
+STATUS = re.compile(r"([345]\d\d)(?:-(0|2|3600|ms|date|far-date|past-date|garbage|negative|limits|no-limits|no-retry))?")
 
 
 class Wire:
@@ -73,6 +73,7 @@ class Wire:
                  "date": [("retry-after", email.utils.formatdate(now + 1, usegmt=True))],
                  "far-date": [("retry-after", email.utils.formatdate(now + 3600, usegmt=True))],
                  "past-date": [("retry-after", email.utils.formatdate(now - 3600, usegmt=True))],
+                 "no-retry": [("x-should-retry", "false")],
                  "garbage": [("retry-after", "soon, perhaps")],
                  "negative": [("retry-after", "-5")],
                  "no-limits": [("x-ratelimit-remaining-requests", "-1"),

@@ -40,7 +40,7 @@ ALARMING = ["quota", "auth"]
 # The least pauses between attempts, in seconds; half a second, then one, less a quarter, if none is told.
 BACKOFF = [0.37, 0.74]
 PAUSES = {"0": [0, 0], "past-date": [0, 0], "date": [0, 0], "limits": [0, 0], "ms": [0.05, 0.05],
-          "2": [2, 2], "3600": [], "far-date": []}
+          "2": [2, 2], "3600": [], "far-date": [], "no-retry": []}
 
 NEARLY_OPENAI = ["openai", "azure", "openai-responses", "openai-decisions"]
 CHAT = ["openai", "azure", "mistral", "llama-server", "vllm", "lmstudio", "openai-compatible"]
@@ -96,7 +96,8 @@ TABLE = [
     (["400"], ["llama-server", "lmstudio", "openai-compatible"], "too-large"),
     (["401", "403"], ALL, "auth"),
     (["402"], ALL, "quota"),
-    (["408", "409", "500", "501", "502", "503", "504", "529", "503-2", "503-3600"], ALL, "server"),
+    (["408", "409", "500", "501", "502", "503", "504", "529", "500-no-retry", "503-2",
+      "503-3600"], ALL, "server"),
     (["503", "503-2", "503-3600"], NEARLY_OPENAI, "rate-limited"),
     (["413"], ALL, "too-large"),
     (["429", *EVERY_WAIT], ALL, "rate-limited"),
