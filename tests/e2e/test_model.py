@@ -129,9 +129,9 @@ def test_trouble_that_has_passed_is_forgotten(start_all, fault):
     assert len(model.journal()) == 2
 
 
-def second_engine(home, start_model, start_site, start_postfix, fault):
+def second_engine(home, start_model, start_site, start_postfix, fault, first=""):
     broken, good = start_model("--fault", fault), start_model()
-    llm = (broken.conf(home, name="first") + good.conf(home, name="second", api="openai"))
+    llm = (broken.conf(home, name="first", more=first) + good.conf(home, name="second", api="openai"))
     site = start_site(llm=llm, support="engines = first, second\n    prompt = support")
     return broken, good, site, start_postfix(site.socket)
 
@@ -142,6 +142,12 @@ def test_the_second_engine_is_asked_when_the_first_cannot(home, start_model, sta
     assert marks_of(postfix, mail(body="Refund the invoice."))["Status"].startswith("llm; ms=")
     assert (len(broken.journal()), len(good.journal())) == (1, 1)
     assert "engine=second" in site.log()
+
+
+def test_a_first_engine_that_hangs_leaves_time_for_the_second(home, start_model, start_site, start_postfix):
+    broken, good, _, postfix = second_engine(home, start_model, start_site, start_postfix, "hang", "timeout = 1s")
+    assert marks_of(postfix, mail(body="Refund the invoice."))["Status"].startswith("llm; ms=")
+    assert (len(broken.journal()), len(good.journal())) == (1, 1)
 
 
 @pytest.mark.parametrize("fault, why, calls", [
