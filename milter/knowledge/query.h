@@ -9,7 +9,7 @@
 
 /* Terms that are asked for, and passages that they may stand in, all counted together. */
 #define QUERY_BEST     24
-#define QUERY_POSTINGS 2000
+#define QUERY_POSTINGS 1500
 
 typedef struct {
     char *term;

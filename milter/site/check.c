@@ -245,7 +245,7 @@ static void check_knowledge(const Site *site, const ConfTree *tree, Place whole_
     g_autoptr(GError) error = NULL;
     g_autoptr(GDir) folder =
         site->knowledge_dir != NULL ? g_dir_open(site->knowledge_dir, 0, &error) : NULL;
-    if (error != NULL)
+    if (site->knowledge_dir != NULL && folder == NULL)
         diags_add(diags, place_of_value(tree->items, "knowledge_dir", 0, whole_file),
                   "'knowledge_dir' must be a folder of Markdown files: %s", error->message);
     check_database("knowledge", site->knowledge, index, diags);
