@@ -1,6 +1,6 @@
 /* Drafts: which step is allowed from where, one winner among many, what a thread that moves on does
  * to them, and what is remembered of each. */
-#include "draft_case.h"
+#include "store_draft_case.h"
 
 #include "base/digest.h"
 #include "base/json.h"
