@@ -86,6 +86,7 @@ static void fill(void)
         add_list(ROLE_GREETING, bit, row->greetings);
         add_list(ROLE_CLOSING, bit, row->closings);
         add_list(ROLE_TITLE, bit, row->titles);
+        add_list(ROLE_GENERIC, bit, row->generic);
         add_list(ROLE_MONTH, bit, row->months);
         add_list(ROLE_WEEKDAY, bit, row->weekdays);
     }

@@ -12,6 +12,7 @@ typedef struct {
     const char *greetings;   /* how a reply begins */
     const char *closings;    /* how it ends */
     const char *titles;      /* what stands before a name and is none */
+    const char *generic;     /* who may be greeted without one */
     const char *months;      /* twelve */
     const char *weekdays;    /* seven, from Monday */
     const char *replies;     /* what mail programs put before a subject, without the colon */
@@ -29,6 +30,7 @@ typedef enum {
     ROLE_GREETING,
     ROLE_CLOSING,
     ROLE_TITLE,
+    ROLE_GENERIC,
     ROLE_MONTH,
     ROLE_WEEKDAY,
     ROLE_COUNT

@@ -5,13 +5,15 @@
 const ReplyLanguage reply_languages[] = {
     { .code = "en",
       .common = "the|and|to|of|you|your|we|our|is|are|have|has|for|with|this|that|in|on|it|be|will|"
-                "can|if|not|from|at|as|please|i|us|any|would|by|an|was|been|or|do|but|there|which",
+                "can|if|not|from|at|as|please|i|us|any|would|by|an|was|been|or|do|but|there|which|"
+                "i'm|i've|i'll|i'd|we're|we've|we'll|you're|you'll|you've|it's|that's|don't|let's",
       .greetings = "dear|hi|hello|good morning|good afternoon|good evening|greetings|hey",
       .closings = "best regards|kind regards|regards|best|sincerely|yours sincerely|best wishes|"
                   "yours faithfully|warm regards|many thanks|thanks|thank you|cheers|sincerely yours|"
                   "yours truly|with kind regards",
-      .titles = "mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|customer|client|team|all|everyone|there|"
-                "customers|friend|support|colleague|colleagues|again|user|subscriber|member|valued",
+      .titles = "mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam",
+      .generic = "customer|client|team|all|everyone|there|customers|friend|support|colleague|"
+                 "colleagues|again|user|subscriber|member|valued",
       .months = "january/jan|february/feb|march/mar|april/apr|may|june/jun|july/jul|august/aug|"
                 "september/sept/sep|october/oct|november/nov|december/dec",
       .weekdays = "monday/mondays|tuesday/tuesdays|wednesday/wednesdays|thursday/thursdays|"
@@ -27,8 +29,9 @@ const ReplyLanguage reply_languages[] = {
                   "herzliche grüße|mit besten grüßen|schöne grüße|vielen dank|mfg|lg|gruß|"
                   "freundliche grüsse|mit freundlichen grüssen|hochachtungsvoll|mit freundlichem gruß|"
                   "herzlichen dank",
-      .titles = "herr|herrn|frau|dr|prof|damen|herren|und|kunde|kundin|kunden|team|zusammen|alle|familie|"
-                "firma|kollege|kollegin|kollegen|kundinnen|sehr|geehrte|geehrter|nochmal|nochmals",
+      .titles = "herr|herrn|frau|dr|prof",
+      .generic = "damen|herren|und|kunde|kundin|kunden|team|zusammen|alle|familie|firma|kollege|"
+                 "kollegin|kollegen|kundinnen|sehr|geehrte|geehrter|nochmal|nochmals",
       .months = "januar/jänner/jan|februar/feber/feb|märz|april/apr|mai|juni/jun|juli/jul|august/aug|"
                 "september/sept/sep|oktober/okt|november/nov|dezember/dez",
       .weekdays = "montag/montags|dienstag/dienstags|mittwoch/mittwochs|donnerstag/donnerstags|"
@@ -40,8 +43,8 @@ const ReplyLanguage reply_languages[] = {
       .greetings = "bonjour|bonsoir|cher|chère|salut|chers|chères",
       .closings = "cordialement|bien cordialement|bien à vous|sincères salutations|salutations|"
                   "très cordialement|meilleures salutations|merci|merci d'avance|respectueusement",
-      .titles = "m|mme|mlle|monsieur|madame|mademoiselle|messieurs|mesdames|maître|docteur|dr|client|"
-                "cliente|clients|équipe|à|tous|toutes|et|l'équipe",
+      .titles = "m|mme|mlle|monsieur|madame|mademoiselle|messieurs|mesdames|maître|docteur|dr",
+      .generic = "client|cliente|clients|équipe|à|tous|toutes|et|l'équipe",
       .months = "janvier/janv|février/févr|mars|avril/avr|mai|juin|juillet/juil|août|septembre/sept|"
                 "octobre/oct|novembre/nov|décembre/déc",
       .weekdays = "lundi/lundis|mardi/mardis|mercredi/mercredis|jeudi/jeudis|vendredi/vendredis|"
@@ -54,7 +57,8 @@ const ReplyLanguage reply_languages[] = {
                    "querida|buenas",
       .closings = "saludos|saludos cordiales|un saludo|atentamente|cordialmente|un cordial saludo|"
                   "muchas gracias|gracias|reciba un cordial saludo|cordiales saludos",
-      .titles = "sr|sra|srta|señor|señora|señorita|don|doña|dr|dra|cliente|clienta|equipo|todos|señores|sres",
+      .titles = "sr|sra|srta|señor|señora|señorita|don|doña|dr|dra",
+      .generic = "cliente|clienta|equipo|todos|señores|sres",
       .months = "enero/ene|febrero/feb|marzo|abril/abr|mayo|junio/jun|julio/jul|agosto/ago|"
                 "septiembre/setiembre/sept|octubre/oct|noviembre/nov|diciembre/dic",
       .weekdays = "lunes|martes|miércoles|jueves|viernes|sábado/sábados|domingo/domingos",
@@ -65,7 +69,8 @@ const ReplyLanguage reply_languages[] = {
       .greetings = "olá|bom dia|boa tarde|boa noite|prezado|prezada|prezados|caro|cara|caros|oi",
       .closings = "atenciosamente|cumprimentos|com os melhores cumprimentos|melhores cumprimentos|"
                   "abraços|obrigado|obrigada|cordialmente|com os meus cumprimentos|atentamente",
-      .titles = "sr|sra|srs|senhor|senhora|senhores|dr|dra|cliente|clientes|equipe|equipa|todos|dona",
+      .titles = "sr|sra|srs|senhor|senhora|senhores|dr|dra",
+      .generic = "cliente|clientes|equipe|equipa|todos|dona",
       .months = "janeiro/jan|fevereiro/fev|março|abril/abr|maio|junho/jun|julho/jul|agosto/ago|"
                 "setembro/set|outubro/out|novembro/nov|dezembro/dez",
       .weekdays = "segunda-feira|terça-feira|quarta-feira|quinta-feira|sexta-feira|sábado/sábados|"
@@ -78,7 +83,8 @@ const ReplyLanguage reply_languages[] = {
       .closings = "cordiali saluti|distinti saluti|saluti|un saluto|grazie|cordialmente|"
                   "la ringrazio|i migliori saluti|buona giornata",
       .titles = "sig|sig.ra|sigg|signor|signora|signorina|signore|signori|dott|dott.ssa|dottor|"
-                "dottoressa|ing|avv|cliente|clienti|team|tutti|ra|ssa",
+                "dottoressa|ing|avv",
+      .generic = "cliente|clienti|team|tutti|ra|ssa",
       .months = "gennaio/gen|febbraio/feb|marzo|aprile/apr|maggio|giugno/giu|luglio/lug|agosto/ago|"
                 "settembre/set|ottobre/ott|novembre/nov|dicembre/dic",
       .weekdays = "lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica",
@@ -89,7 +95,8 @@ const ReplyLanguage reply_languages[] = {
       .greetings = "beste|hallo|geachte|goedemorgen|goedemiddag|goedenavond|hoi|dag|goedendag",
       .closings = "met vriendelijke groet|met vriendelijke groeten|vriendelijke groeten|groeten|"
                   "hartelijke groet|hoogachtend|mvg|bedankt|alvast bedankt|vriendelijke groet",
-      .titles = "heer|mevrouw|dhr|mw|meneer|dr|ir|klant|klanten|team|allen|allemaal|familie|relatie|de",
+      .titles = "heer|mevrouw|dhr|mw|meneer|dr|ir",
+      .generic = "klant|klanten|team|allen|allemaal|familie|relatie|de",
       .months = "januari/jan|februari/feb|maart/mrt|april/apr|mei|juni/jun|juli/jul|augustus/aug|"
                 "september/sept/sep|oktober/okt|november/nov|december/dec",
       .weekdays = "maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag",
@@ -100,7 +107,8 @@ const ReplyLanguage reply_languages[] = {
       .greetings = "hej|god morgon|god dag|bästa|hallå|kära|käre|god kväll|hejsan",
       .closings = "med vänlig hälsning|vänliga hälsningar|med vänliga hälsningar|hälsningar|mvh|tack|"
                   "bästa hälsningar|tack på förhand|vänlig hälsning|vänligen",
-      .titles = "herr|fru|dr|kund|kunder|teamet|alla|igen|där",
+      .titles = "herr|fru|dr",
+      .generic = "kund|kunder|teamet|alla|igen|där",
       .months = "januari/jan|februari/feb|mars|april/apr|maj|juni/jun|juli/jul|augusti/aug|"
                 "september/sept/sep|oktober/okt|november/nov|december/dec",
       .weekdays = "måndag/måndagen|tisdag/tisdagen|onsdag/onsdagen|torsdag/torsdagen|fredag/fredagen|"
@@ -112,7 +120,8 @@ const ReplyLanguage reply_languages[] = {
       .greetings = "hei|god morgen|god dag|kjære|hallo|god kveld|heisann",
       .closings = "med vennlig hilsen|vennlig hilsen|hilsen|mvh|takk|beste hilsen|på forhånd takk|"
                   "med vennlige hilsener|vennlige hilsener",
-      .titles = "herr|fru|dr|kunde|kunder|teamet|alle|igjen|der",
+      .titles = "herr|fru|dr",
+      .generic = "kunde|kunder|teamet|alle|igjen|der",
       .months = "januar/jan|februar/feb|mars|april/apr|mai|juni/jun|juli/jul|august/aug|"
                 "september/sept/sep|oktober/okt|november/nov|desember/des",
       .weekdays = "mandag|tirsdag|onsdag|torsdag|fredag|lørdag|søndag",
@@ -123,7 +132,8 @@ const ReplyLanguage reply_languages[] = {
       .greetings = "hej|godmorgen|goddag|kære|hallo|godaften|god dag",
       .closings = "med venlig hilsen|venlig hilsen|venlige hilsner|hilsen|mvh|tak|bedste hilsner|"
                   "på forhånd tak|med venlige hilsner|de bedste hilsner",
-      .titles = "hr|fru|dr|kunde|kunder|teamet|alle|igen|der",
+      .titles = "hr|fru|dr",
+      .generic = "kunde|kunder|teamet|alle|igen|der",
       .months = "januar/jan|februar/feb|marts|april/apr|maj|juni/jun|juli/jul|august/aug|"
                 "september/sept/sep|oktober/okt|november/nov|december/dec",
       .weekdays = "mandag|tirsdag|onsdag|torsdag|fredag|lørdag|søndag",
@@ -135,7 +145,8 @@ const ReplyLanguage reply_languages[] = {
       .greetings = "hei|moi|hyvä|hyvää päivää|hyvää huomenta|terve|arvoisa|hyvää iltaa",
       .closings = "ystävällisin terveisin|terveisin|parhain terveisin|kiitos|yst terv|kunnioittavasti|"
                   "hyvin terveisin",
-      .titles = "herra|rouva|tri|asiakas|asiakkaamme|tiimi|kaikki|asiakkaat|taas",
+      .titles = "herra|rouva|tri",
+      .generic = "asiakas|asiakkaamme|tiimi|kaikki|asiakkaat|taas",
       .months = "tammikuu/tammikuuta/tammikuun|helmikuu/helmikuuta/helmikuun|maaliskuu/maaliskuuta/"
                 "maaliskuun|huhtikuu/huhtikuuta/huhtikuun|toukokuu/toukokuuta/toukokuun|kesäkuu/"
                 "kesäkuuta/kesäkuun|heinäkuu/heinäkuuta/heinäkuun|elokuu/elokuuta/elokuun|syyskuu/"
@@ -151,7 +162,8 @@ const ReplyLanguage reply_languages[] = {
       .greetings = "dzień dobry|witam|szanowny|szanowna|szanowni|drogi|droga|cześć|dobry wieczór",
       .closings = "z poważaniem|pozdrawiam|serdecznie pozdrawiam|pozdrawiam serdecznie|dziękuję|"
                   "z wyrazami szacunku|łączę pozdrowienia|z pozdrowieniami",
-      .titles = "pan|pani|panie|panu|państwo|dr|prof|kliencie|klientko|klienci|zespół|wszyscy",
+      .titles = "pan|pani|panie|panu|państwo|dr|prof",
+      .generic = "kliencie|klientko|klienci|zespół|wszyscy",
       .months = "styczeń/stycznia|luty/lutego|marzec/marca|kwiecień/kwietnia|maj/maja|czerwiec/czerwca|"
                 "lipiec/lipca|sierpień/sierpnia|wrzesień/września|październik/października|listopad/"
                 "listopada|grudzień/grudnia",
@@ -165,7 +177,8 @@ const ReplyLanguage reply_languages[] = {
       .greetings = "dobrý den|vážený|vážená|vážení|ahoj|milý|milá|dobré ráno|dobrý večer",
       .closings = "s pozdravem|s přátelským pozdravem|s úctou|děkuji|hezký den|přeji hezký den|"
                   "zdraví|děkujeme",
-      .titles = "pan|paní|pane|pán|dr|ing|mgr|zákazníku|zákaznice|zákazníci|tým|všichni",
+      .titles = "pan|paní|pane|pán|dr|ing|mgr",
+      .generic = "zákazníku|zákaznice|zákazníci|tým|všichni",
       .months = "leden/ledna|únor/února|březen/března|duben/dubna|květen/května|červen/června|červenec/"
                 "července|srpen/srpna|září|říjen/října|listopad/listopadu|prosinec/prosince",
       .weekdays = "pondělí|úterý|středa/středu/středy|čtvrtek|pátek|sobota/sobotu/soboty|neděle/neděli",
@@ -177,7 +190,8 @@ const ReplyLanguage reply_languages[] = {
                    "добрый вечер|дорогой|дорогая",
       .closings = "с уважением|с наилучшими пожеланиями|всего доброго|спасибо|искренне ваш|"
                   "благодарим вас|хорошего дня",
-      .titles = "господин|госпожа|клиент|клиенты|команда|все|коллеги|г",
+      .titles = "господин|госпожа",
+      .generic = "клиент|клиенты|команда|все|коллеги|г",
       .months = "январь/января|февраль/февраля|март/марта|апрель/апреля|май/мая|июнь/июня|июль/июля|"
                 "август/августа|сентябрь/сентября|октябрь/октября|ноябрь/ноября|декабрь/декабря",
       .weekdays = "понедельник|вторник|среда/среду/среды|четверг|пятница/пятницу/пятницы|суббота/"
@@ -189,7 +203,8 @@ const ReplyLanguage reply_languages[] = {
       .greetings = "вітаю|добрий день|доброго дня|шановний|шановна|шановні|привіт|доброго ранку|"
                    "добрий вечір",
       .closings = "з повагою|з найкращими побажаннями|дякую|всього найкращого|щиро ваш|гарного дня",
-      .titles = "пане|пані|пан|клієнте|клієнти|клієнт|команда|всі|колеги",
+      .titles = "пане|пані|пан",
+      .generic = "клієнте|клієнти|клієнт|команда|всі|колеги",
       .months = "січень/січня|лютий/лютого|березень/березня|квітень/квітня|травень/травня|червень/"
                 "червня|липень/липня|серпень/серпня|вересень/вересня|жовтень/жовтня|листопад/"
                 "листопада|грудень/грудня",
@@ -203,7 +218,8 @@ const ReplyLanguage reply_languages[] = {
       .greetings = "merhaba|sayın|günaydın|iyi günler|değerli|sevgili|iyi akşamlar",
       .closings = "saygılarımla|saygılarımızla|iyi çalışmalar|iyi günler|teşekkürler|sevgiler|"
                   "en iyi dileklerimle",
-      .titles = "bay|bayan|bey|hanım|müşterimiz|dr|ekip|herkese|herkes",
+      .titles = "bay|bayan|bey|hanım",
+      .generic = "müşterimiz|dr|ekip|herkese|herkes",
       .months = "ocak|şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık",
       .weekdays = "pazartesi|salı|çarşamba|perşembe|cuma|cumartesi|pazar",
       .replies = "ynt|yan|cvp", .attribution = "{when} tarihinde {who} yazdı:" },
@@ -213,7 +229,8 @@ const ReplyLanguage reply_languages[] = {
       .greetings = "γεια σας|γεια σου|καλημέρα|καλησπέρα|αγαπητέ|αγαπητή|αγαπητοί|αξιότιμε|αξιότιμη",
       .closings = "με εκτίμηση|φιλικά|ευχαριστώ|με φιλικούς χαιρετισμούς|χαιρετισμούς|"
                   "ευχαριστούμε",
-      .titles = "κ|κα|κύριε|κυρία|κύριοι|δρ|πελάτη|πελάτες|ομάδα|όλοι",
+      .titles = "κ|κα|κύριε|κυρία|κύριοι|δρ",
+      .generic = "πελάτη|πελάτες|ομάδα|όλοι",
       .months = "ιανουάριος/ιανουαρίου|φεβρουάριος/φεβρουαρίου|μάρτιος/μαρτίου|απρίλιος/απριλίου|μάιος/"
                 "μαΐου|ιούνιος/ιουνίου|ιούλιος/ιουλίου|αύγουστος/αυγούστου|σεπτέμβριος/σεπτεμβρίου|"
                 "οκτώβριος/οκτωβρίου|νοέμβριος/νοεμβρίου|δεκέμβριος/δεκεμβρίου",
@@ -221,15 +238,18 @@ const ReplyLanguage reply_languages[] = {
       .replies = "απ|απάντηση|σχετ", .attribution = "Στις {when}, {who} έγραψε:" },
     { .code = "zh",
       .common = "", .greetings = "您好|你好|尊敬的|亲爱的|親愛的|敬爱的", .closings = "此致|敬礼|祝好|谢谢|謝謝",
-      .titles = "", .months = "", .weekdays = "",
+      .titles = "",
+      .generic = "", .months = "", .weekdays = "",
       .replies = "回复|回覆|答复|答覆|回信", .attribution = "在 {when}，{who} 写道：" },
     { .code = "ja",
       .common = "", .greetings = "拝啓", .closings = "敬具|よろしくお願いいたします", .titles = "",
+      .generic = "",
       .months = "", .weekdays = "",
       .replies = "返信", .attribution = "{when}、{who} のメール：" },
     { .code = "ko",
       .common = "안녕하세요|감사합니다|및|또는|수|있습니다|대한|위해|저희|고객님|문의|관련하여|바랍니다",
-      .greetings = "안녕하세요|안녕하십니까|친애하는", .closings = "감사합니다|드림|올림", .titles = "고객님|여러분",
+      .greetings = "안녕하세요|안녕하십니까|친애하는", .closings = "감사합니다|드림|올림", .titles = "",
+      .generic = "고객님|여러분",
       .months = "", .weekdays = "월요일|화요일|수요일|목요일|금요일|토요일|일요일",
       .replies = "회신|답장", .attribution = "{when}, {who} 작성:" },
 };

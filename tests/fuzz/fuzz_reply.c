@@ -1,7 +1,9 @@
-/* Whatever stands in a reply: it is refused, or our own reader finds in the mail what was given. */
+/* Whatever stands in a draft: every mark lies within it, at characters.  Whatever stands in a
+ * reply: it is refused, or our own reader finds in the mail what was given. */
 #include "base/text.h"
 #include "base/unseen.h"
 #include "mail/message.h"
+#include "reply/check.h"
 #include "reply/compose.h"
 
 #include <stdint.h>
@@ -99,8 +101,49 @@ static void check_composed(const uint8_t *data, size_t size)
     reply_mail_clear(&mail);
 }
 
+static void check_mark(const char *text, const DraftMark *mark)
+{
+    gsize length = strlen(text);
+
+    g_assert_cmpint(mark->kind, <, DRAFT_MARK_KINDS);
+    g_assert_cmpuint(mark->start, <=, length);
+    g_assert_cmpuint(mark->length, <=, length - mark->start);
+    g_assert_true(g_utf8_validate_len(text + mark->start, mark->length, NULL));
+    g_assert_cmpuint(strlen(mark->text), <=, DRAFT_MARK_TEXT_MAX);
+    g_assert_true(g_str_has_prefix(text + mark->start, mark->text));
+    g_assert_true(*mark->why);
+}
+
+static void check_draft(const uint8_t *data, size_t size)
+{
+    static const char *const languages[] = { "", "en", "de", "ja" };
+    g_autofree char *source = next_text(&data, &size, 4000);
+    g_autofree char *foreign = next_text(&data, &size, 4000);
+    g_autofree char *text = next_text(&data, &size, 20000);
+    const char *const sources[] = { source, NULL }, *const others[] = { foreign, NULL };
+    const char *const domains[] = { "example.com", NULL };
+    const DraftInput input = { .text = text,
+                               .sources = sources,
+                               .foreign = others,
+                               .link_domains = domains,
+                               .addresses = others,
+                               .language = languages[strlen(text) % G_N_ELEMENTS(languages)] };
+    g_autoptr(GPtrArray) marks = draft_check(&input);
+    gsize start = 0;
+
+    g_assert_cmpuint(marks->len, <=, DRAFT_MARKS_MAX + 1);
+    for (guint i = 0; i < marks->len; i++) {
+        const DraftMark *mark = g_ptr_array_index(marks, i);
+
+        check_mark(text, mark);
+        g_assert_cmpuint(mark->start, >=, start);
+        start = mark->start;
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    check_draft(data, size);
     check_composed(data, size);
     return 0;
 }
