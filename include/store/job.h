@@ -45,9 +45,11 @@ bool store_job_done(Store *store, const Job *job, GError **error);
 bool store_job_again(Store *store, const Job *job, gint64 due, const char *why, GError **error);
 bool store_job_dead(Store *store, const Job *job, const char *why, GError **error);
 
+/* TRIAGE_ERROR_NOT_FOUND: no such job. */
+Job *store_job(Store *store, gint64 id, gint64 now, GError **error);
 /* Array of Job*: those that are dead first, then by when they are due. */
 GPtrArray *store_jobs(Store *store, gint64 now, gint64 limit, GError **error);
 /* A person's verbs, audited.  TRIAGE_ERROR_NOT_FOUND: no such job; TRIAGE_ERROR_BUSY: a worker
- * holds it right now. */
+ * holds it right now.  A draft whose sending is dropped is a person's again. */
 bool store_job_retry(Store *store, gint64 id, const char *by, gint64 now, GError **error);
 bool store_job_drop(Store *store, gint64 id, const char *by, gint64 now, GError **error);

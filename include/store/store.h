@@ -112,7 +112,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ticket, ticket_free)
 GPtrArray *store_tickets(Store *store, const char *status, const char *mailbox, gint64 limit,
                          GError **error);
 
-/* Everything about it as JSON: messages, decisions with revisions, calls, audit.
+/* Everything about it as JSON: messages, decisions with revisions, calls, drafts with versions,
+ * notes, audit.
  * TRIAGE_ERROR_NOT_FOUND if there is none.  Caller frees. */
 cJSON *store_ticket_json(Store *store, const char *name, GError **error);
 
@@ -123,7 +124,9 @@ bool store_correct(Store *store, const char *ticket, const char *by, const Verdi
                    const Plan *plan, gint64 now, GError **error);
 
 /* Numbers of a period as JSON: decisions by status, engine, why; tickets by queue; proven share by
- * reason; calls, tokens, milliseconds; money. */
+ * reason; calls, tokens, milliseconds; money; drafts by state, and by topic how many a person has
+ * decided on, which share of those went out unedited, which was rejected, and how similar to what
+ * was written the approved ones are, so that one sees what could be trusted. */
 cJSON *store_stats(Store *store, gint64 since, GError **error);
 
 /* Tells the purse what was spent since the UTC day of `now` began. */

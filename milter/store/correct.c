@@ -138,10 +138,12 @@ static bool revise_ticket(Connection *connection, const Correction *correction,
     if (verdict == NULL)
         return false;
     ticket_work_fill(&work, correction->plan, verdict);
-    if (!correction->priority)
-        g_clear_pointer(&work.priority, g_free);
+    g_clear_pointer(&work.priority, g_free);
     return ticket_row_revise(connection, current->ticket, &work, current->created, correction->now,
-                             &ticket, error);
+                             &ticket, error) &&
+           (!correction->priority ||
+            ticket_row_hold(connection, current->ticket, "priority",
+                            verdict_token(verdict, "priority"), correction->now, error));
 }
 
 static bool write_correction(Connection *connection, gpointer work, GError **error)

@@ -1,4 +1,4 @@
-/* Forgetting a person: text of theirs goes, their address becomes a pseudonym.
+/* Forgetting a person: text of theirs and to them goes, their address becomes a pseudonym.
  *
  * The pseudonym is a digest over the address and a salt of this store: the same person's rows still
  * belong together, and rows of two stores don't.  Whoever has the file can test a guess; the report
@@ -24,7 +24,13 @@
     "(SELECT t.id FROM participant p JOIN ticket t ON t.id = p.ticket"                             \
     " WHERE p.address = ?1 AND t.sender = ?1)"
 #define MESSAGES_OF "(SELECT id FROM message WHERE sender = ?1 OR ticket IN " TICKETS_BEGUN ")"
-#define IN_PORTION  "id >= ?6 AND id < ?7 AND "
+#define ABOUT_THEM                                                                                 \
+    "ticket IN " TICKETS_BEGUN " OR message IN (SELECT id FROM message WHERE sender = ?1)"
+/* What has no text can't be sent. */
+#define EMPTY_DRAFT                                                                                \
+    "recipients = '{}', subject = '', text = '', marks = '[]', sources = '[]', digest = '',"       \
+    " why = '', state = iif(state IN ('waiting', 'approved', 'failed'), 'withdrawn', state)"
+#define IN_PORTION "id >= ?6 AND id < ?7 AND "
 
 static const char wipe_customers[] =
     "UPDATE decision SET customer = iif(customer = '', '', ?2), payer = '', question = ''"
@@ -32,6 +38,11 @@ static const char wipe_customers[] =
 static const char wipe_texts[] =
     "UPDATE revision SET texts = '{}'"
     " WHERE decision IN (SELECT id FROM decision WHERE message IN " MESSAGES_OF ")";
+static const char wipe_versions[] = "UPDATE draft_version SET text = '' WHERE draft IN"
+                                    " (SELECT id FROM draft WHERE " ABOUT_THEM ")";
+static const char wipe_drafts[] = "UPDATE draft SET " EMPTY_DRAFT " WHERE " ABOUT_THEM;
+static const char wipe_notes[] = "UPDATE note SET text = '' WHERE ticket IN " TICKETS_BEGUN;
+static const char drop_acknowledgements[] = "DELETE FROM acknowledgement WHERE address = ?1";
 static const char wipe_messages[] =
     "UPDATE message SET kept = 0, message_id = '', envelope = '{}', headers = '{}',"
     " attachments = '[]', text = '', quoted = '', sender = iif(sender = ?1, ?2, sender)"
@@ -59,7 +70,23 @@ static const char rename_in_plans[] =
 static const char wipe_payers[] =
     "UPDATE decision SET payer = '' WHERE rowid >= ?6 AND rowid < ?7 AND payer = ?1";
 static const char rename_revisers[] = "UPDATE revision SET by = ?2 WHERE " IN_PORTION "by = ?1";
-static const char rename_in_audit[] = "UPDATE audit SET by = ?2 WHERE " IN_PORTION "by = ?1";
+static const char wipe_versions_to[] =
+    "UPDATE draft_version SET text = '' WHERE " IN_PORTION
+    "EXISTS (SELECT 1 FROM draft d WHERE d.id = draft_version.draft AND instr(d.recipients, ?3))";
+static const char wipe_drafts_to[] =
+    "UPDATE draft SET " EMPTY_DRAFT " WHERE " IN_PORTION "instr(recipients, ?3)";
+static const char rename_approvers[] =
+    "UPDATE draft SET approved_by = ?2 WHERE " IN_PORTION "approved_by = ?1";
+static const char forget_editors[] =
+    "UPDATE draft_version SET by = ?2, text = '' WHERE " IN_PORTION "by = ?1";
+static const char forget_note_writers[] =
+    "UPDATE note SET by = ?2, text = '' WHERE " IN_PORTION "by = ?1";
+static const char wipe_job_errors[] =
+    "UPDATE job SET error = '' WHERE " IN_PORTION "instr(error, ?1)";
+static const char rename_in_audit[] =
+    "UPDATE audit SET by = iif(by = ?1, ?2, by), before = replace(before, ?3, ?4),"
+    " after = replace(after, ?3, ?4)"
+    " WHERE " IN_PORTION "(by = ?1 OR instr(before, ?3) OR instr(after, ?3))";
 
 typedef struct {
     const char *what; /* how the report calls the rows, NULL: not at all */
@@ -70,6 +97,10 @@ typedef struct {
 static const Step indexed[] = {
     { "decisions", wipe_customers },
     { NULL, wipe_texts },
+    { NULL, wipe_versions },
+    { "drafts", wipe_drafts },
+    { "notes", wipe_notes },
+    { "acknowledgements", drop_acknowledgements },
     { "messages", wipe_messages },
     { "quotations", wipe_quotations },
     { "tickets", wipe_tickets },
@@ -84,6 +115,12 @@ static const Step searched[] = {
     { NULL, wipe_payers },
     { "revisions by hand", rename_revisers },
     { "audit rows", rename_in_audit },
+    { NULL, wipe_versions_to },
+    { "other drafts for the person", wipe_drafts_to },
+    { "approvals", rename_approvers },
+    { "edits of drafts", forget_editors },
+    { "notes of theirs", forget_note_writers },
+    { NULL, wipe_job_errors },
 };
 
 typedef struct {
@@ -121,6 +158,9 @@ static bool read_store(Store *store, Forgetting *forgetting, GError **error)
         "SELECT value, max((SELECT coalesce(max(id), 0) FROM message),"
         " (SELECT coalesce(max(id), 0) FROM ticket), (SELECT coalesce(max(id), 0) FROM revision),"
         " (SELECT coalesce(max(rowid), 0) FROM decision),"
+        " (SELECT coalesce(max(id), 0) FROM draft),"
+        " (SELECT coalesce(max(id), 0) FROM draft_version),"
+        " (SELECT coalesce(max(id), 0) FROM note), (SELECT coalesce(max(id), 0) FROM job),"
         " (SELECT coalesce(max(id), 0) FROM audit)) FROM property WHERE name = 'salt'",
         error);
     g_autofree char *salt = row != NULL ? statement_one_text(row, error) : NULL;

@@ -6,6 +6,7 @@
 #include "store/parts.h"
 
 #include "store/audit_row.h"
+#include "store/draft_rows.h"
 #include "store/job_rows.h"
 
 #include "base/error.h"
@@ -208,29 +209,38 @@ GPtrArray *store_jobs(Store *store, gint64 now, gint64 limit, GError **error)
     return result == SQLITE_DONE ? g_steal_pointer(&jobs) : NULL;
 }
 
-typedef struct {
-    gint64 id, now;
-    const char *by, *verb, *sql;
-} Order;
-
-static bool find_job(Connection *connection, const Order *order, Job **job, GError **error)
+static Job *find_job(Connection *connection, gint64 id, gint64 now, GError **error)
 {
     g_autoptr(Statement) select =
         connection_statement(connection, JOB_COLUMNS "WHERE j.id = ?2", error);
     if (select == NULL)
-        return false;
-    sqlite_bind(select, "ii", order->now, order->id);
+        return NULL;
+    sqlite_bind(select, "ii", now, id);
     int result = sqlite_step(select, error);
-    if (result == SQLITE_ROW)
-        *job = read_job(select);
-    else if (result == SQLITE_DONE)
+    if (result == SQLITE_DONE)
         g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_NOT_FOUND,
-                    "there is no job %" G_GINT64_FORMAT, order->id);
-    if (*job != NULL && (*job)->held)
+                    "there is no job %" G_GINT64_FORMAT, id);
+    return result == SQLITE_ROW ? read_job(select) : NULL;
+}
+
+Job *store_job(Store *store, gint64 id, gint64 now, GError **error)
+{
+    g_auto(Reader) reader = pool_take(store->pool, error);
+    return reader.connection != NULL ? find_job(reader.connection, id, now, error) : NULL;
+}
+
+typedef struct {
+    gint64 id, now;
+    const char *by, *verb, *sql;
+    bool drops;
+} Order;
+
+static bool check_free(const Job *job, GError **error)
+{
+    if (job->held)
         g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_BUSY,
-                    "job %" G_GINT64_FORMAT " is being worked on; try again in a moment",
-                    order->id);
-    return *job != NULL && !(*job)->held;
+                    "job %" G_GINT64_FORMAT " is being worked on; try again in a moment", job->id);
+    return !job->held;
 }
 
 static char *job_json(const Job *job)
@@ -243,18 +253,8 @@ static char *job_json(const Job *job)
     return json_print(json);
 }
 
-static bool write_order(Connection *connection, gpointer work, GError **error)
+static bool audit_order(Connection *connection, const Order *order, const Job *job, GError **error)
 {
-    const Order *order = work;
-    g_autoptr(Job) job = NULL;
-    if (!find_job(connection, order, &job, error))
-        return false;
-    g_autoptr(Statement) change = connection_statement(connection, order->sql, error);
-    if (change == NULL)
-        return false;
-    sqlite_bind(change, "ii", order->id, order->now);
-    if (!statement_run(change, error))
-        return false;
     g_autofree char *before = job_json(job);
     const Audit audit = { .by = order->by,
                           .verb = order->verb,
@@ -262,6 +262,36 @@ static bool write_order(Connection *connection, gpointer work, GError **error)
                           .decision = job->decision_id,
                           .before = before };
     return audit_row_add(connection, &audit, order->now, error);
+}
+
+/* What was to be sent is a person's again, and flagged if it may have been. */
+static bool give_back_draft(Connection *connection, const Order *order, const Job *job,
+                            GError **error)
+{
+    g_auto(DraftRow) draft = { 0 };
+    if (!draft_row_find(connection, job->draft_id, &draft, error))
+        return false;
+    bool begun = draft.state == DRAFT_SENDING;
+    const DraftDeed deed = { .step = begun ? STEP_UNCERTAIN : STEP_FAILED,
+                             .by = order->by,
+                             .why = "its job was dropped",
+                             .now = order->now };
+    return (!begun && draft.state != DRAFT_APPROVED) ||
+           draft_row_step(connection, &draft, &deed, error);
+}
+
+static bool write_order(Connection *connection, gpointer work, GError **error)
+{
+    const Order *order = work;
+    g_autoptr(Job) job = find_job(connection, order->id, order->now, error);
+    if (job == NULL || !check_free(job, error))
+        return false;
+    g_autoptr(Statement) change = connection_statement(connection, order->sql, error);
+    if (change == NULL)
+        return false;
+    sqlite_bind(change, "ii", order->id, order->now);
+    return statement_run(change, error) && audit_order(connection, order, job, error) &&
+           (!order->drops || job->draft_id == 0 || give_back_draft(connection, order, job, error));
 }
 
 bool store_job_retry(Store *store, gint64 id, const char *by, gint64 now, GError **error)
@@ -280,6 +310,7 @@ bool store_job_drop(Store *store, gint64 id, const char *by, gint64 now, GError 
                     .now = now,
                     .by = by,
                     .verb = "job drop",
-                    .sql = "DELETE FROM job WHERE id = ?1 AND ?2" };
+                    .sql = "DELETE FROM job WHERE id = ?1 AND ?2",
+                    .drops = true };
     return store_write(store, write_order, &order, error);
 }

@@ -1,8 +1,8 @@
 /* What has been kept long enough is deleted, ROWS rows at a time: mail that arrives meanwhile waits
  * for one small transaction, not for all of it.
  *
- * Text of mails goes first.  Decisions go later, then messages that no decision needs, then tickets
- * nothing is left of.  Deleted bytes are overwritten (secure_delete). */
+ * Text of mails and of drafts goes first.  Decisions go later, then messages that no decision
+ * needs, then tickets nothing is left of.  Deleted bytes are overwritten (secure_delete). */
 #include "store/parts.h"
 
 #define ROWS "500"
@@ -12,6 +12,17 @@ static const char kept_texts[] =
     "UPDATE message SET kept = 0, envelope = '{}', headers = '{}', attachments = '[]', text = '',"
     " quoted = '' WHERE id IN"
     " (SELECT id FROM message WHERE kept = 1 AND created < ?1 LIMIT " ROWS ")";
+/* A draft that nobody has acted on for so long is of no use. */
+static const char draft_versions[] =
+    "UPDATE draft_version SET text = '' WHERE id IN (SELECT id FROM draft_version WHERE text <> ''"
+    " AND draft IN (SELECT id FROM draft WHERE created < ?1) LIMIT " ROWS ")";
+static const char draft_texts[] =
+    "UPDATE draft SET recipients = '{}', subject = '', text = '', marks = '[]', sources = '[]',"
+    " why = '', state = iif(state IN ('waiting', 'approved', 'failed'), 'withdrawn', state)"
+    " WHERE id IN (SELECT id FROM draft WHERE created < ?1 AND recipients <> '{}' LIMIT " ROWS ")";
+static const char acknowledgements[] =
+    "DELETE FROM acknowledgement WHERE id IN"
+    " (SELECT id FROM acknowledgement WHERE at < ?1 LIMIT " ROWS ")";
 static const char decisions[] = "DELETE FROM decision WHERE id IN"
                                 " (SELECT id FROM decision WHERE created < ?1 LIMIT " ROWS ")";
 static const char unused_messages[] =
@@ -60,6 +71,9 @@ bool store_retain(Store *store, gint64 text_before, gint64 decisions_before, gin
 {
     *deleted = 0;
     return delete_portions(store, kept_texts, text_before, deleted, error) &&
+           delete_portions(store, draft_versions, text_before, deleted, error) &&
+           delete_portions(store, draft_texts, text_before, deleted, error) &&
+           delete_portions(store, acknowledgements, text_before, deleted, error) &&
            delete_portions(store, decisions, decisions_before, deleted, error) &&
            delete_portions(store, unused_messages, decisions_before, deleted, error) &&
            delete_portions(store, empty_tickets, decisions_before, deleted, error) &&

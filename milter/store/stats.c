@@ -23,6 +23,14 @@
 #define SUM_BY_MODEL(number)                                                                       \
     "SELECT model, sum(max(" number ", 0)) FROM call WHERE at >= ?1 GROUP BY 1"
 
+/* By topic; a draft that was never edited has one version. */
+#define OF_DRAFTS(number, which)                                                                   \
+    "SELECT topic, " number " FROM draft WHERE " which " AND created >= ?1 GROUP BY 1 ORDER BY 1"
+#define DECIDED "(approved_at > 0 OR state = 'rejected')"
+#define UNEDITED                                                                                   \
+    "avg(state <> 'rejected' AND"                                                                  \
+    " (SELECT count(*) FROM draft_version WHERE draft = draft.id) = 1)"
+
 /* `sql` gives names and counts since ?1; a row without a name is the number itself. */
 static const struct {
     const char *group, *key, *sql;
@@ -49,6 +57,12 @@ static const struct {
     { "calls", "without_price", COUNT_BY("model", "call", "cost < 0 AND at") },
     { "calls", "p50_ms", PERCENTILE_BY_MODEL("50") },
     { "calls", "p95_ms", PERCENTILE_BY_MODEL("95") },
+    { "drafts", "total", COUNT("draft", "created") },
+    { "drafts", "by_state", COUNT_BY("state", "draft", "created") },
+    { "drafts", "decided", OF_DRAFTS("count(*)", DECIDED) },
+    { "drafts", "unedited", OF_DRAFTS(UNEDITED, DECIDED) },
+    { "drafts", "rejected", OF_DRAFTS("avg(state = 'rejected')", DECIDED) },
+    { "drafts", "similarity", OF_DRAFTS("avg(similarity)", "approved_at > 0 AND similarity >= 0") },
     { "money", "total_usd",
       "SELECT NULL, coalesce(sum(max(cost, 0)), 0) / 1e9 FROM call WHERE at >= ?1" },
     { "money", "per_decision_usd",

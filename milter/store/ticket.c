@@ -2,6 +2,8 @@
  *
  * The JSON is built by SQLite out of the rows; columns that hold JSON are put in as such.  It shows
  * the latest LATEST of each kind, oldest first. */
+#include "store/ticket.h"
+
 #include "store/parts.h"
 
 #include "base/error.h"
@@ -53,6 +55,11 @@ void ticket_free(Ticket *ticket)
     g_free(ticket);
 }
 
+static void fail_without_ticket(const char *name, GError **error)
+{
+    g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_NOT_FOUND, "there is no ticket '%s'", name);
+}
+
 static const char list_sql[] =
     TICKET_COLUMNS "WHERE CASE WHEN ?1 IS NULL THEN t.status <> 'closed' ELSE t.status = ?1 END "
                    "AND (?2 IS NULL OR t.mailbox = ?2) ORDER BY t.id DESC LIMIT ?3";
@@ -74,9 +81,28 @@ GPtrArray *store_tickets(Store *store, const char *status, const char *mailbox, 
     return result == SQLITE_DONE ? g_steal_pointer(&tickets) : NULL;
 }
 
+Ticket *store_ticket(Store *store, const char *name, GError **error)
+{
+    g_auto(Reader) reader = pool_take(store->pool, error);
+    if (reader.connection == NULL)
+        return NULL;
+    g_autoptr(Statement) row =
+        connection_statement(reader.connection, TICKET_COLUMNS "WHERE t.name = ?1", error);
+    if (row == NULL)
+        return NULL;
+    sqlite_bind(row, "t", name);
+    int result = sqlite_step(row, error);
+    if (result == SQLITE_DONE)
+        fail_without_ticket(name, error);
+    return result == SQLITE_ROW ? read_ticket(row) : NULL;
+}
+
+/* ── everything about one ── */
+
 static const char ticket_sql[] =
     "SELECT json_object('v', 1, 'name', name, 'mailbox', mailbox, 'status', status, 'queue', queue,"
-    " 'assignee', assignee, 'priority', priority, 'tags', json(tags), 'review', review,"
+    " 'assignee', assignee, 'priority', priority, 'held', json(held), 'tags', json(tags),"
+    " 'review', review,"
     " 'flag', (SELECT flag FROM ticket_flag WHERE ticket = t.id), 'subject', subject,"
     " 'sender', sender, 'customer', customer,"
     " 'linked', coalesce((SELECT l.name FROM ticket l WHERE l.id = t.linked), ''),"
@@ -118,6 +144,25 @@ static const char decisions_sql[] =
     " 'revisions', " REVISIONS ", 'calls', " CALLS
     ") o " LATEST_OF("decision", "created") "ORDER BY created)";
 
+#define VERSIONS                                                                                   \
+    "(SELECT json_group_array(json_object('version', id, 'by', by, 'at', at, 'text', text))"       \
+    " FROM draft_version WHERE draft = x.id)"
+
+static const char drafts_sql[] =
+    "SELECT json_group_array(json(o)) FROM (SELECT json_object('id', id, 'state', state, 'why',"
+    " why, 'to', json(recipients -> '$.to'), 'cc', json(recipients -> '$.cc'),"
+    " 'subject', subject, 'text', text, 'marks', json(marks), 'sources', json(sources),"
+    " 'engine', engine, 'prompt', prompt, 'topic', topic, 'language', language,"
+    " 'confirmed', json(iif(confirmed, 'true', 'false')), 'approved_by', approved_by,"
+    " 'approved_at', approved_at, 'digest', digest, 'message_id', message_id,"
+    " 'envelope_sender', envelope_sender, 'similarity', iif(similarity < 0, NULL, similarity),"
+    " 'created', created, 'updated', updated, 'versions', " VERSIONS
+    ") o " LATEST_OF("draft", "id") "ORDER BY id)";
+
+static const char notes_sql[] =
+    "SELECT json_group_array(json(o)) FROM (SELECT json_object('id', id, 'by', by, 'at', at,"
+    " 'text', text) o " LATEST_OF("note", "id") "ORDER BY id)";
+
 static const char audit_sql[] =
     "SELECT json_group_array(json(o)) FROM (SELECT json_object('at', at, 'by', by, 'verb', verb,"
     " 'decision', coalesce(decision, ''), 'before', json(before), 'after', json(after)) "
@@ -126,9 +171,8 @@ static const char audit_sql[] =
 static const struct {
     const char *key, *sql;
 } sections[] = {
-    { "messages", messages_sql },
-    { "decisions", decisions_sql },
-    { "audit", audit_sql },
+    { "messages", messages_sql }, { "decisions", decisions_sql }, { "drafts", drafts_sql },
+    { "notes", notes_sql },       { "audit", audit_sql },
 };
 
 /* The JSON that a statement about the ticket gives. */
@@ -140,7 +184,7 @@ static cJSON *read_json(Connection *connection, const char *sql, const char *nam
     sqlite_bind(select, "t", name);
     int result = sqlite_step(select, error);
     if (result == SQLITE_DONE)
-        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_NOT_FOUND, "there is no ticket '%s'", name);
+        fail_without_ticket(name, error);
     if (result != SQLITE_ROW)
         return NULL;
     const char *text = (const char *)sqlite3_column_text(select, 0);

@@ -195,3 +195,20 @@ bool ticket_row_reopen(Connection *connection, gint64 id, gint64 now, GError **e
     sqlite_bind(update, "ii", id, now);
     return statement_run(update, error);
 }
+
+static const char hold_sql[] =
+    "UPDATE ticket SET updated = max(updated, ?4),"
+    " assignee = iif(?2 = 'assignee', ?3, assignee),"
+    " priority = iif(?2 = 'priority', ?3, priority),"
+    " held = (SELECT json_group_array(value) FROM"
+    "         (SELECT value FROM json_each(held) UNION SELECT ?2)) WHERE id = ?1";
+
+bool ticket_row_hold(Connection *connection, gint64 id, const char *name, const char *value,
+                     gint64 now, GError **error)
+{
+    g_autoptr(Statement) update = connection_statement(connection, hold_sql, error);
+    if (update == NULL)
+        return false;
+    sqlite_bind(update, "itti", id, name, value, now);
+    return statement_run(update, error);
+}

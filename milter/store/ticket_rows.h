@@ -51,3 +51,7 @@ bool ticket_row_revise(Connection *connection, gint64 id, const TicketWork *work
 
 /* An answer of ours came back: it is owed again, from now on. */
 bool ticket_row_reopen(Connection *connection, gint64 id, gint64 now, GError **error);
+
+/* A person sets `name`, "assignee" or "priority", and it is held from then on. */
+bool ticket_row_hold(Connection *connection, gint64 id, const char *name, const char *value,
+                     gint64 now, GError **error);
