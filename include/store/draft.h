@@ -9,9 +9,8 @@
 
 #include "store/job.h"
 
-/* Longest text of a draft, in bytes. */
-#define DRAFT_TEXT_MAX (64 * 1024)
-#define DRAFT_WHY_MAX  500
+/* Longest reason of a state, in bytes. */
+#define DRAFT_WHY_MAX 500
 
 typedef enum {
     DRAFT_WAITING,   /* for a person */
@@ -90,7 +89,7 @@ GPtrArray *store_draft_versions(Store *store, gint64 id, GError **error);
 /* People ─────────────────────────────────────────────────────────────── */
 
 typedef struct {
-    gint64 version; /* that the person saw; another one by now: TRIAGE_ERROR_INPUT */
+    gint64 version; /* that the person saw, 0: none; another one by now: TRIAGE_ERROR_INPUT */
     const char *by, *text, *marks;
     double similarity;
 } DraftEdit;

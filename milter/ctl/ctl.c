@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Of the list of commands, the longest row. */
-#define LEFT_WIDTH 46
+#define LEFT_WIDTH 50
 
 const Command ctl_commands[] = {
     { "check", "[--online]", ctl_check, "Check configuration, policies and prompts." },
@@ -27,6 +27,13 @@ const Command ctl_commands[] = {
     { "ticket show", "NAME", ctl_ticket_show, "Show a ticket with messages and decisions." },
     { "ticket correct", "NAME FIELD=VALUE…", ctl_ticket_correct,
       "Say what a mail really was; models don't override it." },
+    { "ticket assign", "NAME PERSON", ctl_ticket_assign, "Give a ticket to somebody, or to none." },
+    { "ticket note", "NAME TEXT…", ctl_ticket_note, "Add a word for colleagues." },
+    { "ticket close", "NAME", ctl_ticket_close, "Close a ticket." },
+    { "ticket reopen", "NAME", ctl_ticket_reopen, "Open a closed or waiting ticket again." },
+    { "job list", "", ctl_job_list, "List what is still to be done." },
+    { "job retry", "ID", ctl_job_retry, "Let a job run again, now." },
+    { "job drop", "ID", ctl_job_drop, "Give a job up." },
     { "stats show", "[--days N]", ctl_stats_show, "Show what was decided, by whom, at what cost." },
     { "config dump", "", ctl_config_dump, "Print the configuration with all defaults." },
     { "config doc", "", ctl_config_doc, "Print every setting with type, default and meaning." },

@@ -4,10 +4,13 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+#define PERSON_MAX 64
 
 Site *ctl_site(Ctl *ctl)
 {
@@ -39,6 +42,23 @@ Store *ctl_store(Ctl *ctl)
             ctl_fail(error);
     }
     return ctl->store;
+}
+
+/* The daemon's user is nobody's name: who became it by sudo is meant. */
+static const char *person(void)
+{
+    const char *name = g_getenv("SUDO_USER");
+    return name != NULL && text_is_token(name, PERSON_MAX) ? name : g_get_user_name();
+}
+
+bool ctl_desk(Ctl *ctl, Desk *desk)
+{
+    Store *store = ctl_store(ctl);
+    *desk = (Desk){ .site = ctl->site,
+                    .store = store,
+                    .actor = { .name = person(), .local = true },
+                    .now = g_get_real_time() / G_USEC_PER_SEC };
+    return store != NULL;
 }
 
 int ctl_fail(GError *error)
@@ -79,6 +99,11 @@ bool ctl_flag(Ctl *ctl, const char *name)
     if (at >= 0)
         drop_arguments(ctl, (guint)at, 1);
     return at >= 0;
+}
+
+char *ctl_words(const Ctl *ctl, guint first)
+{
+    return g_strjoinv(" ", ctl->arguments + first);
 }
 
 const Mailbox *ctl_mailbox(Ctl *ctl)

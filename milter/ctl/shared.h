@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ctl/ctl.h"
+#include "desk/actor.h"
 
 #include <cjson/cJSON.h>
 
@@ -10,6 +11,9 @@ Site *ctl_site(Ctl *ctl);
 Services *ctl_services(Ctl *ctl);
 /* The store alone: a CRM that cannot be read stops no command that needs none. */
 Store *ctl_store(Ctl *ctl);
+
+/* The desk with the person who runs the program, who acts as local; false after saying why not. */
+bool ctl_desk(Ctl *ctl, Desk *desk);
 
 /* Says the error on stderr and returns its exit code: 75 for what another try can help, 1 else. */
 int ctl_fail(GError *error);
@@ -20,6 +24,8 @@ int ctl_usage(const char *words);
 const char *ctl_option(Ctl *ctl, const char *name);
 /* Takes `--name` out of the arguments; was it there? */
 bool ctl_flag(Ctl *ctl, const char *name);
+/* The arguments from `first` on, with spaces between.  Caller frees. */
+char *ctl_words(const Ctl *ctl, guint first);
 /* The mailbox of `--mailbox NAME`, else the first one; NULL after saying why. */
 const Mailbox *ctl_mailbox(Ctl *ctl);
 
@@ -61,6 +67,13 @@ int ctl_policy_explain(Ctl *ctl);
 int ctl_ticket_list(Ctl *ctl);
 int ctl_ticket_show(Ctl *ctl);
 int ctl_ticket_correct(Ctl *ctl);
+int ctl_ticket_assign(Ctl *ctl);
+int ctl_ticket_note(Ctl *ctl);
+int ctl_ticket_close(Ctl *ctl);
+int ctl_ticket_reopen(Ctl *ctl);
+int ctl_job_list(Ctl *ctl);
+int ctl_job_retry(Ctl *ctl);
+int ctl_job_drop(Ctl *ctl);
 int ctl_stats_show(Ctl *ctl);
 int ctl_config_dump(Ctl *ctl);
 int ctl_config_doc(Ctl *ctl);

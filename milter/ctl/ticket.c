@@ -1,6 +1,6 @@
-/* ticket list, show, correct. */
+/* ticket list, show, correct, assign, note, close, reopen. */
+#include "desk/ticket.h"
 #include "ctl/shared.h"
-#include "desk/correct.h"
 
 static cJSON *ticket_to_json(const Ticket *ticket)
 {
@@ -83,14 +83,69 @@ int ctl_ticket_correct(Ctl *ctl)
 {
     if (ctl->argument_count < 2)
         return CTL_USAGE;
-    Store *store = ctl_store(ctl);
-    if (store == NULL)
+    Desk desk;
+    if (!ctl_desk(ctl, &desk))
         return CTL_FINDINGS;
     g_autoptr(GError) error = NULL;
-    if (!desk_correct(ctl->site, store, ctl->arguments[0], g_get_user_name(),
-                      (const char *const *)ctl->arguments + 1, g_get_real_time() / G_USEC_PER_SEC,
-                      &error))
+    if (!desk_ticket_correct(&desk, ctl->arguments[0], (const char *const *)ctl->arguments + 1,
+                             &error))
         return ctl_fail(error);
     ctl_say(ctl, "%s corrected", ctl->arguments[0]);
     return CTL_GOOD;
+}
+
+int ctl_ticket_assign(Ctl *ctl)
+{
+    if (ctl->argument_count != 2)
+        return CTL_USAGE;
+    Desk desk;
+    if (!ctl_desk(ctl, &desk))
+        return CTL_FINDINGS;
+    g_autoptr(GError) error = NULL;
+    const char *person = ctl->arguments[1];
+    bool nobody = g_str_equal(person, "none");
+    if (!desk_ticket_assign(&desk, ctl->arguments[0], nobody ? "" : person, &error))
+        return ctl_fail(error);
+    ctl_say(ctl, "%s is %s's", ctl->arguments[0], nobody ? "nobody" : person);
+    return CTL_GOOD;
+}
+
+int ctl_ticket_note(Ctl *ctl)
+{
+    if (ctl->argument_count < 2)
+        return CTL_USAGE;
+    Desk desk;
+    if (!ctl_desk(ctl, &desk))
+        return CTL_FINDINGS;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = ctl_words(ctl, 1);
+    if (!desk_ticket_note(&desk, ctl->arguments[0], text, &error))
+        return ctl_fail(error);
+    ctl_say(ctl, "noted at %s", ctl->arguments[0]);
+    return CTL_GOOD;
+}
+
+static int change_status(Ctl *ctl, bool (*verb)(const Desk *, const char *, GError **),
+                         const char *done)
+{
+    if (ctl->argument_count != 1)
+        return CTL_USAGE;
+    Desk desk;
+    if (!ctl_desk(ctl, &desk))
+        return CTL_FINDINGS;
+    g_autoptr(GError) error = NULL;
+    if (!verb(&desk, ctl->arguments[0], &error))
+        return ctl_fail(error);
+    ctl_say(ctl, "%s %s", ctl->arguments[0], done);
+    return CTL_GOOD;
+}
+
+int ctl_ticket_close(Ctl *ctl)
+{
+    return change_status(ctl, desk_ticket_close, "closed");
+}
+
+int ctl_ticket_reopen(Ctl *ctl)
+{
+    return change_status(ctl, desk_ticket_reopen, "open again");
 }

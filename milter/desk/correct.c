@@ -2,9 +2,10 @@
  *
  * Everything is checked before anything is written; the store then adds one revision and one audit
  * row in one transaction. */
-#include "desk/correct.h"
+#include "desk/ticket.h"
 
 #include "base/error.h"
+#include "desk/about.h"
 
 #include <string.h>
 
@@ -35,13 +36,16 @@ static bool assign(Verdict *values, const char *assignment, GError **error)
     return field != NULL && verdict_set_text(values, field, equals + 1, error);
 }
 
-bool desk_correct(const Site *site, Store *store, const char *ticket, const char *by,
-                  const char *const *assignments, gint64 now, GError **error)
+bool desk_ticket_correct(const Desk *desk, const char *ticket, const char *const *assignments,
+                         GError **error)
 {
-    g_autoptr(Verdict) values = verdict_new(site->field_table);
+    g_autoptr(Ticket) row = desk_ticket(desk, ticket, error);
+    if (row == NULL)
+        return false;
+    g_autoptr(Verdict) values = verdict_new(desk->site->field_table);
     for (; *assignments != NULL; assignments++) {
         if (!assign(values, *assignments, error))
             return false;
     }
-    return store_correct(store, ticket, by, values, NULL, now, error);
+    return store_correct(desk->store, ticket, desk->actor.name, values, NULL, desk->now, error);
 }

@@ -123,11 +123,12 @@ gint64 store_draft_add(Store *store, const DraftNew *draft, const Job *job, gint
 
 /* ── changed by a person ── */
 
-/* The draft as the person saw it, or not at all. */
-static bool find_seen(Connection *connection, gint64 id, gint64 version, DraftRow *row,
-                      GError **error)
+/* The draft as the person saw it, or not at all.  Who comes second is told by whom it was approved,
+ * rather than that it looks different. */
+static bool find_seen(Connection *connection, gint64 id, gint64 version, DraftStep step,
+                      DraftRow *row, GError **error)
 {
-    if (!draft_row_find(connection, id, row, error))
+    if (!draft_row_find(connection, id, row, error) || !draft_row_may(row, step, error))
         return false;
     if (row->version == version)
         return true;
@@ -164,7 +165,7 @@ static bool write_edit(Connection *connection, gpointer work, GError **error)
     DraftDeed deed = {
         .step = STEP_EDIT, .by = edit->by, .digest = editing->digest, .now = editing->now
     };
-    return find_seen(connection, editing->id, edit->version, &row, error) &&
+    return find_seen(connection, editing->id, edit->version, STEP_EDIT, &row, error) &&
            draft_row_add_version(connection, row.id, edit->by, edit->text, editing->now,
                                  &deed.version, error) &&
            set_text(connection, editing, error) && draft_row_step(connection, &row, &deed, error);
@@ -228,7 +229,6 @@ static bool add_send_job(Connection *connection, const DraftRow *row, gint64 now
     return job_row_add(connection, &wish, &about, now, error);
 }
 
-/* The step comes first: whoever comes second is told by whom it was approved. */
 static bool write_approval(Connection *connection, gpointer work, GError **error)
 {
     const Approving *approving = work;
@@ -239,7 +239,7 @@ static bool write_approval(Connection *connection, gpointer work, GError **error
                              .digest = approval->digest,
                              .version = approval->version,
                              .now = approving->now };
-    return find_seen(connection, approving->id, approval->version, &row, error) &&
+    return find_seen(connection, approving->id, approval->version, STEP_APPROVE, &row, error) &&
            draft_row_step(connection, &row, &deed, error) &&
            draft_rows_check_thread(connection, row.ticket, row.thread, row.message_id, error) &&
            check_alone(connection, &row, error) &&

@@ -79,7 +79,7 @@ static char *standing(const DraftRow *row)
     return g_strdup_printf("%s%s%s", state, row->why[0] != '\0' ? ": " : "", row->why);
 }
 
-static bool may(const DraftRow *row, DraftStep step, GError **error)
+bool draft_row_may(const DraftRow *row, DraftStep step, GError **error)
 {
     if ((steps[step].from & (1u << row->state)) != 0)
         return true;
@@ -119,7 +119,7 @@ static bool audit(Connection *connection, const DraftRow *row, const DraftDeed *
 bool draft_row_step(Connection *connection, const DraftRow *row, const DraftDeed *deed,
                     GError **error)
 {
-    if (!may(row, deed->step, error))
+    if (!draft_row_may(row, deed->step, error))
         return false;
     g_autoptr(Statement) update = connection_statement(
         connection, "UPDATE draft SET state = ?2, why = ?3, updated = ?4 WHERE id = ?1", error);

@@ -38,7 +38,9 @@ typedef struct {
     gint64 now;
 } DraftDeed;
 
-/* Changes the state and writes the audit's row.  TRIAGE_ERROR_INPUT: not from this state. */
+/* TRIAGE_ERROR_INPUT: not from the state it is in. */
+bool draft_row_may(const DraftRow *row, DraftStep step, GError **error);
+/* Changes the state, if it may, and writes the audit's row. */
 bool draft_row_step(Connection *connection, const DraftRow *row, const DraftDeed *deed,
                     GError **error);
 

@@ -3,7 +3,7 @@
 #include "store_case.h"
 
 #include "base/error.h"
-#include "desk/correct.h"
+#include "desk/ticket.h"
 
 #define BY "anna@example.com"
 
@@ -19,7 +19,8 @@ static const Given given = { .from = "ann@example.org",
 static bool correct(StoreCase *c, const char *ticket, const char *const *said, GError **error)
 {
     const Site site = { .field_table = c->fields };
-    return desk_correct(&site, c->store, ticket, BY, said, NOON + HOUR, error);
+    const Desk desk = { &site, c->store, { BY, true }, NOON + HOUR };
+    return desk_ticket_correct(&desk, ticket, said, error);
 }
 
 static char *newest_revision(StoreCase *c)

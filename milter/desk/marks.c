@@ -1,0 +1,141 @@
+/* What must be looked at in the text of a draft: found when it is written and with each edit,
+ * stored with it, asked for at its approval.
+ *
+ * A text is checked against what it may rely on: the mails of its thread and its sources, but for
+ * those that are replies to others.  How long it is, is the business of who edits it. */
+#include "desk/marks.h"
+
+#include "base/error.h"
+#include "base/json.h"
+#include "desk/draft.h"
+
+#include <string.h>
+
+/* ── found ── */
+
+static void add_text(GPtrArray *texts, const char *text)
+{
+    if (text != NULL && text[0] != '\0')
+        g_ptr_array_add(texts, (char *)text);
+}
+
+static void add_mails(GPtrArray *texts, const GPtrArray *mails)
+{
+    for (guint i = 0; i < mails->len; i++) {
+        const StoredMail *mail = g_ptr_array_index(mails, i);
+        add_text(texts, mail->message->subject);
+        add_text(texts, mail->message->text);
+        add_text(texts, mail->message->person->name);
+    }
+}
+
+/* A source says by its kind whether the text may rely on it. */
+static void add_sources(GPtrArray *texts, GPtrArray *foreign, const cJSON *sources)
+{
+    const cJSON *source;
+    cJSON_ArrayForEach(source, sources)
+    {
+        bool to_others = g_strcmp0(json_text_at(source, "kind"), "example") == 0;
+        add_text(to_others ? foreign : texts, json_text_at(source, "text"));
+    }
+}
+
+static void add_addresses(GPtrArray *known, const GPtrArray *addresses)
+{
+    for (guint i = 0; i < addresses->len; i++)
+        add_text(known, ((const MailAddress *)addresses->pdata[i])->address);
+}
+
+static GPtrArray *known_addresses(const Site *site, const Draft *draft)
+{
+    const Mailbox *mailbox = site_mailbox(site, draft->mailbox);
+    GPtrArray *known = g_ptr_array_new();
+    for (char **at = mailbox != NULL ? mailbox->address : NULL; at != NULL && *at != NULL; at++)
+        add_text(known, *at);
+    add_addresses(known, draft->to);
+    add_addresses(known, draft->cc);
+    return known;
+}
+
+static cJSON *mark_json(const DraftMark *mark)
+{
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddStringToObject(json, "kind", draft_mark_kinds[mark->kind].name);
+    cJSON_AddNumberToObject(json, "start", (double)mark->start);
+    cJSON_AddNumberToObject(json, "length", (double)mark->length);
+    cJSON_AddStringToObject(json, "text", mark->text);
+    cJSON_AddStringToObject(json, "why", mark->why);
+    return json;
+}
+
+static const char *const *ended(GPtrArray *list)
+{
+    g_ptr_array_add(list, NULL);
+    return (const char *const *)list->pdata;
+}
+
+char *desk_draft_marks(const Site *site, const Draft *draft, const GPtrArray *mails,
+                       const char *text)
+{
+    g_autoptr(cJSON) sources = json_parse(draft->sources, strlen(draft->sources), NULL);
+    g_autoptr(GPtrArray) texts = g_ptr_array_new();
+    g_autoptr(GPtrArray) foreign = g_ptr_array_new();
+    g_autoptr(GPtrArray) addresses = known_addresses(site, draft);
+    add_mails(texts, mails);
+    add_sources(texts, foreign, sources);
+    const DraftInput input = { .text = text,
+                               .sources = ended(texts),
+                               .foreign = ended(foreign),
+                               .link_domains = (const char *const *)site->local_domains,
+                               .addresses = ended(addresses),
+                               .words_min = 1,
+                               .words_max = DRAFT_TEXT_MAX,
+                               .language = draft->language };
+    g_autoptr(GPtrArray) marks = draft_check(&input);
+    g_autoptr(cJSON) list = cJSON_CreateArray();
+    for (guint i = 0; i < marks->len; i++)
+        cJSON_AddItemToArray(list, mark_json(g_ptr_array_index(marks, i)));
+    return json_print(list);
+}
+
+/* ── asked for ── */
+
+/* A kind that only another program knows is not confirmed here. */
+static const DraftMarkRow *kind_of(const cJSON *mark)
+{
+    static const DraftMarkRow unknown = { .name = "mark", .confirmable = false };
+    const char *name = json_text_at(mark, "kind");
+    for (int kind = 0; kind < DRAFT_MARK_KINDS; kind++) {
+        if (g_strcmp0(draft_mark_kinds[kind].name, name) == 0)
+            return &draft_mark_kinds[kind];
+    }
+    return &unknown;
+}
+
+bool desk_mark_is_confirmable(const cJSON *mark)
+{
+    return kind_of(mark)->confirmable;
+}
+
+bool marks_allow(const cJSON *marks, bool confirmed, GError **error)
+{
+    int open = 0;
+    const cJSON *mark;
+    cJSON_ArrayForEach(mark, marks)
+    {
+        const char *why = json_text_at(mark, "why");
+        if (!desk_mark_is_confirmable(mark)) {
+            g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT,
+                        "the text can't go as it is: %s; edit it", why != NULL ? why : "a mark");
+            return false;
+        }
+        open++;
+    }
+    if (confirmed || open == 0)
+        return true;
+    g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT,
+                open == 1 ? "%d mark is to be confirmed: look at what it says"
+                          : "%d marks are to be confirmed: look at what they say",
+                open);
+    return false;
+}
