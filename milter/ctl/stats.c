@@ -128,6 +128,8 @@ static const struct {
     { "tickets.total", "Tickets" },
     { "tickets.by_queue", "  by queue" },
     { "tickets.by_status", "  by status" },
+    { "drafts.total", "Drafts" },
+    { "drafts.by_state", "  by state" },
     { "calls.total", "Calls" },
     { "calls.by_outcome", "  by outcome" },
     { "calls.without_price", "  without a price" },
@@ -155,12 +157,19 @@ static void print_lines(const cJSON *stats)
 
 typedef struct {
     const char *key, *title;
+    bool share; /* of a hundred */
 } Column;
 
-static void print_number(const cJSON *row, const char *name, const char *key)
+static void print_number(const cJSON *row, const char *name, const Column *column)
 {
     const cJSON *number = cJSON_GetObjectItemCaseSensitive(row, name);
-    g_autofree char *text = number != NULL ? number_text(key, number->valuedouble) : g_strdup("-");
+    g_autofree char *text = NULL;
+    if (number == NULL)
+        text = g_strdup("-");
+    else if (column->share)
+        text = g_strdup_printf("%.0f %%", 100 * number->valuedouble);
+    else
+        text = number_text(column->key, number->valuedouble);
     g_print(" %9s", text);
 }
 
@@ -172,23 +181,19 @@ static void print_titles(const char *title, const Column *columns, gsize count)
     g_print("\n");
 }
 
-static void print_models(const cJSON *stats)
+/* Objects of numbers by name, side by side: the first column's names are the rows. */
+static void print_by_name(const cJSON *group, const char *title, const Column *columns, gsize count)
 {
-    static const Column columns[] = {
-        { "asked", "CALLS" },          { "input_tokens", "INPUT" }, { "cached_tokens", "CACHED" },
-        { "output_tokens", "OUTPUT" }, { "p50_ms", "P50 MS" },      { "p95_ms", "P95 MS" },
-        { "cost_usd", "USD" },
-    };
-    const cJSON *calls = cJSON_GetObjectItemCaseSensitive(stats, "calls");
-    const cJSON *model;
-    if (json_at(calls, "asked") == NULL)
+    const cJSON *name;
+    if (json_at(group, columns[0].key) == NULL)
         return;
-    print_titles("MODEL", columns, G_N_ELEMENTS(columns));
-    cJSON_ArrayForEach(model, json_at(calls, "asked"))
+    print_titles(title, columns, count);
+    cJSON_ArrayForEach(name, json_at(group, columns[0].key))
     {
-        g_print("%-32s", model->string);
-        for (gsize i = 0; i < G_N_ELEMENTS(columns); i++)
-            print_number(json_at(calls, columns[i].key), model->string, columns[i].key);
+        g_autofree char *first = g_strdup_printf("%-32s", name->string);
+        ctl_print_text(first);
+        for (gsize i = 0; i < count; i++)
+            print_number(json_at(group, columns[i].key), name->string, &columns[i]);
         g_print("\n");
     }
 }
@@ -207,21 +212,38 @@ static void print_table(const cJSON *list, const char *title, const char *first,
             g_strdup_printf("%s %s", json_text_at(row, first), json_text_at(row, second));
         g_print("%-32s", name);
         for (gsize i = 0; i < count; i++)
-            print_number(row, columns[i].key, columns[i].key);
+            print_number(row, columns[i].key, &columns[i]);
         g_print("\n");
     }
 }
 
 static void print_stats(const cJSON *stats, gint64 since)
 {
-    static const Column budgets[] = { { "today_usd", "TODAY" }, { "budget_usd", "A DAY" } };
-    static const Column prices[] = { { "input", "INPUT" },
-                                     { "cached", "CACHED" },
-                                     { "output", "OUTPUT" } };
+    static const Column models[] = {
+        { .key = "asked", .title = "CALLS" },
+        { .key = "input_tokens", .title = "INPUT" },
+        { .key = "cached_tokens", .title = "CACHED" },
+        { .key = "output_tokens", .title = "OUTPUT" },
+        { .key = "p50_ms", .title = "P50 MS" },
+        { .key = "p95_ms", .title = "P95 MS" },
+        { .key = "cost_usd", .title = "USD" },
+    };
+    static const Column topics[] = {
+        { "decided", "DECIDED", false },
+        { "unedited", "UNEDITED", true },
+        { "rejected", "REJECTED", true },
+        { "similarity", "SIMILAR", true },
+    };
+    static const Column budgets[] = { { .key = "today_usd", .title = "TODAY" },
+                                      { .key = "budget_usd", .title = "A DAY" } };
+    static const Column prices[] = { { .key = "input", .title = "INPUT" },
+                                     { .key = "cached", .title = "CACHED" },
+                                     { .key = "output", .title = "OUTPUT" } };
     g_autofree char *from = ctl_time(since);
     g_print("Since %s\n\n", from);
     print_lines(stats);
-    print_models(stats);
+    print_by_name(json_at(stats, "calls"), "MODEL", models, G_N_ELEMENTS(models));
+    print_by_name(json_at(stats, "drafts"), "DRAFTS ON", topics, G_N_ELEMENTS(topics));
     print_table(json_at(stats, "budgets"), "BUDGET (USD)", "kind", "name", budgets,
                 G_N_ELEMENTS(budgets));
     print_table(json_at(stats, "prices"), "PRICE (USD for a million tokens)", "engine", "model",
