@@ -120,6 +120,17 @@ Message *message_read(const char *bytes, gsize length, const char *envelope_send
 void message_free(Message *message);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Message, message_free)
 
+/* What a mail says about the delivery of one of ours. */
+typedef enum {
+    REPORT_NONE,     /* nothing: it is no report */
+    REPORT_FAILED,   /* it came back, as far as somebody is concerned */
+    REPORT_DELAYED,  /* it is still being tried */
+    REPORT_DELIVERED /* it went on */
+} MessageReport;
+
+/* *why in words ("failed 5.1.1 for ann@example.org"), "" for none; caller frees. */
+MessageReport message_report(const Message *message, char **why);
+
 /* Is the one who wants something the one whose address was proven?  Proof is about From; a person
  * found in Reply-To or in a form is never proven by it. */
 bool message_person_is_proven(const Message *message);

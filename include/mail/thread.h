@@ -14,6 +14,7 @@ typedef struct {
     GPtrArray *participants; /* char*: folded From, To, Cc of earlier mails in it */
     bool by_reference;       /* References or In-Reply-To name a Message-ID recorded in it */
     bool by_token;           /* the subject or a plus-address names it */
+    bool by_bounce;          /* it came to the bounce address of a reply in it */
 } ThreadCandidate;
 
 /* One of our tickets with the sender or the customer, for the context. */
@@ -25,7 +26,7 @@ typedef struct {
 typedef struct {
     gint64 ticket_id;         /* the ticket it follows up, 0 if none */
     char *ticket_name;        /* "" */
-    bool unproven_follow_up;  /* cases (b) and (c): a participant without proof, a bounce */
+    bool unproven_follow_up;  /* cases (b) to (d): a participant without proof, a bounce */
     gint64 linked_ticket_id;  /* named by the mail, but the sender is not entitled to it: for the
                                  agent's eye, 0 if none */
     char *linked_ticket_name; /* "" */
@@ -40,12 +41,12 @@ ThreadCandidate *thread_candidate_new(void);
 void thread_candidate_free(ThreadCandidate *candidate);
 void thread_ticket_free(ThreadTicket *ticket);
 
-/* Fills ticket_id, linked_ticket_id, unproven_follow_up and why, by three rules:
+/* Fills ticket_id, linked_ticket_id, unproven_follow_up and why, by four rules:
  * (a) proven, and the sender is a participant, an agent, or an exact-match contact of the
  * ticket's customer; (b) unproven, a participant, and by_reference; (c) a bounce, and by_reference
- * to the mail that it returns, then unproven whoever sent it.  A token alone never suffices
- * unproven. `customer_id`: of the exact match, "" if none.  `agents`: folded addresses.  Forwarded
- * mail is no follow-up. */
+ * to the mail that it returns; (d) by_bounce; these two unproven whoever sent it.  A token alone
+ * never suffices unproven. `customer_id`: of the exact match, "" if none.  `agents`: folded
+ * addresses.  Forwarded mail is no follow-up. */
 void thread_follow_up(Thread *thread, const Message *message, const GPtrArray *candidates,
                       const char *customer_id, const char *const *agents);
 

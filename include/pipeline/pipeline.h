@@ -26,6 +26,7 @@ typedef struct {
     char *identity;
     char *payer;    /* payer_of() the mail */
     char *question; /* classify_question(), NULL if nothing is asked */
+    gint64 reply;   /* the draft whose bounce address it came to; 0: none */
     Thread *thread;
     Customer *customer;  /* MATCH_NONE for a stranger */
     bool crm_unreadable; /* then everybody is a stranger, and the header says why */

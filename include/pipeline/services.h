@@ -17,6 +17,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Services, services_close)
 
 Crm *services_crm(Services *services); /* NULL: the site has none */
 Store *services_store(Services *services);
+const char *services_secret(Services *services); /* store_secret() */
 LlmDispatcher *services_dispatcher(Services *services);
 Purse *services_purse(Services *services); /* starts with what the store says was spent today */
 LateCalls *services_late_calls(Services *services);

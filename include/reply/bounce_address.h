@@ -4,6 +4,9 @@
 
 #include <glib.h>
 
+/* What every tag begins with. */
+#define BOUNCE_MARK "b-"
+
 /* "support@example.com", draft 12345 ─▶ "support+b-9ix-k5ifkm3gyu2wzhcl@example.com": the number in
  * base 36, and 80 bits of an HMAC-SHA256 with `secret` over the mailbox and the number.
  * `delimiter` is what the mail server takes addresses apart at ('+').  `draft` is positive.  NULL

@@ -89,8 +89,15 @@ void site_unref(Site *site);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Site, site_unref)
 
 const Mailbox *site_mailbox(const Site *site, const char *name); /* NULL if unknown */
-/* The mailbox a folded recipient address belongs to, +tags ignored; NULL: out of scope. */
+/* The mailbox a folded recipient address belongs to, +tags and bounce addresses' tags ignored;
+ * NULL: out of scope. */
 const Mailbox *site_mailbox_for(const Site *site, const char *recipient);
+/* The envelope sender of a reply, by which a bounce tells which draft it is about; without a
+ * delimiter the mailbox's identity.  Caller frees. */
+char *mailbox_bounce_address(const Mailbox *mailbox, gint64 draft, const char *secret);
+/* The draft whose bounce address stands among folded recipients; 0: none. */
+gint64 mailbox_bounced_draft(const Mailbox *mailbox, const GPtrArray *recipients,
+                             const char *secret);
 bool site_is_local(const Site *site, const char *address);
 bool site_is_our_network(const Site *site, const char *client_address);
 /* Is it a mailbox's identity or one of its agents?  Which mailbox's, else NULL. */

@@ -133,17 +133,17 @@ bool store_draft_attempt(Store *store, gint64 id, const Job *job, const DraftMai
  * runs again when `due`. */
 bool store_draft_again(Store *store, gint64 id, const Job *job, gint64 due, const char *why,
                        gint64 now, GError **error);
-/* It was taken: the ticket is answered, jobs about the draft end, whoever holds them. */
-bool store_draft_sent(Store *store, gint64 id, gint64 now, GError **error);
-/* Nobody can tell; flags the ticket.  The job ends. */
-bool store_draft_uncertain(Store *store, gint64 id, const Job *job, const char *why, gint64 now,
-                           GError **error);
+/* It was taken: the ticket is answered, jobs about the draft end, whoever holds them.  `then`
+ * (NULL: none) is one that follows. */
+bool store_draft_sent(Store *store, gint64 id, const JobWish *then, gint64 now, GError **error);
+/* Nobody can tell; flags the ticket.  The job ends, and `then` follows.  If the mail was seen on
+ * its way meanwhile, it was taken. */
+bool store_draft_uncertain(Store *store, gint64 id, const Job *job, const char *why,
+                           const JobWish *then, gint64 now, GError **error);
 /* It won't be taken, attempted or not.  The job ends. */
 bool store_draft_failed(Store *store, gint64 id, const Job *job, const char *why, gint64 now,
                         GError **error);
-/* The mail with this Message-ID has been seen outside: if nobody knew, it is sent now. */
-bool store_draft_settle(Store *store, const char *message_id, gint64 now, GError **error);
-/* It came back: the ticket is open again and flagged. */
-bool store_draft_bounced(Store *store, gint64 id, const char *why, gint64 now, GError **error);
-/* The draft with this Message-ID, 0 and TRIAGE_ERROR_NOT_FOUND if there is none. */
-gint64 store_draft_by_message_id(Store *store, const char *message_id, GError **error);
+/* A mail with this Message-ID has been seen on its way: if it is a draft's of which nobody knew
+ * that, it is sent now, and `then` follows; if it is being handed over, that is remembered. */
+bool store_draft_seen(Store *store, const char *message_id, const JobWish *then, gint64 now,
+                      GError **error);

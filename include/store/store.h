@@ -15,6 +15,9 @@ Store *store_open(const char *path, GError **error);
 void store_close(Store *store); /* commits what was accepted */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 
+/* What this store signs with: letters and digits, 256 bits, made once.  Caller frees. */
+char *store_secret(Store *store, GError **error);
+
 /* RECALL ─────────────────────────────────────────────────────────────── */
 
 typedef struct {
@@ -22,6 +25,7 @@ typedef struct {
     const char *identity; /* thread_identity() */
     const Message *message;
     const GPtrArray *tokens; /* thread_tokens() */
+    gint64 reply;            /* the draft whose bounce address it came to; 0: none */
     gint64 now, duplicate_window_ms;
 } RecallKey;
 
@@ -68,6 +72,7 @@ typedef struct {
     const char *payer;    /* the sender who pays for calls, NULL: nobody */
     const char *question; /* classify_question(), NULL: none */
     bool outgoing;        /* an answer of ours: recorded in its thread, no decision's ticket made */
+    gint64 reply;         /* the draft whose bounce address it came to; 0: none */
     const GPtrArray *jobs; /* JobWish*: to be made with it; NULL: none */
     KeepMail keep;
     gint64 keep_text; /* bytes of new and of quoted text each */

@@ -73,3 +73,29 @@ char *bounce_worst(const GPtrArray *deliveries)
         }
     return NULL;
 }
+
+/* The worst that is told of any recipient; a server that tells nothing in fields returns a mail
+ * because it failed. */
+MessageReport message_report(const Message *message, char **why)
+{
+    static const struct {
+        const char *action;
+        MessageReport report;
+    } rows[] = {
+        { "delayed", REPORT_DELAYED },
+        { "expanded", REPORT_DELIVERED },
+        { "relayed", REPORT_DELIVERED },
+        { "delivered", REPORT_DELIVERED },
+    };
+    if (message->automatic.kind != AUTOMATIC_BOUNCE) {
+        *why = g_strdup("");
+        return REPORT_NONE;
+    }
+    *why = bounce_worst(message->deliveries);
+    if (!*why)
+        *why = g_strdup("a mail server returned it");
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (g_str_has_prefix(*why, rows[i].action))
+            return rows[i].report;
+    return REPORT_FAILED;
+}

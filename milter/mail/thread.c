@@ -112,6 +112,8 @@ static const char *entitlement(const Sender *sender, const ThreadCandidate *cand
 {
     bool participant = is_participant(sender, candidate);
 
+    if (candidate->by_bounce)
+        return "came to the bounce address of a reply in it";
     if (is_bounce_of_it(sender->message, candidate))
         return "bounce of a mail in it";
     if (sender->message->forwarded || !(candidate->by_reference || candidate->by_token))
@@ -125,10 +127,15 @@ static const char *entitlement(const Sender *sender, const ThreadCandidate *cand
     return is_contact(sender, candidate) ? "contact of its customer" : NULL;
 }
 
-/* Of two candidates the one named by a Message-ID, else the first. */
+static int rank(const ThreadCandidate *candidate)
+{
+    return candidate->by_bounce ? 2 : candidate->by_reference ? 1 : 0;
+}
+
+/* Of two candidates the one named by a bounce address, by a Message-ID, else the first. */
 static const ThreadCandidate *better(const ThreadCandidate *best, const ThreadCandidate *next)
 {
-    return !best || (next->by_reference && !best->by_reference) ? next : best;
+    return !best || rank(next) > rank(best) ? next : best;
 }
 
 static void replace(char **member, char *value)
@@ -140,8 +147,8 @@ static void replace(char **member, char *value)
 static void follow(Thread *thread, const Sender *sender, const ThreadCandidate *ticket)
 {
     thread->ticket_id = ticket->id;
-    thread->unproven_follow_up =
-        !sender->message->authentication.proven || is_bounce_of_it(sender->message, ticket);
+    thread->unproven_follow_up = !sender->message->authentication.proven || ticket->by_bounce ||
+                                 is_bounce_of_it(sender->message, ticket);
     replace(&thread->ticket_name, g_strdup(ticket->name));
     replace(&thread->why,
             g_strdup_printf("follow-up of %s: %s", ticket->name, entitlement(sender, ticket)));

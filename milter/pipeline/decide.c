@@ -58,10 +58,13 @@ static Recalled *look_up(Judgement *judgement, Site *site, Services *services,
     g_autoptr(GPtrArray) tokens = thread_tokens(message, mailbox->ticket_prefix);
     judgement->identity = thread_identity(mailbox->name, message, submission->envelope->sender,
                                           submission->envelope->recipients);
+    judgement->reply =
+        mailbox_bounced_draft(mailbox, submission->envelope->recipients, services_secret(services));
     const RecallKey key = { .mailbox = mailbox->name,
                             .identity = judgement->identity,
                             .message = message,
                             .tokens = tokens,
+                            .reply = judgement->reply,
                             .now = submission->now,
                             .duplicate_window_ms =
                                 thread_duplicate_window(message, site->duplicate_window_ms) };

@@ -6,6 +6,7 @@
 #include "pipeline/outgoing.h"
 
 #include "base/log.h"
+#include "store/draft.h"
 
 bool outgoing_possible(const Site *site, const Envelope *envelope)
 {
@@ -60,6 +61,18 @@ static bool record_answer(Services *services, const Mailbox *mailbox, const Subm
     return receipt != NULL;
 }
 
+/* A reply of ours on its way: nobody need ask any more whether it was handed over. */
+static void tell_seen(Services *services, const Mailbox *mailbox, const Submission *submission,
+                      const Message *message)
+{
+    const JobWish copy = { .kind = "sent-copy" };
+    g_autoptr(GError) error = NULL;
+    if (message->message_id[0] != '\0' &&
+        !store_draft_seen(services_store(services), message->message_id,
+                          mailbox->sent_folder != NULL ? &copy : NULL, submission->now, &error))
+        log_error(LOG_LEVEL_WARNING, "reply-not-settled", error);
+}
+
 bool outgoing_record(Site *site, Services *services, const Submission *submission,
                      const Message *message)
 {
@@ -76,5 +89,6 @@ bool outgoing_record(Site *site, Services *services, const Submission *submissio
     gint64 deadline = submission->received + mailbox->deadline_ms * 1000;
     if (!record_answer(services, mailbox, submission, message, deadline, &error))
         log_error(LOG_LEVEL_WARNING, "answer-not-recorded", error);
+    tell_seen(services, mailbox, submission, message);
     return true;
 }

@@ -23,6 +23,7 @@ Record judgement_record(const Judgement *judgement, const Site *site, const Enve
                      .prompt_digest = prompt != NULL ? prompt->digest : "",
                      .payer = judgement->payer,
                      .question = judgement->question,
+                     .reply = judgement->reply,
                      .keep = mailbox->keep,
                      .keep_text = mailbox->keep_text,
                      .now = now,

@@ -14,6 +14,7 @@
 struct Services {
     Crm *crm;
     Store *store;
+    char *secret;
     LlmDispatcher *dispatcher;
     Purse *purse;
     LateCalls *late_calls;
@@ -38,6 +39,9 @@ Services *services_open(const Site *site, GError **error)
     if (services->store == NULL ||
         !store_spent(services->store, g_get_real_time() / G_USEC_PER_SEC, services->purse, error))
         return NULL;
+    services->secret = store_secret(services->store, error);
+    if (services->secret == NULL)
+        return NULL;
     if (site->crm != NULL) {
         services->crm = crm_open(site_sqlite_path(site->crm),
                                  (const char *const *)site->freemail_domains, error);
@@ -57,6 +61,7 @@ void services_close(Services *services)
     g_clear_pointer(&services->dispatcher, llm_dispatcher_free);
     g_clear_pointer(&services->crm, crm_close);
     g_clear_pointer(&services->store, store_close);
+    g_free(services->secret);
     g_clear_pointer(&services->purse, purse_free);
     g_hash_table_unref(services->tempfailed);
     g_queue_clear_full(&services->order, g_free);
@@ -72,6 +77,11 @@ Crm *services_crm(Services *services)
 Store *services_store(Services *services)
 {
     return services->store;
+}
+
+const char *services_secret(Services *services)
+{
+    return services->secret;
 }
 
 LlmDispatcher *services_dispatcher(Services *services)

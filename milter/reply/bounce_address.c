@@ -10,7 +10,6 @@
 
 #define LOCAL_MAX  64
 #define CODE_BYTES 10 /* 16 letters of base 32 */
-#define MARK       "b-"
 
 static char *base36(gint64 number)
 {
@@ -63,8 +62,8 @@ char *bounce_address(const char *mailbox, char delimiter, gint64 draft, const vo
         return NULL;
     }
     code = code_of(folded, draft, secret, secret_length);
-    local =
-        g_strdup_printf("%.*s%c" MARK "%s", (int)(domain - 1 - folded), folded, delimiter, code);
+    local = g_strdup_printf("%.*s%c" BOUNCE_MARK "%s", (int)(domain - 1 - folded), folded,
+                            delimiter, code);
     if (strlen(local) > LOCAL_MAX) {
         g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT,
                     "the bounce address %s@%s is too long before its '@'", local, domain);
@@ -93,11 +92,11 @@ gint64 bounce_address_draft(const char *address, const char *mailbox, char delim
     g_autofree char *expected = NULL;
     gint64 draft;
 
-    if (local == 0 || strlen(given) <= local + strlen(MARK) ||
+    if (local == 0 || strlen(given) <= local + strlen(BOUNCE_MARK) ||
         strncmp(given, folded, local - 1) != 0 || given[local - 1] != delimiter ||
-        !g_str_has_prefix(given + local, MARK))
+        !g_str_has_prefix(given + local, BOUNCE_MARK))
         return 0;
-    draft = number_of(given + local + strlen(MARK));
+    draft = number_of(given + local + strlen(BOUNCE_MARK));
     if (draft == 0)
         return 0;
     expected = bounce_address(mailbox, delimiter, draft, secret, secret_length, NULL);

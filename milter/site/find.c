@@ -4,6 +4,8 @@
  * any thread may ask. */
 #include "site/site.h"
 
+#include "reply/bounce_address.h"
+
 #include <string.h>
 
 const Mailbox *site_mailbox(const Site *site, const char *name)
@@ -27,10 +29,57 @@ static const Mailbox *mailbox_with(const Site *site, const char *address, bool a
     return NULL;
 }
 
+/* Behind a '-' only what may be a bounce address is a tag: it stands in names too. */
+static bool is_bounce_tag(const Mailbox *mailbox, const char *recipient)
+{
+    if (mailbox->delimiter != DELIMITER_MINUS)
+        return false;
+    for (char **address = mailbox->address; *address != NULL; address++) {
+        gsize local = strcspn(*address, "@");
+        if (strncmp(*address, recipient, local) == 0 &&
+            g_str_has_prefix(recipient + local, "-" BOUNCE_MARK) &&
+            g_str_equal(address_domain(*address), address_domain(recipient)))
+            return true;
+    }
+    return false;
+}
+
 const Mailbox *site_mailbox_for(const Site *site, const char *recipient)
 {
     g_autofree char *plain = address_without_tag(recipient);
-    return mailbox_with(site, plain, false);
+    const Mailbox *mailbox = mailbox_with(site, plain, false);
+    for (guint i = 0; mailbox == NULL && i < site->mailboxes->len; i++) {
+        if (is_bounce_tag(g_ptr_array_index(site->mailboxes, i), recipient))
+            mailbox = g_ptr_array_index(site->mailboxes, i);
+    }
+    return mailbox;
+}
+
+static const char delimiter_characters[] = {
+    [DELIMITER_PLUS] = '+', [DELIMITER_MINUS] = '-', [DELIMITER_NONE] = '\0'
+};
+
+char *mailbox_bounce_address(const Mailbox *mailbox, gint64 draft, const char *secret)
+{
+    const char *plain = mailbox->identity->address;
+    char delimiter = delimiter_characters[mailbox->delimiter];
+    char *address = NULL;
+    if (delimiter != '\0')
+        address = bounce_address(plain, delimiter, draft, secret, strlen(secret), NULL);
+    return address != NULL ? address : g_strdup(plain);
+}
+
+gint64 mailbox_bounced_draft(const Mailbox *mailbox, const GPtrArray *recipients,
+                             const char *secret)
+{
+    char delimiter = delimiter_characters[mailbox->delimiter];
+    gint64 draft = 0;
+    for (guint i = 0; delimiter != '\0' && i < recipients->len; i++) {
+        for (char **address = mailbox->address; draft == 0 && *address != NULL; address++)
+            draft = bounce_address_draft(recipients->pdata[i], *address, delimiter, secret,
+                                         strlen(secret));
+    }
+    return draft;
 }
 
 const Mailbox *site_mailbox_of_author(const Site *site, const char *address)

@@ -150,25 +150,6 @@ GPtrArray *store_drafts(Store *store, const DraftQuery *query, GError **error)
     return result == SQLITE_DONE ? g_steal_pointer(&drafts) : NULL;
 }
 
-gint64 store_draft_by_message_id(Store *store, const char *message_id, GError **error)
-{
-    g_auto(Reader) reader = pool_take(store->pool, error);
-    if (reader.connection == NULL)
-        return 0;
-    g_autoptr(Statement) row = connection_statement(
-        reader.connection,
-        "SELECT id FROM draft WHERE message_id = ?1 AND message_id <> '' ORDER BY id DESC LIMIT 1",
-        error);
-    if (row == NULL)
-        return 0;
-    sqlite_bind(row, "t", message_id);
-    int result = sqlite_step(row, error);
-    if (result == SQLITE_DONE)
-        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_NOT_FOUND, "no draft was sent as <%s>",
-                    message_id);
-    return result == SQLITE_ROW ? sqlite3_column_int64(row, 0) : 0;
-}
-
 /* ── versions ── */
 
 void draft_version_free(DraftVersion *version)

@@ -68,6 +68,21 @@ bool draft_row_find(Connection *connection, gint64 id, DraftRow *row, GError **e
     return draft_state_read(state, &row->state);
 }
 
+bool draft_row_by_message_id(Connection *connection, const char *message_id, gint64 *id,
+                             GError **error)
+{
+    g_autoptr(Statement) select = connection_statement(
+        connection,
+        "SELECT coalesce(max(id), 0) FROM draft WHERE message_id = ?1 AND message_id <> ''", error);
+    if (select == NULL)
+        return false;
+    sqlite_bind(select, "t", message_id);
+    if (sqlite_step(select, error) != SQLITE_ROW)
+        return false;
+    *id = sqlite3_column_int64(select, 0);
+    return true;
+}
+
 /* "approved by ann", "withdrawn: they wrote again". */
 static char *standing(const DraftRow *row)
 {

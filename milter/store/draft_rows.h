@@ -16,6 +16,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DraftRow, draft_row_clear)
 /* TRIAGE_ERROR_NOT_FOUND: there is none. */
 bool draft_row_find(Connection *connection, gint64 id, DraftRow *row, GError **error);
 
+/* The latest that was approved with this Message-ID; 0: none. */
+bool draft_row_by_message_id(Connection *connection, const char *message_id, gint64 *id,
+                             GError **error);
+
 typedef enum {
     STEP_EDIT,
     STEP_APPROVE,
@@ -42,6 +46,10 @@ typedef struct {
 bool draft_row_may(const DraftRow *row, DraftStep step, GError **error);
 /* Changes the state, if it may, and writes the audit's row. */
 bool draft_row_step(Connection *connection, const DraftRow *row, const DraftDeed *deed,
+                    GError **error);
+
+/* The mail server has taken it: all that follows from that.  `then`: as in store_draft_sent(). */
+bool draft_row_sent(Connection *connection, const DraftRow *row, const JobWish *then, gint64 now,
                     GError **error);
 
 /* Adds a version of the text. */

@@ -19,8 +19,13 @@ typedef struct {
     gint64 due; /* of the job, when it runs again */
     KeptMail mail;
     const char *envelope_sender;
+    const char *message_id; /* that was seen */
+    const JobWish *then;
     DraftDeed deed;
 } Sending;
+
+/* Why a draft is still being sent that was seen already. */
+#define SEEN "seen on its way"
 
 static bool find_and_step(Connection *connection, const Sending *sending, DraftRow *row,
                           GError **error)
@@ -121,30 +126,41 @@ static gint64 answer_row(Connection *connection, const DraftRow *row, GError **e
     return sqlite_step(select, error) == SQLITE_ROW ? sqlite3_column_int64(select, 0) : -1;
 }
 
-/* The ticket has its answer; other drafts that don't know of it are of no use any more. */
-static bool finish_sent(Connection *connection, const DraftRow *row, gint64 now, GError **error)
+static bool add_next(Connection *connection, const DraftRow *row, const JobWish *then, gint64 now,
+                     GError **error)
 {
+    const JobSubject about = { .ticket = row->ticket, .draft = row->id, .mailbox = row->mailbox };
+    return then == NULL || job_row_add(connection, then, &about, now, error);
+}
+
+/* The ticket has its answer; other drafts that don't know of it are of no use any more. */
+bool draft_row_sent(Connection *connection, const DraftRow *row, const JobWish *then, gint64 now,
+                    GError **error)
+{
+    const DraftDeed deed = { .step = STEP_SENT, .by = "", .now = now };
     g_auto(TicketName) ticket = { 0 };
     DraftsBygone others = { .ticket = row->ticket,
                             .below = answer_row(connection, row, error),
                             .by = "",
                             .why = "another answer was sent" };
-    return others.below >= 0 && draft_rows_withdraw(connection, &others, now, error) &&
+    return others.below >= 0 && draft_row_step(connection, row, &deed, error) &&
+           draft_rows_withdraw(connection, &others, now, error) &&
            ticket_row_answer(connection, row->ticket, now, &ticket, error) &&
-           job_rows_drop_of_draft(connection, row->id, error);
+           job_rows_drop_of_draft(connection, row->id, error) &&
+           add_next(connection, row, then, now, error);
 }
 
 static bool write_sent(Connection *connection, gpointer work, GError **error)
 {
     const Sending *sending = work;
     g_auto(DraftRow) row = { 0 };
-    return find_and_step(connection, sending, &row, error) &&
-           finish_sent(connection, &row, sending->deed.now, error);
+    return draft_row_find(connection, sending->id, &row, error) &&
+           draft_row_sent(connection, &row, sending->then, sending->deed.now, error);
 }
 
-bool store_draft_sent(Store *store, gint64 id, gint64 now, GError **error)
+bool store_draft_sent(Store *store, gint64 id, const JobWish *then, gint64 now, GError **error)
 {
-    Sending sending = { .id = id, .deed = { .step = STEP_SENT, .now = now } };
+    Sending sending = { .id = id, .then = then, .deed = { .now = now } };
     return run(store, write_sent, &sending, NULL, error);
 }
 
@@ -152,14 +168,21 @@ static bool write_uncertain(Connection *connection, gpointer work, GError **erro
 {
     const Sending *sending = work;
     g_auto(DraftRow) row = { 0 };
-    return find_and_step(connection, sending, &row, error) &&
-           job_row_done(connection, sending->job, error);
+    if (!draft_row_find(connection, sending->id, &row, error))
+        return false;
+    if (row.state == DRAFT_SENDING && g_str_equal(row.why, SEEN))
+        return draft_row_sent(connection, &row, sending->then, sending->deed.now, error);
+    return draft_row_step(connection, &row, &sending->deed, error) &&
+           job_row_done(connection, sending->job, error) &&
+           add_next(connection, &row, sending->then, sending->deed.now, error);
 }
 
-bool store_draft_uncertain(Store *store, gint64 id, const Job *job, const char *why, gint64 now,
-                           GError **error)
+bool store_draft_uncertain(Store *store, gint64 id, const Job *job, const char *why,
+                           const JobWish *then, gint64 now, GError **error)
 {
-    Sending sending = { .id = id, .job = job, .deed = { .step = STEP_UNCERTAIN, .now = now } };
+    Sending sending = {
+        .id = id, .job = job, .then = then, .deed = { .step = STEP_UNCERTAIN, .now = now }
+    };
     return run(store, write_uncertain, &sending, why, error);
 }
 
@@ -181,26 +204,33 @@ bool store_draft_failed(Store *store, gint64 id, const Job *job, const char *why
 
 /* ── what is heard of it later ── */
 
-bool store_draft_settle(Store *store, const char *message_id, gint64 now, GError **error)
+static bool remember_seen(Connection *connection, const DraftRow *row, GError **error)
 {
-    g_autoptr(Draft) draft = NULL;
-    gint64 id = store_draft_by_message_id(store, message_id, error);
-    if (id == 0 || (draft = store_draft(store, id, error)) == NULL)
+    g_autoptr(Statement) update =
+        connection_statement(connection, "UPDATE draft SET why = ?2 WHERE id = ?1", error);
+    if (update == NULL)
         return false;
-    return draft->state != DRAFT_UNCERTAIN || store_draft_sent(store, id, now, error);
+    sqlite_bind(update, "it", row->id, SEEN);
+    return statement_run(update, error);
 }
 
-static bool write_bounced(Connection *connection, gpointer work, GError **error)
+static bool write_seen(Connection *connection, gpointer work, GError **error)
 {
     const Sending *sending = work;
     g_auto(DraftRow) row = { 0 };
-    return find_and_step(connection, sending, &row, error) &&
-           job_rows_drop_of_draft(connection, row.id, error) &&
-           ticket_row_reopen(connection, row.ticket, sending->deed.now, error);
+    gint64 id;
+    if (!draft_row_by_message_id(connection, sending->message_id, &id, error) ||
+        (id != 0 && !draft_row_find(connection, id, &row, error)))
+        return false;
+    if (id != 0 && row.state == DRAFT_SENDING)
+        return remember_seen(connection, &row, error);
+    return id == 0 || row.state != DRAFT_UNCERTAIN ||
+           draft_row_sent(connection, &row, sending->then, sending->deed.now, error);
 }
 
-bool store_draft_bounced(Store *store, gint64 id, const char *why, gint64 now, GError **error)
+bool store_draft_seen(Store *store, const char *message_id, const JobWish *then, gint64 now,
+                      GError **error)
 {
-    Sending sending = { .id = id, .deed = { .step = STEP_BOUNCED, .now = now } };
-    return run(store, write_bounced, &sending, why, error);
+    Sending sending = { .message_id = message_id, .then = then, .deed = { .now = now } };
+    return run(store, write_seen, &sending, NULL, error);
 }

@@ -64,18 +64,21 @@ static ThreadCandidate *read_candidate(Statement *row)
     candidate->customer_id = sqlite_text(row, 4, WORD_MAX);
     candidate->by_reference = sqlite3_column_int(row, 5) != 0;
     candidate->by_token = sqlite3_column_int(row, 6) != 0;
+    candidate->by_bounce = sqlite3_column_int(row, 7) != 0;
     return candidate;
 }
 
 static const char candidates_sql[] =
-    "WITH named (ticket, by_reference, by_token) AS ("
-    "  SELECT message.ticket, 1, 0 FROM json_each(?2) JOIN message"
+    "WITH named (ticket, by_reference, by_token, by_bounce) AS ("
+    "  SELECT message.ticket, 1, 0, 0 FROM json_each(?2) JOIN message"
     "   ON message.message_id = json_each.value AND message.message_id <> ''"
-    "  UNION ALL SELECT ticket.id, 0, 1 FROM json_each(?3) JOIN ticket"
-    "   ON ticket.name = json_each.value) "
-    "SELECT t.id, t.name, t.status, t.subject, t.customer, max(by_reference), max(by_token) "
+    "  UNION ALL SELECT ticket.id, 0, 1, 0 FROM json_each(?3) JOIN ticket"
+    "   ON ticket.name = json_each.value"
+    "  UNION ALL SELECT ticket, 0, 0, 1 FROM draft WHERE id = ?5) "
+    "SELECT t.id, t.name, t.status, t.subject, t.customer, max(by_reference), max(by_token),"
+    " max(by_bounce) "
     "FROM named JOIN ticket t ON t.id = named.ticket WHERE t.mailbox = ?1 "
-    "GROUP BY t.id ORDER BY max(by_reference) DESC, t.updated DESC LIMIT ?4";
+    "GROUP BY t.id ORDER BY max(by_bounce) DESC, max(by_reference) DESC, t.updated DESC LIMIT ?4";
 
 static bool read_candidates(Connection *connection, const RecallKey *key, GPtrArray *candidates,
                             GError **error)
@@ -85,7 +88,8 @@ static bool read_candidates(Connection *connection, const RecallKey *key, GPtrAr
         return false;
     g_autofree char *references = references_json(key->message);
     g_autofree char *tokens = codec_list(key->tokens, CANDIDATES_MAX);
-    sqlite_bind(select, "ttti", key->mailbox, references, tokens, (gint64)CANDIDATES_MAX);
+    sqlite_bind(select, "tttii", key->mailbox, references, tokens, (gint64)CANDIDATES_MAX,
+                key->reply);
     int result;
     while ((result = sqlite_step(select, error)) == SQLITE_ROW)
         g_ptr_array_add(candidates, read_candidate(select));

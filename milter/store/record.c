@@ -54,8 +54,20 @@ static void fill_thread(RecordWork *work, const Record *record)
     work->follow_up = thread->ticket_id;
     work->linked = thread->linked_ticket_id;
     work->takes_along = !thread->unproven_follow_up;
-    work->reopens = record->message->automatic.kind != AUTOMATIC_AUTO_REPLY;
     work->speaks = !record->message->automatic.skip;
+}
+
+/* An absence opens no ticket again, and neither does a server that hasn't given up. */
+static void fill_report(RecordWork *work, const Record *record)
+{
+    const Message *message = record->message;
+    g_autofree char *why = NULL;
+    work->report = message_report(message, &why);
+    work->report_why = record_work_keep(work, why);
+    work->returned_id = record_work_keep(work, message->returned_id);
+    work->reply = record->reply;
+    work->reopens = message->automatic.kind != AUTOMATIC_AUTO_REPLY &&
+                    (work->report == REPORT_NONE || work->report == REPORT_FAILED);
 }
 
 static void fill_decision(RecordWork *work, const Record *record)
@@ -117,6 +129,7 @@ RecordWork *record_work_new(const Record *record)
     work->duplicate_window_ms = record->duplicate_window_ms;
     kept_mail_fill(&work->mail, record->message, record->envelope, record->keep, record->keep_text);
     fill_thread(work, record);
+    fill_report(work, record);
     if (record->outgoing)
         return work;
     fill_decision(work, record);

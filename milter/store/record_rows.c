@@ -11,6 +11,7 @@
 #include "store/draft_rows.h"
 #include "store/job_rows.h"
 #include "store/message_rows.h"
+#include "store/report_rows.h"
 
 #define ID_MAX 16
 
@@ -234,6 +235,7 @@ static bool record_anew(Connection *connection, RecordWork *work, const Earlier 
         !add_decision(connection, work, message, ticket.id, error) ||
         !record_rows_add_revision(connection, work, error) ||
         !record_rows_add_calls(connection, work, error) ||
+        !report_rows_write(connection, work, error) ||
         !record_rows_add_jobs(connection, work, ticket.id, error))
         return false;
     return give_receipt(work, work->decision_id, &ticket);

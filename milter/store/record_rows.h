@@ -16,9 +16,12 @@ typedef struct {
     const char *prompt_id, *prompt_digest, *policy_hash, *confidence_source;
     double confidence;
     bool outgoing, proven, quotes_failed;
-    bool reopens;     /* a ticket that it follows up */
-    bool takes_along; /* those it names beside the sender */
-    bool speaks;      /* somebody does, whom an answer of ours has to take up */
+    bool reopens;                         /* a ticket that it follows up */
+    bool takes_along;                     /* those it names beside the sender */
+    bool speaks;                          /* somebody does, whom an answer of ours has to take up */
+    MessageReport report;                 /* about a reply of ours, and what it says */
+    const char *report_why, *returned_id; /* returned_id "": told by `reply` alone */
+    gint64 reply;                         /* the draft; 0: told by returned_id alone */
     PlanTicket wish;
     gint64 follow_up, linked; /* tickets, 0 if none */
     gint64 now, ms, duplicate_window_ms;

@@ -85,7 +85,7 @@ typedef struct {
         *question;
     PlanTicket ticket;
     gint64 thread, linked, answer_within, window, now, deadline; /* deadline: 0: a minute */
-    gint64 cost;
+    gint64 cost, reply;
     bool outgoing, unproven_follow_up, keep_none;
     const GPtrArray *jobs;
 } Given;
@@ -188,6 +188,7 @@ static inline Receipt *case_try_record(StoreCase *c, const Given *given, GError 
                             .prompt_digest = "prompt-digest",
                             .payer = given->payer,
                             .question = given->question,
+                            .reply = given->reply,
                             .outgoing = given->outgoing,
                             .jobs = given->jobs,
                             .keep = given->keep_none ? KEEP_NONE : KEEP_TEXT,

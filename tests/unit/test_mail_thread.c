@@ -108,6 +108,32 @@ static void the_reason_is_told_in_words(void **state)
     assert_string_equal(returned->why, "follow-up of SUP-42: bounce of a mail in it");
 }
 
+static void mail_to_the_bounce_address_of_a_reply_follows_it_whoever_sent_it(void **state)
+{
+    (void)state;
+    for (guint bits = 0; bits < 256; bits++) {
+        g_autoptr(GPtrArray) candidates =
+            g_ptr_array_new_with_free_func((GDestroyNotify)thread_candidate_free);
+        Cell cell = cell_of(bits), named = { .participant = true, .by_reference = true };
+        MailAddress *from = address_new("mailer-daemon@example.net", "");
+        Message message = { .from = from,
+                            .forwarded = cell.forwarded,
+                            .authentication = { .proven = cell.proven } };
+        g_autoptr(Thread) thread = thread_new();
+
+        g_ptr_array_add(candidates, candidate_of(&named));
+        g_ptr_array_add(candidates, candidate_of(&cell));
+        ((ThreadCandidate *)candidates->pdata[1])->id = 43;
+        ((ThreadCandidate *)candidates->pdata[1])->by_bounce = true;
+        thread_follow_up(thread, &message, candidates, "", NULL);
+        assert_int_equal(thread->ticket_id, 43);
+        assert_true(thread->unproven_follow_up);
+        assert_string_equal(thread->why,
+                            "follow-up of SUP-42: came to the bounce address of a reply in it");
+        address_free(from);
+    }
+}
+
 static void a_reference_outweighs_a_token_and_else_the_first_counts(void **state)
 {
     g_autoptr(GPtrArray) candidates =
@@ -316,6 +342,7 @@ int main(void)
         cmocka_unit_test(follow_up_is_decided_in_every_cell),
         cmocka_unit_test(a_sender_without_address_follows_up_nothing),
         cmocka_unit_test(the_reason_is_told_in_words),
+        cmocka_unit_test(mail_to_the_bounce_address_of_a_reply_follows_it_whoever_sent_it),
         cmocka_unit_test(a_reference_outweighs_a_token_and_else_the_first_counts),
         cmocka_unit_test(what_names_a_message_makes_its_identity),
         cmocka_unit_test(what_its_sender_wrote_makes_the_identity_of_all_tries),
