@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pipeline/services.h"
+#include "store/job.h"
 #include "store/mail.h"
 
 /* One message, as an edge collected it. */
@@ -75,6 +76,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PipelineResult, pipeline_result_free)
 /* What is still to be done once the mail has gone, as Record.jobs.  Array of JobWish*; its texts
  * are the judgement's. */
 GPtrArray *judgement_wishes(const Judgement *judgement, const Site *site);
+/* What follows a reply that was sent; NULL: nothing. */
+const JobWish *mailbox_copy_wish(const Mailbox *mailbox);
 /* The rows of it, as store_record() and store_revise() want them, without jobs.  Points into all of
  * them. */
 Record judgement_record(const Judgement *judgement, const Site *site, const Envelope *envelope,

@@ -3,6 +3,8 @@
 
 static const JobKind kinds[] = {
     { "late", job_late, 3, 30 },
+    { "send", job_send, 52, 60 }, /* two days, as mail servers do */
+    { "sent-copy", job_sent_copy, 8, 60 },
 };
 
 const JobKind *job_kind(const char *name)
@@ -12,4 +14,12 @@ const JobKind *job_kind(const char *name)
             return &kinds[i];
     }
     return NULL;
+}
+
+gint64 job_pause(const JobKind *kind, gint64 attempts)
+{
+    gint64 pause = kind->pause;
+    for (gint64 i = 1; i < attempts && pause < JOB_PAUSE_MAX; i++)
+        pause *= 2;
+    return MIN(pause, JOB_PAUSE_MAX);
 }

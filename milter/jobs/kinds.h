@@ -29,5 +29,10 @@ typedef struct {
 /* NULL: unknown. */
 const JobKind *job_kind(const char *name);
 
+/* Seconds before the attempt that follows so many. */
+gint64 job_pause(const JobKind *kind, gint64 attempts);
+
 /* A file each. */
 JobEnd job_late(const JobWork *work, GError **error);
+JobEnd job_send(const JobWork *work, GError **error);
+JobEnd job_sent_copy(const JobWork *work, GError **error);

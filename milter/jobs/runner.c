@@ -68,14 +68,6 @@ static bool is_worth_a_try(const GError *error)
            g_error_matches(error, TRIAGE_ERROR, TRIAGE_ERROR_SYSTEM);
 }
 
-static gint64 pause_before(const JobKind *kind, gint64 attempts)
-{
-    gint64 pause = kind->pause;
-    for (gint64 i = 1; i < attempts && pause < JOB_PAUSE_MAX; i++)
-        pause *= 2;
-    return MIN(pause, JOB_PAUSE_MAX);
-}
-
 static void log_failure(const Job *job, const char *event, LogLevel level, const GError *why)
 {
     g_autoptr(LogLine) line = log_line_new(event);
@@ -94,9 +86,8 @@ static bool put_back(JobRunner *runner, const JobKind *kind, const Job *job, con
         return store_job_again(runner->store, job, seconds_now(), why->message, error);
     if (is_worth_a_try(why) && job->attempts < kind->attempts) {
         log_failure(job, "job-failed", LOG_LEVEL_INFO, why);
-        return store_job_again(runner->store, job,
-                               seconds_now() + pause_before(kind, job->attempts), why->message,
-                               error);
+        return store_job_again(runner->store, job, seconds_now() + job_pause(kind, job->attempts),
+                               why->message, error);
     }
     log_failure(job, "job-dead", LOG_LEVEL_WARNING, why);
     return store_job_dead(runner->store, job, why->message, error);

@@ -34,18 +34,18 @@ typedef struct {
 
 static bool is_whole(const Dialogue *dialogue)
 {
-    return dialogue->given == dialogue->mail->bytes->len;
+    return dialogue->given == dialogue->mail->length;
 }
 
 static size_t give(char *to, size_t size, size_t count, void *data)
 {
     Dialogue *dialogue = data;
-    const GString *bytes = dialogue->mail->bytes;
+    const SmtpMail *mail = dialogue->mail;
     dialogue->refused = dialogue->needs_utf8 && !dialogue->has_utf8;
     if (dialogue->refused)
         return CURL_READFUNC_ABORT;
-    gsize piece = MIN(size * count, bytes->len - dialogue->given);
-    memcpy(to, bytes->str + dialogue->given, piece);
+    gsize piece = MIN(size * count, mail->length - dialogue->given);
+    memcpy(to, mail->bytes + dialogue->given, piece);
     dialogue->given += piece;
     return piece;
 }
@@ -119,7 +119,7 @@ static void set_mail(CURL *easy, Dialogue *dialogue, struct curl_slist *recipien
     curl_easy_setopt(easy, CURLOPT_MAIL_FROM, mail->sender);
     curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, recipients);
     curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)mail->bytes->len);
+    curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)mail->length);
     curl_easy_setopt(easy, CURLOPT_READFUNCTION, give);
     curl_easy_setopt(easy, CURLOPT_READDATA, dialogue);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, hear);
@@ -204,7 +204,6 @@ static bool check_addresses(const SmtpMail *mail, bool *utf8)
 
 SmtpResult smtp_hand_over(const SmtpServer *server, const SmtpMail *mail)
 {
-    g_assert(mail->bytes->len > 0);
     Dialogue dialogue = { .mail = mail, .reply = g_strdup("") };
     SmtpResult result;
     CURL *easy = NULL;

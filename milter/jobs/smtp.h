@@ -13,7 +13,8 @@ typedef struct {
 typedef struct {
     const char *sender;          /* envelope sender, "" is the null sender */
     const GPtrArray *recipients; /* char*, folded; taken all or none */
-    const GString *bytes;        /* lines end with CRLF */
+    const char *bytes;           /* lines end with CRLF */
+    gsize length;                /* not 0 */
 } SmtpMail;
 
 typedef enum {

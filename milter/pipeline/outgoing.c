@@ -65,11 +65,10 @@ static bool record_answer(Services *services, const Mailbox *mailbox, const Subm
 static void tell_seen(Services *services, const Mailbox *mailbox, const Submission *submission,
                       const Message *message)
 {
-    const JobWish copy = { .kind = "sent-copy" };
     g_autoptr(GError) error = NULL;
     if (message->message_id[0] != '\0' &&
-        !store_draft_seen(services_store(services), message->message_id,
-                          mailbox->sent_folder != NULL ? &copy : NULL, submission->now, &error))
+        !store_draft_seen(services_store(services), message->message_id, mailbox_copy_wish(mailbox),
+                          submission->now, &error))
         log_error(LOG_LEVEL_WARNING, "reply-not-settled", error);
 }
 

@@ -33,3 +33,9 @@ GPtrArray *judgement_wishes(const Judgement *judgement, const Site *site)
     }
     return wishes;
 }
+
+const JobWish *mailbox_copy_wish(const Mailbox *mailbox)
+{
+    static const JobWish copy = { .kind = "sent-copy" };
+    return mailbox->sent_folder != NULL ? &copy : NULL;
+}

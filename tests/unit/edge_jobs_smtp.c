@@ -116,13 +116,14 @@ static SmtpResult hand_over_to(const char *url, const char *sender, const char *
                                const char *text)
 {
     g_autoptr(GPtrArray) recipients = g_ptr_array_new();
-    g_autoptr(GString) bytes = g_string_new(text);
     g_ptr_array_add(recipients, (char *)recipient);
     g_ptr_array_add(recipients, (char *)"cid@example.org");
     const SmtpServer server = {
         .url = url, .user = "desk", .key = "s3cret", .timeout_ms = TIMEOUT_MS
     };
-    const SmtpMail mail = { .sender = sender, .recipients = recipients, .bytes = bytes };
+    const SmtpMail mail = {
+        .sender = sender, .recipients = recipients, .bytes = text, .length = strlen(text)
+    };
     return smtp_hand_over(&server, &mail);
 }
 

@@ -1,0 +1,90 @@
+/* From a draft to its mail: the brand's identity and signature, the thread it stands in, and below
+ * the text what it answers.  Nothing of it depends on when it is composed, so that a copy is a
+ * copy.
+ */
+#include "jobs/draft_mail.h"
+
+#include "store/mail.h"
+
+#define MAILS_MAX 50
+
+static const StoredMail *answered(const GPtrArray *mails, gint64 row)
+{
+    for (guint i = 0; i < mails->len; i++) {
+        const StoredMail *mail = g_ptr_array_index(mails, i);
+        if (mail->id == row)
+            return mail;
+    }
+    return NULL;
+}
+
+/* The draft's if the house speaks it, else the house's own. */
+static const char *language_of(const Mailbox *mailbox, const Draft *draft)
+{
+    const Brand *brand = mailbox->look;
+    if (brand == NULL || brand->languages[0] == NULL ||
+        g_strv_contains((const char *const *)brand->languages, draft->language))
+        return draft->language;
+    return brand->languages[0];
+}
+
+static char *who_wrote(const Message *message)
+{
+    const MailAddress *person = message->person;
+    if (person->name[0] == '\0')
+        return g_strdup(person->address);
+    return g_strdup_printf("%s <%s>", person->name, person->address);
+}
+
+static char *when_written(const StoredMail *mail)
+{
+    gint64 at = mail->message->date != 0 ? mail->message->date : mail->created;
+    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(at);
+    return time != NULL ? g_date_time_format(time, "%Y-%m-%d %H:%M UTC") : g_strdup("");
+}
+
+static void take_answered(Reply *reply, const Message *message)
+{
+    reply->in_reply_to = message->message_id;
+    reply->references = message->references;
+    reply->quote.text = message->reply;
+}
+
+bool draft_mail_compose(const JobWork *work, const Mailbox *mailbox, const Draft *draft,
+                        ReplyMail *mail, GError **error)
+{
+    g_autoptr(GPtrArray) mails =
+        store_mails_of_ticket(services_store(work->services), draft->ticket_id, MAILS_MAX, error);
+    if (mails == NULL)
+        return false;
+    const StoredMail *original = answered(mails, draft->message_row);
+    g_autofree char *who = original != NULL ? who_wrote(original->message) : NULL;
+    g_autofree char *when = original != NULL ? when_written(original) : NULL;
+    Reply reply = { .from = mailbox->identity,
+                    .to = draft->to,
+                    .cc = draft->cc,
+                    .subject = draft->subject,
+                    .message_id = draft->message_id,
+                    .date = draft->approved_at,
+                    .text = draft->text,
+                    .signature = mailbox->look != NULL ? mailbox->look->signature : NULL,
+                    .language = language_of(mailbox, draft),
+                    .quote = { .who = who, .when = when } };
+    if (original != NULL)
+        take_answered(&reply, original->message);
+    return reply_compose(&reply, mail, error);
+}
+
+GPtrArray *draft_mail_recipients(const Draft *draft)
+{
+    const GPtrArray *const lists[] = { draft->to, draft->cc };
+    GPtrArray *recipients = g_ptr_array_new();
+    for (guint i = 0; i < G_N_ELEMENTS(lists); i++) {
+        for (guint k = 0; lists[i] != NULL && k < lists[i]->len; k++) {
+            char *address = ((const MailAddress *)lists[i]->pdata[k])->address;
+            if (!g_ptr_array_find_with_equal_func(recipients, address, g_str_equal, NULL))
+                g_ptr_array_add(recipients, address);
+        }
+    }
+    return recipients;
+}

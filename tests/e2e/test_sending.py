@@ -1,0 +1,175 @@
+"""Approved replies on their way out: at most once, whatever the mail server does, and known to their
+tickets."""
+
+import email
+import email.policy
+import re
+
+import pytest
+
+from mails import mail
+from rig.drafts import Drafts
+from rig.mta import Mta
+from rig.process import wait_until
+from rig.smtp_server import SmtpServer
+
+TOP = """\
+our_networks = 127.0.0.0/8
+settle = 0s
+submission_url = smtp://127.0.0.1:{port}
+submission_timeout = {timeout}
+brand acme {{ from = "Acme Support <support@example.com>"; language = en, de; signature = "Acme\\nHelp" }}
+"""
+LONG = "Hello Tom,\n\n" + "we have mended all of it, at last.\n" * 60
+
+
+@pytest.fixture
+def start_server(home, stop_later):  # pylint: disable=unused-argument
+    def start(*arguments, **options):
+        server = SmtpServer(*arguments, **options)
+        stop_later(server)
+        return server
+    return start
+
+
+@pytest.fixture
+def start_sending(start_site):
+    """A site with one ticket, that hands over to this port."""
+    def start(port, timeout="1s", support="", **parts):
+        site = start_site(top=TOP.format(port=port, timeout=timeout),
+                          support=f"brand = acme\n{support}", **parts)
+        hear(site)
+        return site, Drafts(site)
+    return start
+
+
+def hear(site, **options):
+    """A mail of Tom's for the support mailbox."""
+    recipients = options.pop("recipients", ("<support@example.com>",))
+    sender = options.pop("envelope_sender", "<tom@birchandsons.example>")
+    message = email.message_from_bytes(mail(**options), policy=email.policy.SMTP)
+    with Mta(site.socket) as mta:
+        return mta.whole(headers=[(name, str(value)) for name, value in message.items()],
+                         body=message.get_payload(), sender=sender, recipients=recipients)
+
+
+def parsed(taken):
+    return email.message_from_bytes(taken[2], policy=email.policy.default)
+
+
+def test_a_reply_stands_in_its_thread_and_looks_like_the_house(start_server, start_sending):
+    server = start_server()
+    _, drafts = start_sending(server.port)
+    draft = drafts.approved(cc=["ben@birchandsons.example"])
+    drafts.wait(draft, "sent")
+    sender, recipients, _ = server.mails[0]
+    reply = parsed(server.mails[0])
+    assert re.match(r"MAIL FROM:<support\+b-1-[a-z2-7]{16}@example\.com>", sender)
+    assert recipients == ["RCPT TO:<tom@birchandsons.example>", "RCPT TO:<ben@birchandsons.example>"]
+    assert reply["From"] == "Acme Support <support@example.com>"
+    assert reply["To"] == "Tom Birch <tom@birchandsons.example>"
+    assert reply["Cc"] == "ben@birchandsons.example"
+    assert reply["Subject"] == "Re: Broken export [SUP-1001]"
+    assert reply["Message-ID"] == "<reply1@example.com>"
+    original = drafts.one("SELECT message_id FROM message WHERE direction = 'in'")
+    assert reply["In-Reply-To"] == reply["References"] == f"<{original}>"
+    assert "Auto-Submitted" not in reply
+    text = reply.get_content().replace("\r\n", "\n")
+    assert text.startswith("Hello Tom,\n\nwe have mended it.\n\n-- \nAcme\nHelp\n\nOn ")
+    assert text.endswith("wrote:\n> The export button is broken.\n")
+
+
+def test_what_was_sent_is_the_tickets_answer(start_server, start_sending):
+    server = start_server()
+    site, drafts = start_sending(server.port)
+    drafts.wait(drafts.approved(), "sent")
+    answer = drafts.ask("SELECT message_id, text FROM message WHERE direction = 'out'")
+    assert answer == [("reply1@example.com", "Hello Tom,\n\nwe have mended it.")]
+    assert drafts.status() == "waiting"
+    assert drafts.one("SELECT count(*) FROM job") == 0
+    marks = hear(site, subject="Re: Broken export", In_Reply_To="<reply1@example.com>",
+                 body="Thanks.\n\nOn Monday Acme Support wrote:\n> we have mended it.")
+    assert marks["X-Triage-Ticket"] == "SUP-1001"
+    assert drafts.status() == "open"
+
+
+# What the mail server does, what becomes of the draft, and how many copies there are.
+FAULTS = [
+    ("connect:421", "approved", 0), ("connect:554", "failed", 0), ("connect:close", "approved", 0),
+    ("connect:hang", "approved", 0),
+    ("mail:451", "approved", 0), ("mail:550", "failed", 0), ("mail:close", "approved", 0),
+    ("rcpt:450", "approved", 0), ("rcpt:550", "failed", 0), ("rcpt:hang", "approved", 0),
+    ("data:451", "approved", 0), ("data:554", "failed", 0), ("data:close", "approved", 0),
+    ("dot:451", "approved", 0), ("dot:554", "failed", 0),
+    ("dot:close", "uncertain", 0), ("dot:hang", "uncertain", 0),
+    ("taken:close", "uncertain", 1), ("taken:hang", "uncertain", 1),
+]
+
+
+def test_no_fault_of_a_mail_server_sends_twice_or_loses_what_was_approved(start_server, start_sending):
+    """Each fault strikes a reply of its own; afterwards the server is well and everything that waits is
+    tried at once: what may have arrived is left alone, the rest arrives once."""
+    server = start_server()
+    _, drafts = start_sending(server.port)
+    for fault, state, copies in FAULTS:
+        server.fault, server.mails = fault, []
+        draft = drafts.approved(text=LONG)
+        wait_until(lambda: drafts.attempted(draft), 20, fault)
+        assert (fault, drafts.state(draft), len(server.mails)) == (fault, state, copies)
+        assert drafts.why(draft) or state == "approved"
+        server.fault = ""
+        drafts.hurry()
+        if state == "approved":
+            drafts.wait(draft, "sent")
+            copies += 1
+        assert drafts.state(draft) == ("sent" if state == "approved" else state)
+        wait_until(lambda: not drafts.one("SELECT count(*) FROM job"), 20, "all jobs done")
+        assert (fault, len(server.mails)) == (fault, copies)
+        answers = drafts.one("SELECT count(*) FROM message WHERE message_id = :id",
+                             id=f"reply{draft}@example.com")
+        assert answers == (0 if state == "failed" else 1)
+        drafts.ask("UPDATE draft SET state = 'rejected' WHERE state = 'uncertain'")
+
+
+@pytest.mark.parametrize("fault, copies", [("rcpt:hang", 0), ("dot:hang", 0), ("taken:hang", 1)])
+def test_a_worker_that_is_killed_leaves_a_reply_uncertain(start_server, start_sending, fault, copies):
+    server = start_server(fault)
+    site, drafts = start_sending(server.port, timeout="5min")
+    draft = drafts.approved()
+    step = {"rcpt": "RCPT TO", "dot": "DATA", "taken": "DATA"}[fault.split(":")[0]]
+    wait_until(lambda: any(line.startswith(step) for line in server.lines), 20, step)
+    wait_until(lambda: len(server.mails) == copies, 20, "the mail")
+    site.daemon.child.kill()
+    site.daemon.child.wait(10)
+    assert drafts.state(draft) == "sending"
+    server.fault = ""
+    drafts.hurry()
+    site.start()
+    drafts.wait(draft, "uncertain")
+    assert drafts.why(draft) == "the worker that was sending it has gone"
+    assert drafts.flag() == "reply uncertain"
+    assert len(server.mails) == copies
+    assert drafts.one("SELECT count(*) FROM job") == 0
+
+
+def test_a_reply_that_nobody_takes_is_given_back_at_last(start_server, start_sending):
+    server = start_server("rcpt:450")
+    _, drafts = start_sending(server.port)
+    draft = drafts.approved()
+    wait_until(lambda: drafts.attempted(draft), 20, "the first attempt")
+    drafts.ask("UPDATE job SET attempts = 51, due = 0")
+    drafts.wait(draft, "failed")
+    assert drafts.why(draft) == "given up after 52 attempts: 450 4.0.0 rcpt is refused here"
+
+
+def test_what_is_rejected_in_time_is_not_sent(start_server, start_sending):
+    server = start_server("connect:421")
+    _, drafts = start_sending(server.port)
+    draft = drafts.approved()
+    wait_until(lambda: drafts.attempted(draft), 20, "the first attempt")
+    drafts.ask("UPDATE draft SET state = 'rejected'")
+    server.fault = ""
+    drafts.hurry()
+    wait_until(lambda: not drafts.one("SELECT count(*) FROM job"), 20, "the job")
+    assert drafts.state(draft) == "rejected"
+    assert not server.mails
