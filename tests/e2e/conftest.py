@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from replies import TOP, hear
+from rig.drafts import Drafts
 from rig.model import Model
 from rig.postfix import Postfix
 from rig.site import SOURCE, Site
+from rig.smtp_server import SmtpServer
 
 MTA = SOURCE / "build/mta"
 
@@ -57,4 +60,25 @@ def start_model(home, stop_later):
         model = Model(home, *options)
         stop_later(model)
         return model
+    return start
+
+
+@pytest.fixture
+def start_server(home, stop_later):  # pylint: disable=unused-argument
+    """A mail server that does what a real one can't be made to do."""
+    def start(*arguments, **options):
+        server = SmtpServer(*arguments, **options)
+        stop_later(server)
+        return server
+    return start
+
+
+@pytest.fixture
+def start_sending(start_site):
+    """A site with one ticket, that hands replies over to this port."""
+    def start(port, timeout="1s", support="", top="", **parts):
+        site = start_site(top=TOP.format(port=port, timeout=timeout) + top,
+                          support=f"brand = acme\n{support}", **parts)
+        hear(site)
+        return site, Drafts(site)
     return start

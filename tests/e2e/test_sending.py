@@ -1,60 +1,14 @@
 """Approved replies on their way out: at most once, whatever the mail server does, and known to their
 tickets."""
 
-import email
-import email.policy
 import re
 
 import pytest
 
-from mails import mail
-from rig.drafts import Drafts
-from rig.mta import Mta
+from replies import hear, parsed
 from rig.process import wait_until
-from rig.smtp_server import SmtpServer
 
-TOP = """\
-our_networks = 127.0.0.0/8
-settle = 0s
-submission_url = smtp://127.0.0.1:{port}
-submission_timeout = {timeout}
-brand acme {{ from = "Acme Support <support@example.com>"; language = en, de; signature = "Acme\\nHelp" }}
-"""
 LONG = "Hello Tom,\n\n" + "we have mended all of it, at last.\n" * 60
-
-
-@pytest.fixture
-def start_server(home, stop_later):  # pylint: disable=unused-argument
-    def start(*arguments, **options):
-        server = SmtpServer(*arguments, **options)
-        stop_later(server)
-        return server
-    return start
-
-
-@pytest.fixture
-def start_sending(start_site):
-    """A site with one ticket, that hands over to this port."""
-    def start(port, timeout="1s", support="", **parts):
-        site = start_site(top=TOP.format(port=port, timeout=timeout),
-                          support=f"brand = acme\n{support}", **parts)
-        hear(site)
-        return site, Drafts(site)
-    return start
-
-
-def hear(site, **options):
-    """A mail of Tom's for the support mailbox."""
-    recipients = options.pop("recipients", ("<support@example.com>",))
-    sender = options.pop("envelope_sender", "<tom@birchandsons.example>")
-    message = email.message_from_bytes(mail(**options), policy=email.policy.SMTP)
-    with Mta(site.socket) as mta:
-        return mta.whole(headers=[(name, str(value)) for name, value in message.items()],
-                         body=message.get_payload(), sender=sender, recipients=recipients)
-
-
-def parsed(taken):
-    return email.message_from_bytes(taken[2], policy=email.policy.default)
 
 
 def test_a_reply_stands_in_its_thread_and_looks_like_the_house(start_server, start_sending):
@@ -173,3 +127,27 @@ def test_what_is_rejected_in_time_is_not_sent(start_server, start_sending):
     wait_until(lambda: not drafts.one("SELECT count(*) FROM job"), 20, "the job")
     assert drafts.state(draft) == "rejected"
     assert not server.mails
+
+
+def test_a_bounce_address_behind_a_minus_is_the_mailboxs_too(start_sending, start_server):
+    server = start_server()
+    site, drafts = start_sending(server.port, support="delimiter = -")
+    draft = drafts.approved()
+    drafts.wait(draft, "sent")
+    address = drafts.one("SELECT envelope_sender FROM draft")
+    assert address.startswith("support-b-1-")
+    marks = hear(site, sender="mailer-daemon@mx.far.example", subject="Mail failure",
+                 envelope_sender="<>", recipients=[f"<{address}>"])
+    assert marks["X-Triage-Ticket"] == "SUP-1001"
+    assert drafts.state(draft) == "bounced"
+
+
+def test_without_a_delimiter_a_bounce_is_known_by_what_it_returns(start_sending, start_server):
+    server = start_server()
+    site, drafts = start_sending(server.port, support="delimiter = none")
+    draft = drafts.approved()
+    drafts.wait(draft, "sent")
+    assert server.mails[0][0].startswith("MAIL FROM:<support@example.com>")
+    hear(site, sender="mailer-daemon@mx.far.example", subject="Undelivered Mail", envelope_sender="<>",
+         body="I couldn't deliver this.\n\n--- The header ---\nMessage-ID: <reply1@example.com>\n")
+    assert drafts.state(draft) == "bounced"

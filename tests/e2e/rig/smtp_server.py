@@ -88,6 +88,9 @@ class Dialogue(socketserver.StreamRequestHandler):
         self.say("250 ok")
 
     def do_data(self, _):
+        if not self.recipients:
+            self.say("554 5.5.1 for whom?")
+            return
         self.say("354 go on")
         data = b""
         while not data.endswith(b"\r\n.\r\n") and data != b".\r\n":
