@@ -1,5 +1,5 @@
 /* Mail servers' reports about a reply: it came back, it is late, it went on. */
-#include "draft_case.h"
+#include "store_draft_case.h"
 
 #define REPORT_HEADERS                                                                             \
     "Return-Path: <>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report;"                      \
