@@ -23,7 +23,11 @@
  *     match                    none, exact, domain, ambiguous
  *     fields                   what is asked, a list of name, label, type, allowed ("a number
  *                              from 0 to 1"), choices: a list of token, label
- *     team                     names for `team` fields */
+ *     team                     names for `team` fields
+ *
+ * Of these the system part can name mailbox, fields and team: what is the same for every mail.
+ * Providers remember a prompt by its beginning, and nothing that a stranger wrote belongs among the
+ * instructions. */
 #pragma once
 
 #include "crm/context.h"

@@ -9,6 +9,7 @@
 #include "base/digest.h"
 #include "base/files.h"
 #include "base/settings.h"
+#include "prompt/mustache_node.h"
 
 #include <math.h>
 #include <string.h>
@@ -89,6 +90,21 @@ static void read_head(Prompt *prompt, const char *text, gsize length, Place star
     settings_clear(&head_table, &head);
 }
 
+/* What is another one for each mail has no place in the system part. */
+static void refuse_of_each_mail(const GPtrArray *nodes, Diags *diags)
+{
+    for (guint i = 0; i < nodes->len; i++) {
+        const Node *node = nodes->pdata[i];
+
+        if (node->path && g_strv_contains(prompt_names_of_each_mail, node->path[0]))
+            diags_add(diags, node->place,
+                      "'%s' is another one for each mail: it can stand in the user part only",
+                      node->path[0]);
+        if (node->children)
+            refuse_of_each_mail(node->children, diags);
+    }
+}
+
 static Mustache *read_template(const char *text, gsize length, Place start, Diags *diags)
 {
     g_autofree char *part = g_strndup(text, length);
@@ -122,6 +138,8 @@ static void read_parts(Prompt *prompt, const char *text, Place start, Diags *dia
     }
     user_place.line++;
     prompt->system = read_template(behind, (gsize)(user - behind), system_place, diags);
+    if (prompt->system)
+        refuse_of_each_mail(prompt->system->nodes, diags);
     user = files_next_line(user);
     prompt->user = read_template(user, strlen(user), user_place, diags);
 }

@@ -14,3 +14,6 @@ void prompt_file_free(Prompt *prompt);
 cJSON *prompt_view(const PromptInput *input);
 /* A view with every key, and an item in every list.  Caller frees. */
 cJSON *prompt_view_example(void);
+
+/* Those of its names that the system part can't have; NULL-terminated. */
+extern const char *const prompt_names_of_each_mail[];

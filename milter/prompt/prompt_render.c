@@ -175,6 +175,9 @@ cJSON *prompt_view(const PromptInput *input)
     return view;
 }
 
+const char *const prompt_names_of_each_mail[] = { "fence",  "mail",  "context",
+                                                  "proven", "match", NULL };
+
 cJSON *prompt_view_example(void)
 {
     static const char example[] =
