@@ -23,8 +23,8 @@ void classify_give_up(ClassifyPending *pending);
 typedef struct {
     Status status; /* LLM, CACHE or FALLBACK */
     char *engine;  /* the model's configured name, "baseline" */
-    /* A token, why the baseline answered; "" if it didn't: no-engine, prompt, timeout, refused,
-     * filtered, invalid-answer, rate-limited, quota, auth, bad-request, too-large, server,
+    /* A token, why the baseline answered; "" if it didn't: no-engine, timeout, refused, filtered,
+     * invalid-answer, rate-limited, quota, auth, bad-request, too-large, server,
      * transport, breaker-open, budget, or what classify_baseline() was given, such as busy. */
     char *why;
     Verdict *verdict; /* never NULL */
@@ -64,6 +64,17 @@ bool classify_is_provisional(const Classification *classification);
  * frees. */
 char *classify_question(const Prompt *prompt, const LlmModel *const *engines,
                         const PromptInput *input, const char *policy_hash);
+
+/* What would leave the house: the first request to an engine, made as classify() makes it. */
+typedef struct {
+    PromptText *text;
+    LlmHttpRequest *http; /* of its headers, one may hold the key */
+} ClassifyPreview;
+/* NULL: the prompt is beyond the template limits.  Pure. */
+ClassifyPreview *classify_preview(const Prompt *prompt, const PromptInput *input,
+                                  const LlmModel *model);
+void classify_preview_free(ClassifyPreview *preview);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ClassifyPreview, classify_preview_free)
 
 /* Questions that are being asked right now: living state. */
 typedef struct Twins Twins;

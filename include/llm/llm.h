@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "llm/price.h"
+#include "prompt/privacy.h"
 
 #include <stdbool.h>
 
@@ -62,6 +63,7 @@ typedef struct {
     gint64 budget; /* nano-USD a day, 0: without limit */
     bool priced;   /* else nobody knows what it costs */
     LlmPrice price;
+    PromptPrivacy privacy;
 } LlmModel;
 
 /* anthropic, openai, openai-responses, openai-decisions, azure, gemini, mistral, ollama,

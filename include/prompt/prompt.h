@@ -20,14 +20,17 @@
  *                              attachments: a list of name, type, size, text
  *     context                  what is known about the customer, fitted to context_budget
  *     proven                   true if the sender's address is proven
- *     match                    none, exact, domain, ambiguous
+ *     match                    none, exact, domain, ambiguous; none as long as nothing is proven
+ *     redacted                 true if this engine gets placeholders for some values
+ *     withheld                 true if this engine gets no text of the mail
+ *     mark                     what stands between the words of the mail instead of blanks
  *     fields                   what is asked, a list of name, label, type, allowed ("a number
  *                              from 0 to 1"), choices: a list of token, label
  *     team                     names for `team` fields
  *
- * Of these the system part can name mailbox, fields and team: what is the same for every mail.
- * Providers remember a prompt by its beginning, and nothing that a stranger wrote belongs among the
- * instructions. */
+ * Of these the system part can name mailbox, fields, team, redacted, withheld and mark: what is the
+ * same for every mail.  Providers remember a prompt by its beginning, and nothing that a stranger
+ * wrote belongs among the instructions. */
 #pragma once
 
 #include "crm/context.h"
@@ -35,6 +38,8 @@
 #include "mail/message.h"
 #include "mail/thread.h"
 #include "prompt/mustache.h"
+#include "prompt/privacy.h"
+#include "prompt/redact.h"
 #include "verdict/verdict.h"
 
 typedef struct {
@@ -69,6 +74,8 @@ const char *const *prompts_reply_names(const PromptSet *set);
  * call); lines of them that hold the fence are dropped. */
 typedef struct {
     char *system, *user;
+    char *quotable;       /* folded: what of the mail the model can quote, without marks */
+    Redaction *redaction; /* what was replaced */
 } PromptText;
 
 typedef struct {
@@ -86,6 +93,7 @@ typedef struct {
 #define PROMPT_ATTACHMENTS_MAX 20
 
 /* NULL and an error only beyond the template limits. */
-PromptText *prompt_render(const Prompt *prompt, const PromptInput *input, GError **error);
+PromptText *prompt_render(const Prompt *prompt, const PromptInput *input,
+                          const PromptPrivacy *privacy, GError **error);
 void prompt_text_free(PromptText *text);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PromptText, prompt_text_free)

@@ -53,7 +53,7 @@ typedef struct {
     FieldTable *fields;
     FieldUse asks;           /* BOTH asks everything */
     const char *const *team; /* values of a `team` field; NULL-terminated */
-    const char *mail_text;   /* folded; `quotes` fields must stand in it */
+    const char *mail_text;   /* folded, as the model saw it; `quotes` fields must stand in it */
     bool choices_only;       /* only what is chosen among two values or more, or yes or no */
 } VerdictQuestion;
 

@@ -44,6 +44,16 @@ static LlmOutcome reject(LlmOutcome outcome, char **why, const char *sentence)
     return outcome;
 }
 
+/* Marks come back in whatever a model copies; nothing of its own has them. */
+static void unmark(cJSON *value)
+{
+    for (; value != NULL; value = value->next) {
+        if (cJSON_IsString(value))
+            prompt_unmark(value->valuestring);
+        unmark(value->child);
+    }
+}
+
 LlmOutcome classify_read_answer(const VerdictQuestion *question, const char *text, bool fenced,
                                 Verdict **verdict, bool *quotes_failed, char **why)
 {
@@ -61,6 +71,7 @@ LlmOutcome classify_read_answer(const VerdictQuestion *question, const char *tex
     g_autoptr(cJSON) answer = json_parse(text, length, &error);
     if (!answer)
         return reject(LLM_INVALID_JSON, why, error->message);
+    unmark(answer);
     *verdict = verdict_check(question, answer, quotes_failed, &error);
     if (!*verdict)
         return reject(LLM_SCHEMA_MISMATCH, why, error->message);

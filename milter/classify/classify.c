@@ -60,30 +60,28 @@ static void set_why(Classification *result, LlmOutcome outcome)
 }
 
 /* Fills `result`, which holds the baseline. */
-static void ask_chain(const EngineQuestion *question, Classification *result)
+static void ask_chain(const ClassifyInput *input, Classification *result)
 {
-    const ClassifyInput *input = question->input;
     LlmOutcome outcome = LLM_DEADLINE;
     for (gsize i = 0; input->engines[i] && !is_final(input, outcome); i++) {
         EngineResult answer = { .calls = result->calls };
         if (g_get_monotonic_time() >= input->deadline)
             break;
-        outcome = engine_ask(question, input->engines[i], &answer);
+        outcome = engine_ask(input, input->engines[i], &answer);
         take_result(result, input->engines[i], outcome, &answer);
     }
     set_why(result, outcome);
 }
 
 /* false: what was pending is of no use, and the chain is asked. */
-static bool collect(const EngineQuestion *question, ClassifyPending *pending,
-                    Classification *result)
+static bool collect(const ClassifyInput *input, ClassifyPending *pending, Classification *result)
 {
     const LlmModel *model = pending->bill.model;
     EngineResult answer = { .calls = result->calls };
-    LlmOutcome outcome = engine_collect(question, pending, &answer);
+    LlmOutcome outcome = engine_collect(input, pending, &answer);
     take_result(result, model, outcome, &answer);
     set_why(result, outcome);
-    return is_final(question->input, outcome);
+    return is_final(input, outcome);
 }
 
 Classification *classify_late(const ClassifyInput *input, ClassifyPending *pending)
@@ -92,15 +90,9 @@ Classification *classify_late(const ClassifyInput *input, ClassifyPending *pendi
         classify_give_up(pending);
         return classify_baseline(input->baseline, "no-engine");
     }
-    g_autoptr(PromptText) text = prompt_render(input->prompt, input->input, NULL);
-    if (!text) {
-        classify_give_up(pending);
-        return classify_baseline(input->baseline, "prompt");
-    }
-    const EngineQuestion question = { .input = input, .text = text };
     Classification *result = classify_baseline(input->baseline, "");
-    if (pending == NULL || !collect(&question, pending, result))
-        ask_chain(&question, result);
+    if (pending == NULL || !collect(input, pending, result))
+        ask_chain(input, result);
     return result;
 }
 

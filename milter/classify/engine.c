@@ -37,8 +37,9 @@ static const Again again_after[] = {
 
 /* How far one engine has got. */
 typedef struct {
-    const EngineQuestion *question;
+    const ClassifyInput *input;
     const LlmModel *model;
+    PromptText *text;      /* as this model may see it; NULL: beyond the template limits */
     VerdictQuestion asked; /* what this model can be asked of it */
     cJSON *schema;
     gint64 max_tokens;
@@ -69,21 +70,26 @@ static LlmAnswer *refuse(const Bill *bill, const PurseRefusal *refusal)
     return llm_answer_new(LLM_NO_BUDGET, purse_kind_name(refusal->kind));
 }
 
-/* *cost is in nano-USD, -1 unknown; of a call that goes on nothing until it is collected. */
-static LlmAnswer *attempt(const Engine *engine, gint64 *cost, ClassifyPending **pending)
+static LlmRequest request_of(const Engine *engine)
 {
-    const ClassifyInput *input = engine->question->input;
-    LlmRequest request = {
-        .system = engine->question->text->system,
-        .user = engine->question->text->user,
+    return (LlmRequest){
+        .system = engine->text->system,
+        .user = engine->text->user,
         .schema = engine->schema,
         .schema_name = "triage",
         .max_tokens = engine->max_tokens,
-        .temperature = input->prompt->temperature,
-        .effort = input->prompt->effort,
+        .temperature = engine->input->prompt->temperature,
+        .effort = engine->input->prompt->effort,
         .correction = engine->correction,
         .rejected = engine->rejected,
     };
+}
+
+/* *cost is in nano-USD, -1 unknown; of a call that goes on nothing until it is collected. */
+static LlmAnswer *attempt(const Engine *engine, gint64 *cost, ClassifyPending **pending)
+{
+    const ClassifyInput *input = engine->input;
+    const LlmRequest request = request_of(engine);
     Bill bill;
     PurseRefusal refusal;
     *cost = 0;
@@ -184,7 +190,7 @@ static void wait_ticking(const ClassifyInput *input, gint64 ms)
 
 static bool prepare_later(Engine *engine)
 {
-    const ClassifyInput *input = engine->question->input;
+    const ClassifyInput *input = engine->input;
     gint64 wait = backoff_ms(engine);
     if (engine->busy++ >= BUSY_RETRIES || wait > BACKOFF_MAX_MS ||
         wait + ATTEMPT_MIN_MS > left_ms(input) || !llm_may_retry(input->dispatcher, engine->model))
@@ -227,12 +233,15 @@ static LlmOutcome ask_once(Engine *engine, EngineResult *result)
     return take_answer(engine, answer, cost, result);
 }
 
-static void engine_open(Engine *engine, const EngineQuestion *question, const LlmModel *model)
+/* What stands in for the mail in a check of quotes is what this model was shown of it. */
+static void engine_open(Engine *engine, const ClassifyInput *input, const LlmModel *model)
 {
-    *engine = (Engine){ .question = question,
+    *engine = (Engine){ .input = input,
                         .model = model,
-                        .asked = *question->input->input->question,
-                        .max_tokens = MIN(question->input->prompt->max_tokens, TOKENS_MAX) };
+                        .text = prompt_render(input->prompt, input->input, &model->privacy, NULL),
+                        .asked = *input->input->question,
+                        .max_tokens = MIN(input->prompt->max_tokens, TOKENS_MAX) };
+    engine->asked.mail_text = engine->text ? engine->text->quotable : "";
     /* One that only chooses would choose the same again. */
     engine->asked.choices_only = engine->second = llm_model_chooses(model);
     engine->schema = verdict_schema(&engine->asked);
@@ -240,32 +249,59 @@ static void engine_open(Engine *engine, const EngineQuestion *question, const Ll
 
 static void engine_close(Engine *engine)
 {
+    prompt_text_free(engine->text);
     cJSON_Delete(engine->schema);
     g_free(engine->rejected);
     g_free(engine->correction);
 }
 
-LlmOutcome engine_ask(const EngineQuestion *question, const LlmModel *model, EngineResult *result)
+LlmOutcome engine_ask(const ClassifyInput *input, const LlmModel *model, EngineResult *result)
 {
     Engine engine;
-    engine_open(&engine, question, model);
-    LlmOutcome outcome;
-    do
-        outcome = ask_once(&engine, result);
-    while (outcome != LLM_OK && prepare_again(&engine, outcome));
+    engine_open(&engine, input, model);
+    LlmOutcome outcome = LLM_TOO_LARGE;
+    if (engine.text != NULL)
+        do
+            outcome = ask_once(&engine, result);
+        while (outcome != LLM_OK && prepare_again(&engine, outcome));
     engine_close(&engine);
     return outcome;
 }
 
-LlmOutcome engine_collect(const EngineQuestion *question, ClassifyPending *pending,
+LlmOutcome engine_collect(const ClassifyInput *input, ClassifyPending *pending,
                           EngineResult *result)
 {
     Engine engine;
     gint64 cost;
     g_autoptr(LlmAnswer) answer = pending_collect(pending, &cost);
-    engine_open(&engine, question, pending->bill.model);
+    engine_open(&engine, input, pending->bill.model);
     LlmOutcome outcome = take_answer(&engine, answer, cost, result);
     engine_close(&engine);
     pending_free(pending);
     return outcome;
+}
+
+ClassifyPreview *classify_preview(const Prompt *prompt, const PromptInput *input,
+                                  const LlmModel *model)
+{
+    const ClassifyInput wanted = { .prompt = prompt, .input = input };
+    g_autoptr(ClassifyPreview) preview = g_new0(ClassifyPreview, 1);
+    Engine engine;
+    engine_open(&engine, &wanted, model);
+    if (engine.text != NULL) {
+        const LlmRequest request = request_of(&engine);
+        preview->http = llm_build(model, &request);
+    }
+    preview->text = g_steal_pointer(&engine.text);
+    engine_close(&engine);
+    return preview->http != NULL ? g_steal_pointer(&preview) : NULL;
+}
+
+void classify_preview_free(ClassifyPreview *preview)
+{
+    if (preview == NULL)
+        return;
+    prompt_text_free(preview->text);
+    llm_http_request_free(preview->http);
+    g_free(preview);
 }

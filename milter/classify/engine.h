@@ -3,12 +3,6 @@
 
 #include "classify/classify.h"
 
-/* The question as every engine of the chain gets it. */
-typedef struct {
-    const ClassifyInput *input;
-    PromptText *text;
-} EngineQuestion;
-
 /* What comes of asking an engine. */
 typedef struct {
     GPtrArray *calls;         /* ClassifyCall*: each call is appended */
@@ -17,9 +11,10 @@ typedef struct {
     ClassifyPending *pending; /* with LLM_DEADLINE, if a call goes on; the caller's */
 } EngineResult;
 
-LlmOutcome engine_ask(const EngineQuestion *question, const LlmModel *model, EngineResult *result);
+/* Renders the prompt as this engine may see it. */
+LlmOutcome engine_ask(const ClassifyInput *input, const LlmModel *model, EngineResult *result);
 /* The answer of a call that went on; the call is freed. */
-LlmOutcome engine_collect(const EngineQuestion *question, ClassifyPending *pending,
+LlmOutcome engine_collect(const ClassifyInput *input, ClassifyPending *pending,
                           EngineResult *result);
 
 void classify_call_free(ClassifyCall *call);

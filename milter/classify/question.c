@@ -13,6 +13,15 @@ static void add(Digest *digest, const char *text)
     digest_add(digest, text, length);
 }
 
+/* An answer to a part of the mail is none to the whole. */
+static void add_privacy(Digest *digest, const PromptPrivacy *privacy)
+{
+    for (char **kind = privacy->redact; kind != NULL && *kind != NULL; kind++)
+        add(digest, *kind);
+    add(digest, prompt_send_names[privacy->send]);
+    add(digest, privacy->datamark ? "marked" : "plain");
+}
+
 static void add_engines(Digest *digest, const LlmModel *const *engines)
 {
     for (; *engines != NULL; engines++) {
@@ -20,6 +29,7 @@ static void add_engines(Digest *digest, const LlmModel *const *engines)
         add(digest, llm_api_names[(*engines)->api]);
         add(digest, (*engines)->model);
         add(digest, (*engines)->url);
+        add_privacy(digest, &(*engines)->privacy);
     }
 }
 

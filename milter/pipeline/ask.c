@@ -6,22 +6,18 @@
 #include "pipeline/ask.h"
 
 #include "base/log.h"
-#include "base/text.h"
 #include "store/answer.h"
 
 void asking_open(Asking *asking, Judgement *judgement, Site *site, const Submission *submission,
                  const Message *message)
 {
     const Mailbox *mailbox = judgement->mailbox;
-    g_autofree char *quotable = g_strjoin("\n", message->subject, message->text, NULL);
-    asking->folded = text_fold(quotable);
     asking->fence = g_uuid_string_random();
     judgement->context = context_build(judgement->customer, judgement->thread, message,
                                        mailbox->active_prompt->context_budget, submission->now);
     asking->question = (VerdictQuestion){ .fields = site->field_table,
                                           .asks = mailbox->active_prompt->asks,
-                                          .team = (const char *const *)mailbox->team,
-                                          .mail_text = asking->folded };
+                                          .team = (const char *const *)mailbox->team };
     asking->input = (PromptInput){ .mailbox = mailbox->name,
                                    .message = message,
                                    .customer = judgement->customer,
@@ -33,7 +29,6 @@ void asking_open(Asking *asking, Judgement *judgement, Site *site, const Submiss
 
 void asking_clear(Asking *asking)
 {
-    g_free(asking->folded);
     g_free(asking->fence);
 }
 

@@ -8,7 +8,7 @@
 typedef struct {
     VerdictQuestion question;
     PromptInput input;
-    char *folded, *fence; /* what the two point to */
+    char *fence; /* which `input` points to */
 } Asking;
 
 /* Builds the judgement's context first.  The mailbox has a prompt. */

@@ -11,9 +11,8 @@ Prompt *prompt_file_parse(const char *path, const char *text, gsize length, cons
 void prompt_file_free(Prompt *prompt);
 
 /* What the templates see; see prompt.h.  Caller frees. */
-cJSON *prompt_view(const PromptInput *input);
-/* A view with every key, and an item in every list.  Caller frees. */
-cJSON *prompt_view_example(void);
-
+cJSON *prompt_view(const PromptInput *input, const PromptPrivacy *privacy, Redaction *redaction);
 /* Those of its names that the system part can't have; NULL-terminated. */
 extern const char *const prompt_names_of_each_mail[];
+/* A view with every key, and an item in every list.  Caller frees. */
+cJSON *prompt_view_example(void);

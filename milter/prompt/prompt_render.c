@@ -1,9 +1,9 @@
 /* The view of a prompt's templates, and the rendering.
  *
- * What strangers wrote gets into the view in one way only: through enclose(), which drops every
- * line that holds the call's fence, so that nothing inside the markers can end them.  Long mails
- * keep their beginning and their end.  Pure: the fence is given, dates are UTC. */
+ * What strangers wrote gets into the view through enclose_text() alone.  Pure: the fence is given,
+ * dates are UTC. */
 #include "base/text.h"
+#include "prompt/prompt_enclose.h"
 #include "prompt/prompt_file.h"
 
 #include <string.h>
@@ -11,62 +11,36 @@
 /* Longest header value that is shown, in bytes. */
 #define HEADER_SHOWN_MAX 500
 
-/* The text without the lines that hold the fence. */
-static char *enclose(const char *text, const char *fence)
+const char *const prompt_send_names[] = { "all", "no-context", "no-body", NULL };
+
+/* A view while it is made. */
+typedef struct {
+    const PromptInput *input;
+    const PromptPrivacy *privacy;
+    const Enclosure *enclosure;
+} View;
+
+static void add_shown(cJSON *object, const char *key, char *text)
 {
-    GString *kept = g_string_new(NULL);
-
-    while (*text) {
-        const char *newline = strchr(text, '\n');
-        gsize length = newline ? (gsize)(newline + 1 - text) : strlen(text);
-
-        if (!g_strstr_len(text, (gssize)length, fence))
-            g_string_append_len(kept, text, (gssize)length);
-        text += length;
-    }
-    return g_string_free(kept, FALSE);
+    cJSON_AddStringToObject(object, key, text);
+    g_free(text);
 }
 
-/* The last part of the text that has at most `max` bytes and begins at a character. */
-static const char *tail_of(const char *text, gsize length, gsize max)
+static void add_text(const View *view, cJSON *object, const char *key, const char *text, gint64 max)
 {
-    const char *tail = text + (length - MIN(max, length));
+    bool withheld = view->privacy->send == PROMPT_SEND_NO_BODY || max <= 0;
 
-    while (((guchar)*tail & 0xC0) == 0x80)
-        tail++;
-    return tail;
+    add_shown(object, key,
+              withheld
+                  ? g_strdup("")
+                  : enclose_mark(view->enclosure, enclose_text(view->enclosure, text, (gsize)max)));
 }
 
-/* Two thirds of `max` bytes from the beginning, the rest from the end, and a line between that says
- * how much is missing. */
-static char *shorten(const char *text, gsize max)
+static void add_line(const View *view, cJSON *object, const char *key, const char *text)
 {
-    gsize length = strlen(text), head;
-    const char *tail;
+    g_autofree char *enclosed = enclose_text(view->enclosure, text, G_MAXSIZE);
 
-    if (length <= max)
-        return g_strdup(text);
-    head = text_fit(text, max - max / 3);
-    tail = tail_of(text, length, max / 3);
-    return g_strdup_printf("%.*s\n[… %zu bytes are left out here …]\n%s", (int)head, text,
-                           (gsize)(tail - text) - head, tail);
-}
-
-static void add_text(cJSON *object, const char *key, const char *text, const char *fence,
-                     gint64 max)
-{
-    g_autofree char *enclosed = enclose(text, fence);
-    g_autofree char *shown = shorten(enclosed, (gsize)MAX(max, 0));
-
-    cJSON_AddStringToObject(object, key, shown);
-}
-
-static void add_line(cJSON *object, const char *key, const char *text, const char *fence)
-{
-    g_autofree char *line = text_line(text, HEADER_SHOWN_MAX);
-    g_autofree char *enclosed = enclose(line, fence);
-
-    cJSON_AddStringToObject(object, key, enclosed);
+    add_shown(object, key, enclose_mark(view->enclosure, text_line(enclosed, HEADER_SHOWN_MAX)));
 }
 
 static void add_date(cJSON *object, gint64 date)
@@ -78,38 +52,61 @@ static void add_date(cJSON *object, gint64 date)
 }
 
 /* Their texts share what the mail's own has left of its bytes. */
-static void add_attachments(cJSON *object, const GPtrArray *attachments, const char *fence,
-                            gint64 left)
+static void add_attachments(const View *view, cJSON *object, gint64 left)
 {
+    const GPtrArray *attachments = view->input->message->attachments;
     cJSON *list = cJSON_AddArrayToObject(object, "attachments");
 
     for (guint i = 0; i < MIN(attachments->len, PROMPT_ATTACHMENTS_MAX); i++) {
         const Attachment *attachment = attachments->pdata[i];
         cJSON *item = cJSON_CreateObject();
 
-        add_line(item, "name", attachment->name, fence);
-        add_line(item, "type", *attachment->type ? attachment->type : attachment->claimed_type,
-                 fence);
+        add_line(view, item, "name", attachment->name);
+        add_line(view, item, "type",
+                 *attachment->type ? attachment->type : attachment->claimed_type);
         cJSON_AddNumberToObject(item, "size", (double)attachment->size);
-        add_text(item, "text", left > 0 ? attachment->text : "", fence, left);
+        add_text(view, item, "text", attachment->text, left);
         left -= (gint64)strlen(attachment->text);
         cJSON_AddItemToArray(list, item);
     }
 }
 
-static void add_mail(cJSON *view, const PromptInput *input)
+static void add_mail(const View *view, cJSON *object)
 {
-    const Message *message = input->message;
-    cJSON *mail = cJSON_AddObjectToObject(view, "mail");
+    const Message *message = view->input->message;
+    gint64 max = view->input->max_mail_bytes;
+    cJSON *mail = cJSON_AddObjectToObject(object, "mail");
 
-    add_line(mail, "from", message->from->address, input->fence);
-    add_line(mail, "from_name", message->from->name, input->fence);
-    add_line(mail, "subject", message->subject, input->fence);
+    add_line(view, mail, "from", message->from->address);
+    add_line(view, mail, "from_name", message->from->name);
+    add_line(view, mail, "subject", message->subject);
     add_date(mail, message->date);
-    add_text(mail, "text", message->reply, input->fence, input->max_mail_bytes);
-    add_text(mail, "quoted", message->quoted, input->fence, input->max_mail_bytes / 4);
-    add_attachments(mail, message->attachments, input->fence,
-                    input->max_mail_bytes - (gint64)strlen(message->reply));
+    add_text(view, mail, "text", message->reply, max);
+    add_text(view, mail, "quoted", message->quoted, max / 4);
+    add_attachments(view, mail, max - (gint64)strlen(message->reply));
+}
+
+/* The customer's record opens to proven senders, and to engines that may see it. */
+static void add_customer(const View *view, cJSON *object)
+{
+    const PromptInput *input = view->input;
+    bool proven = message_person_is_proven(input->message);
+    bool shown = view->privacy->send == PROMPT_SEND_ALL;
+    const char *context = shown && input->context ? input->context->text : "";
+    CustomerMatch match = shown && proven && input->customer ? input->customer->match : MATCH_NONE;
+
+    add_shown(object, "context", enclose_text(view->enclosure, context, G_MAXSIZE));
+    cJSON_AddBoolToObject(object, "proven", proven);
+    cJSON_AddStringToObject(object, "match", customer_match_name(match));
+}
+
+static void add_privacy(const View *view, cJSON *object)
+{
+    const PromptPrivacy *privacy = view->privacy;
+
+    cJSON_AddBoolToObject(object, "redacted", redaction_is_wanted(view->enclosure->redaction));
+    cJSON_AddBoolToObject(object, "withheld", privacy->send == PROMPT_SEND_NO_BODY);
+    cJSON_AddStringToObject(object, "mark", privacy->datamark ? PROMPT_MARK : "");
 }
 
 static void add_choices(cJSON *object, const Field *field)
@@ -158,21 +155,21 @@ static void add_team(cJSON *view, const char *const *team)
         cJSON_AddItemToArray(list, cJSON_CreateString(*team));
 }
 
-cJSON *prompt_view(const PromptInput *input)
+cJSON *prompt_view(const PromptInput *input, const PromptPrivacy *privacy, Redaction *redaction)
 {
-    cJSON *view = cJSON_CreateObject();
-    const char *context = input->context ? input->context->text : "";
-    CustomerMatch match = input->customer ? input->customer->match : MATCH_NONE;
+    g_auto(Enclosure) enclosure = { NULL };
+    const View view = { input, privacy, &enclosure };
+    cJSON *object = cJSON_CreateObject();
 
-    cJSON_AddStringToObject(view, "fence", input->fence);
-    cJSON_AddStringToObject(view, "mailbox", input->mailbox);
-    add_mail(view, input);
-    add_text(view, "context", context, input->fence, G_MAXINT32);
-    cJSON_AddBoolToObject(view, "proven", message_person_is_proven(input->message));
-    cJSON_AddStringToObject(view, "match", customer_match_name(match));
-    add_fields(view, input->question);
-    add_team(view, input->question->team);
-    return view;
+    enclosure_init(&enclosure, input->fence, privacy, redaction);
+    cJSON_AddStringToObject(object, "fence", input->fence);
+    cJSON_AddStringToObject(object, "mailbox", input->mailbox);
+    add_mail(&view, object);
+    add_customer(&view, object);
+    add_privacy(&view, object);
+    add_fields(object, input->question);
+    add_team(object, input->question->team);
+    return object;
 }
 
 const char *const prompt_names_of_each_mail[] = { "fence",  "mail",  "context",
@@ -186,6 +183,7 @@ cJSON *prompt_view_example(void)
         "\"date\":\"\",\"text\":\"\",\"quoted\":\"\","
         "\"attachments\":[{\"name\":\"\",\"type\":\"\",\"size\":0,\"text\":\"\"}]},"
         "\"context\":\"\",\"proven\":true,\"match\":\"\","
+        "\"redacted\":true,\"withheld\":true,\"mark\":\"\","
         "\"fields\":[{\"name\":\"\",\"label\":\"\",\"type\":\"\",\"allowed\":\"\","
         "\"choices\":[{\"token\":\"\",\"label\":\"\"}]}],"
         "\"team\":[\"\"]}";
@@ -193,11 +191,26 @@ cJSON *prompt_view_example(void)
     return cJSON_Parse(example);
 }
 
-PromptText *prompt_render(const Prompt *prompt, const PromptInput *input, GError **error)
+/* Subject and texts as they were shown. */
+static char *quotable_of(const cJSON *view)
 {
-    g_autoptr(cJSON) view = prompt_view(input);
-    g_autoptr(PromptText) text = g_new0(PromptText, 1);
+    g_autofree char *shown =
+        g_strjoin("\n", json_text_at(view, "mail.subject"), json_text_at(view, "mail.text"),
+                  json_text_at(view, "mail.quoted"), NULL);
 
+    prompt_unmark(shown);
+    return text_fold(shown);
+}
+
+PromptText *prompt_render(const Prompt *prompt, const PromptInput *input,
+                          const PromptPrivacy *privacy, GError **error)
+{
+    g_autoptr(PromptText) text = g_new0(PromptText, 1);
+    g_autoptr(cJSON) view = NULL;
+
+    text->redaction = redaction_new((const char *const *)privacy->redact);
+    view = prompt_view(input, privacy, text->redaction);
+    text->quotable = quotable_of(view);
     text->system = mustache_render(prompt->system, view, NULL, MUSTACHE_TEXT, error);
     if (!text->system)
         return NULL;
@@ -211,5 +224,7 @@ void prompt_text_free(PromptText *text)
         return;
     g_free(text->system);
     g_free(text->user);
+    g_free(text->quotable);
+    redaction_free(text->redaction);
     g_free(text);
 }

@@ -173,12 +173,28 @@ static void check_mailboxes(const Site *site, const ConfTree *tree, Place whole_
                       diags);
 }
 
+/* Kinds of values, or the word that there are none. */
+static void check_redact(const LlmModel *model, const ConfItem *item, Diags *diags)
+{
+    char **redact = model->privacy.redact;
+    for (guint i = 0; redact[i] != NULL; i++) {
+        Place place = place_of_value(item->items, "redact", i, item->place);
+        if (!g_strv_contains(redact_kind_names, redact[i]))
+            check_suggest(diags, place, "kind of value", redact[i], redact_kind_names);
+        else if (given_before(redact, i))
+            diags_add(diags, place, "'redact' names '%s' twice", redact[i]);
+        else if (g_str_equal(redact[i], REDACT_NONE) && redact[1] != NULL)
+            diags_add(diags, place, "'" REDACT_NONE "' stands alone: redact = " REDACT_NONE);
+    }
+}
+
 static void check_models(const Site *site, const ConfTree *tree, Diags *diags)
 {
     for (guint i = 0; i < site->models->len; i++) {
         const LlmModel *model = g_ptr_array_index(site->models, i);
-        check_name("llm", model->name, find_model(site, model->name) != model,
-                   place_block(tree, "llm", i)->place, diags);
+        const ConfItem *item = place_block(tree, "llm", i);
+        check_name("llm", model->name, find_model(site, model->name) != model, item->place, diags);
+        check_redact(model, item, diags);
     }
 }
 

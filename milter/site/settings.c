@@ -231,6 +231,12 @@ static const Setting llm_rows[] = {
                  "Longest answer that is read."),
     SETTING_MONEY("budget", LlmModel, budget, LEAST_BUDGET, MOST_BUDGET,
                   "What calls to this model may cost."),
+    SETTING_LIST("redact", LlmModel, privacy.redact, "cards, iban, secrets, ids", LONGEST_NAME,
+                 "Kinds of values that are replaced by placeholders before a mail is sent."),
+    SETTING_CHOICE("send", LlmModel, privacy.send, "all", prompt_send_names,
+                   "How much of a mail, and of what is known of its sender, this model may see."),
+    SETTING_YES_NO("datamark", LlmModel, privacy.datamark, "no",
+                   "Are the words of a mail marked, so that it isn't taken for instructions?"),
     { .name = NULL },
 };
 

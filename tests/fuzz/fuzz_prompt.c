@@ -20,7 +20,7 @@ static guint count_of(const char *text, const char *part)
     return count;
 }
 
-static PromptText *render(const char *file, gsize length, PromptInput *input)
+static PromptText *render(const char *file, gsize length, const PromptCase *one)
 {
     g_autoptr(Diags) diags = diags_new();
     Prompt *prompt = prompt_file_parse("p", file, length, "p", 1, diags);
@@ -29,7 +29,7 @@ static PromptText *render(const char *file, gsize length, PromptInput *input)
 
     g_assert((prompt == NULL) == (diags_count(diags) > 0));
     if (prompt) {
-        text = prompt_render(prompt, input, &error);
+        text = prompt_render(prompt, &one->input, &one->privacy, &error);
         g_assert((text == NULL) == (error != NULL));
     }
     prompt_file_free(prompt);
@@ -38,7 +38,7 @@ static PromptText *render(const char *file, gsize length, PromptInput *input)
 
 static void render_file(const char *file, gsize length, PromptCase *one)
 {
-    g_autoptr(PromptText) text = render(file, length, &one->input);
+    g_autoptr(PromptText) text = render(file, length, one);
 
     if (!text)
         return;
@@ -56,7 +56,7 @@ static void render_mail(const char *mail, gsize length, PromptCase *one)
     one->from.name = one->context.text = clean;
     one->input.fence = "ab";
     one->input.max_mail_bytes = (gint64)(length % 64);
-    text = render(plain, strlen(plain), &one->input);
+    text = render(plain, strlen(plain), one);
     g_assert(text);
     g_assert(count_of(text->user, "ab") == 2);
     g_assert(g_utf8_validate(text->user, -1, NULL));

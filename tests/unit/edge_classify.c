@@ -301,6 +301,71 @@ static void the_next_engine_answers_when_the_first_can_not(void **state)
     all.models[0].attempt_timeout_ms = 20000;
 }
 
+/* The user's part of the first question that a server was asked. */
+static char *asked_of(const FaultServer *server, const char *path)
+{
+    g_autoptr(cJSON) journal = fault_server_ask(server, "/journal", NULL);
+    return g_strdup(json_text_at(journal, path));
+}
+
+static void each_engine_sees_what_it_may(void **state)
+{
+    static char *phones[] = { (char *)"phones", NULL };
+    g_autofree char *reply = all.message->reply;
+    (void)state;
+    all.message->reply = g_strdup("Our server is down since nine, call +49 30 123456.");
+    all.models[0].privacy = (PromptPrivacy){ .redact = phones, .datamark = true };
+    fault_server_set(&all.servers[0], "401", 0);
+    fault_server_set(&all.servers[1], "ok", 0);
+    g_autoptr(Classification) result = classify(ask_of(2, 20 * SECOND));
+    g_autofree char *first = asked_of(&all.servers[0], "0.body.messages.0.content");
+    g_autofree char *second = asked_of(&all.servers[1], "0.body.messages.1.content");
+    assert_is_models(result, "second");
+    assert_non_null(strstr(first, "nine," PROMPT_MARK "call" PROMPT_MARK "<phone-1>."));
+    assert_non_null(strstr(second, "nine, call +49 30 123456."));
+    all.models[0].privacy = (PromptPrivacy){ .redact = NULL };
+    g_free(all.message->reply);
+    all.message->reply = g_steal_pointer(&reply);
+}
+
+/* What a model was not shown it can't quote, and what it was shown it can. */
+static void quotes_are_held_against_what_was_shown(void **state)
+{
+    static const struct {
+        PromptPrivacy privacy;
+        bool failed;
+    } rows[] = {
+        { { .datamark = true }, false },
+        { { .send = PROMPT_SEND_NO_CONTEXT }, false },
+        { { .send = PROMPT_SEND_NO_BODY }, true },
+    };
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        fault_server_set(&all.servers[0], "ok", 0);
+        cJSON_Delete(fault_server_ask(&all.servers[0], "/control",
+                                      "{\"answer\": {\"evidence\": [\"server is down\"]}}"));
+        all.models[0].privacy = rows[i].privacy;
+        g_autoptr(Classification) result = classify(ask_of(1, 20 * SECOND));
+        assert_int_equal(result->quotes_failed, rows[i].failed);
+    }
+    all.models[0].privacy = (PromptPrivacy){ .redact = NULL };
+    cJSON_Delete(fault_server_ask(&all.servers[0], "/control", "{\"answer\": {}}"));
+}
+
+static void a_preview_is_what_would_be_sent(void **state)
+{
+    (void)state;
+    fault_server_set(&all.servers[0], "ok", 0);
+    g_autoptr(Classification) result = classify(ask_of(1, 20 * SECOND));
+    g_autoptr(ClassifyPreview) preview =
+        classify_preview(all.input.prompt, &all.prompt_input, &all.models[0]);
+    g_autoptr(cJSON) journal = fault_server_ask(&all.servers[0], "/journal", NULL);
+    g_autofree char *sent = json_print(json_at(journal, "0.body"));
+    assert_is_models(result, "first");
+    assert_string_equal(preview->http->body, sent);
+    assert_non_null(strstr(preview->text->user, "down since nine"));
+}
+
 static void a_model_without_a_valid_key_is_left_alone_and_the_next_one_asked(void **state)
 {
     (void)state;
@@ -586,6 +651,9 @@ int main(void)
         cmocka_unit_test(a_cut_answer_is_asked_for_with_a_larger_limit),
         cmocka_unit_test(a_wrong_answer_goes_back_with_the_reason_and_not_into_the_log),
         cmocka_unit_test(the_next_engine_answers_when_the_first_can_not),
+        cmocka_unit_test(each_engine_sees_what_it_may),
+        cmocka_unit_test(quotes_are_held_against_what_was_shown),
+        cmocka_unit_test(a_preview_is_what_would_be_sent),
         cmocka_unit_test(a_model_without_a_valid_key_is_left_alone_and_the_next_one_asked),
         cmocka_unit_test(a_model_that_asks_for_a_pause_gets_it),
         cmocka_unit_test(a_call_within_the_budget_is_made_and_paid),

@@ -11,6 +11,7 @@ typedef struct {
     Context context;
     VerdictQuestion question;
     PromptInput input;
+    PromptPrivacy privacy; /* everything goes */
 } PromptCase;
 
 static const char *const prompt_team[] = { "Ann", "Bob", NULL };

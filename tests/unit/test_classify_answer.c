@@ -73,6 +73,25 @@ static void a_good_answer_becomes_a_verdict(void **state)
     assert_string_equal(verdict_token(verdict, "suggested_assignee"), "anna");
 }
 
+/* However a model writes them: as they are, or escaped. */
+static void marks_of_the_mail_are_no_part_of_an_answer(void **state)
+{
+    static const char *const marks[] = { PROMPT_MARK, "\\ue000", "\\uE000" };
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(marks); i++) {
+        g_autoptr(Verdict) verdict = NULL;
+        g_autofree char *why = NULL;
+        bool quotes_failed;
+        g_auto(GStrv) words = g_strsplit(GOOD, " ", -1);
+        g_autofree char *text = g_strjoinv(marks[i], words);
+        assert_int_equal(
+            classify_read_answer(&question, text, false, &verdict, &quotes_failed, &why), LLM_OK);
+        assert_false(quotes_failed);
+        assert_string_equal(verdict_token(verdict, "summary"), "Server down");
+        assert_string_equal(verdict_get(verdict, "evidence")->list->pdata[0], "server is down");
+    }
+}
+
 static void traps_are_refused_each_by_its_outcome(void **state)
 {
     static const struct {
@@ -337,6 +356,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_good_answer_becomes_a_verdict),
+        cmocka_unit_test(marks_of_the_mail_are_no_part_of_an_answer),
         cmocka_unit_test(traps_are_refused_each_by_its_outcome),
         cmocka_unit_test(nesting_without_end_is_refused),
         cmocka_unit_test(one_fence_is_taken_off_where_it_is_allowed),

@@ -107,6 +107,22 @@ static void other_team(Question *question)
     question->prompt_case.question.team = team;
 }
 
+static void fewer_kinds(Question *question)
+{
+    static char *kinds[] = { (char *)"cards", NULL };
+    question->model.privacy.redact = kinds;
+}
+
+static void no_body(Question *question)
+{
+    question->model.privacy.send = PROMPT_SEND_NO_BODY;
+}
+
+static void marked(Question *question)
+{
+    question->model.privacy.datamark = true;
+}
+
 static void other_sender(Question *question)
 {
     question->prompt_case.from.address = (char *)"someone@else.example";
@@ -130,7 +146,8 @@ static void each_part_makes_another_question_but_who_and_when(void **state)
         { moved_border, false },  { other_quote, false },  { other_subject, false },
         { other_context, false }, { other_match, false },  { other_mailbox, false },
         { other_prompt, false },  { other_policy, false }, { other_model, false },
-        { other_team, false },    { other_sender, true },  { other_date, true },
+        { other_team, false },    { fewer_kinds, false },  { no_body, false },
+        { marked, false },        { other_sender, true },  { other_date, true },
     };
     Question plain;
     question_init(&plain);
