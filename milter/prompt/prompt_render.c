@@ -157,7 +157,7 @@ static void add_team(cJSON *view, const char *const *team)
 
 cJSON *prompt_view(const PromptInput *input, const PromptPrivacy *privacy, Redaction *redaction)
 {
-    g_auto(Enclosure) enclosure = { NULL };
+    g_auto(Enclosure) enclosure = { 0 };
     const View view = { input, privacy, &enclosure };
     cJSON *object = cJSON_CreateObject();
 

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#define TOKEN_MIN 16 /* characters of a token behind its name */
-#define LABEL_MAX 80 /* of a PEM block */
+#define TOKEN_MIN 16    /* characters of a token behind its name */
+#define BLOCK_MAX 16384 /* bytes of a private key */
 
 static bool is_key_char(char c)
 {
@@ -60,21 +60,23 @@ static bool find_jwt(const char *at, RedactSpan *span)
     return length >= TOKEN_MIN && dots >= 2;
 }
 
-/* Up to its last line, or to the end of what could be its lines. */
+/* A block of a private key: up to its last line or, where it was cut, to the end of what could be
+ * its lines. */
 static bool find_pem(const char *at, RedactSpan *span)
 {
     static const char begin[] = "-----BEGIN ", end[] = "-----END ";
+    static const char label[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ";
     static const char inside[] = "\r\n\t >:,+/=-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                  "abcdefghijklmnopqrstuvwxyz0123456789";
-    const char *last;
+    const char *last = at + (strncmp(at, begin, strlen(begin)) == 0 ? strlen(begin) : 0);
 
-    if (strncmp(at, begin, strlen(begin)) != 0 || !g_strstr_len(at, LABEL_MAX, "PRIVATE KEY"))
+    if (last == at || !g_strstr_len(last, (gssize)strspn(last, label), "PRIVATE KEY"))
         return false;
     *span = (RedactSpan){ at, at + strspn(at, inside) };
-    last = g_strstr_len(at, span->end - at, end);
+    last = g_strstr_len(at, BLOCK_MAX, end);
     if (last) {
         last += strlen(end);
-        last += strcspn(last, "\n-");
+        last += strspn(last, label);
         span->end = last + strspn(last, "-");
     }
     return true;
