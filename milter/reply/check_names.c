@@ -178,14 +178,15 @@ static bool is_particle(const DraftCheck *check, guint i)
 /* Behind the row of name words that begins at `i`. */
 static guint row_end(const DraftCheck *check, guint i)
 {
-    guint end = i + 1, at = i + 1;
+    guint end = i + 1;
 
-    while (at < check->words->len && at < i + NAME_WORDS_MAX * 2 && word_at(check, at)->follows) {
+    for (guint at = end; at < MIN(check->words->len, i + NAME_WORDS_MAX * 2); at++) {
+        if (!word_at(check, at)->follows)
+            break;
         if (is_name_word(check, word_at(check, at)) && !is_of_calendar(word_at(check, at)))
             end = at + 1;
         else if (!is_particle(check, at))
             break;
-        at++;
     }
     return end;
 }

@@ -115,36 +115,28 @@ void compose_write_text(GString *out, const char *name, const char *text)
     end_field(&writer);
 }
 
-/* RFC 5322 3.2.3, and blanks. */
-static bool is_atoms(const char *text)
+/* Atoms (RFC 5322 3.2.3), blanks, and what else needs no more than quotes around it. */
+static bool is_only(const char *text, const char *others)
 {
     for (; *text; text++)
-        if (!g_ascii_isalnum(*text) && !strchr(" !#$%&'*+-/=?^_`{|}~", *text))
+        if (!g_ascii_isalnum(*text) && !strchr(" !#$%&'*+-/=?^_`{|}~", *text) &&
+            !strchr(others, *text))
             return false;
     return true;
 }
 
-static void write_quoted(Writer *writer, const char *text)
-{
-    g_autoptr(GString) quoted = g_string_new("\"");
-
-    for (; *text; text++) {
-        if (*text == '"' || *text == '\\')
-            g_string_append_c(quoted, '\\');
-        g_string_append_c(quoted, *text);
-    }
-    g_string_append_c(quoted, '"');
-    write_word(writer, quoted->str, quoted->len);
-}
-
+/* Brackets, colons and quotes in a name are signs of the address itself to careless readers: they
+ * are encoded. */
 static void write_name(Writer *writer, const char *name)
 {
-    if (!is_plain(name))
+    g_autofree char *quoted = g_strdup_printf("\"%s\"", name);
+
+    if (!is_plain(name) || !is_only(name, ".,"))
         write_encoded(writer, name);
-    else if (is_atoms(name))
+    else if (is_only(name, ""))
         write_plain(writer, name);
     else
-        write_quoted(writer, name);
+        write_word(writer, quoted, strlen(quoted));
 }
 
 void compose_write_addresses(GString *out, const char *name, const GPtrArray *addresses)

@@ -27,9 +27,9 @@ void find_links(const char *text, GPtrArray *found);
 /* In [from, to) of the text. */
 void find_figures(const char *text, gsize from, gsize to, GPtrArray *found);
 
-/* The length of the date or time that begins at `at`, 0 if none does; *value is then set. */
+/* The length of the date or time that begins there, 0 if none does; *value is then set. */
 gsize find_date(const char *text, gsize at, char **value);
-gsize find_time(const char *text, gsize at, char **value);
+gsize find_time(const char *text, gsize start, char **value);
 
 /* The number that begins at `at`, a digit: its length and what it comes to.  "1,234.50", "1 234,5"
  * and "1234.5" come to one; what could be two numbers comes to what is written. */

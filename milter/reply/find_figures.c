@@ -8,6 +8,7 @@
 
 #define PHONE_DIGITS_MIN 7
 #define PHONE_DIGITS_MAX 15
+#define BETWEEN_MAX      3 /* signs between two groups of digits */
 
 static bool is_alnum(const char *at)
 {
@@ -23,9 +24,29 @@ typedef struct {
     bool parted;  /* by more than points and commas */
 } Phone;
 
-/* Digits with what people write between them; nothing else between two groups. */
+/* What people write between the digits: its length; *parted if it is more than a point. */
+static gsize between_groups(const char *at, bool *parted)
+{
+    static const char *const signs[] = { " ", "-", "/", ")", ".", "\u00A0", "–" };
+    gsize length = 0;
+
+    for (int count = 0; count < BETWEEN_MAX; count++) {
+        gsize i = 0;
+
+        while (i < G_N_ELEMENTS(signs) && !g_str_has_prefix(at + length, signs[i]))
+            i++;
+        if (i == G_N_ELEMENTS(signs))
+            break;
+        *parted |= *signs[i] != '.';
+        length += strlen(signs[i]);
+    }
+    return length;
+}
+
 static void read_phone(const char *text, gsize at, Phone *phone)
 {
+    bool parted = false;
+
     at += text[at] == '+';
     for (;;) {
         gsize before = phone->digits->len, between;
@@ -38,14 +59,10 @@ static void read_phone(const char *text, gsize at, Phone *phone)
         }
         phone->groups++;
         phone->end = at;
-        between = strspn(text + at, " -./)");
-        if (g_str_has_prefix(text + at, "\u00A0") || g_str_has_prefix(text + at, "–"))
-            between = strlen(text + at) > 3 && (guchar)text[at] == 0xC2 ? 2 : 3;
+        phone->parted = parted;
+        between = between_groups(text + at, &parted);
         if (between == 0 && text[at] != '(')
             return;
-        if (between > 3)
-            return;
-        phone->parted |= between > 0 && strcspn(text + at, " -/)") < between;
         at += between;
     }
 }
@@ -70,8 +87,7 @@ static gsize find_phone(const char *text, gsize at, char **value)
     Phone phone = { .digits = digits };
     const char *significant;
 
-    if (!strchr("+(0", text[at]) && !(g_ascii_isdigit(text[at]) && strlen(text + at) > 3 &&
-                                      text[at + 1] && text[at + 2] && text[at + 3] == '-'))
+    if (!strchr("+(0", text[at]) && !(strnlen(text + at, 4) == 4 && text[at + 3] == '-'))
         return 0;
     read_phone(text, at, &phone);
     if (!is_phone(text + at, &phone))

@@ -14,8 +14,8 @@
 #define TOP_MAX    24
 #define SIGN_MAX   6 /* letters that stand for a dot or an @ */
 
-/* Where a piece ends, beside blanks. */
-#define BREAKS "<>\"“”„«»‹›。，、；：！？「」『』（）《》【】…"
+/* Where a piece ends, beside blanks and what ASCII has of these. */
+#define BREAKS "“”„«»‹›。，、；：！？「」『』（）《》【】…"
 
 /* Generic ones that are in use, and those of countries. */
 static const char top_levels[] =
@@ -53,7 +53,9 @@ static const char *const bare_schemes[] = { "javascript:", "data:",  "vbscript:"
 
 static bool is_break(gunichar c)
 {
-    return c <= ' ' || c == 0x7F || g_unichar_isspace(c) || g_utf8_strchr(BREAKS, -1, c);
+    if (c < 0x80)
+        return c <= ' ' || c == 0x7F || strchr("<>\"", (int)c);
+    return g_unichar_isspace(c) || g_utf8_strchr(BREAKS, -1, c);
 }
 
 static bool is_host_byte(char c)

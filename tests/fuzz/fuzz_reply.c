@@ -59,7 +59,7 @@ static void check_read(const Reply *reply, const ReplyMail *mail)
     g_autofree char *name = text_line(to->name, NAME_MAX_BYTES), *shown = as_seen(name);
     g_autofree char *read = as_seen(((MailAddress *)message->to->pdata[0])->name);
 
-    if (!is_archive(body))
+    if (!is_archive(body) && seen[strspn(seen, " \t\n")]) /* of blanks nothing is read */
         g_assert_cmpstr(message->text, ==, seen);
     g_assert_cmpstr(message->subject, ==, subject);
     g_assert_cmpuint(message->to->len, ==, 1);

@@ -217,12 +217,14 @@ static void markup_is_told(void **state)
 
 /* -- Language and length ---------------------------------------------------------------------- */
 
+#define ENGLISH                                                                                    \
+    "thank you for your message, we have received it and "                                         \
+    "will answer as soon as we can this week, please be patient with us"
+
 static const struct {
     const char *code, *text;
 } letters[] = {
-    { "en",
-      "thank you for your message, we have received it and will answer as soon as we can this "
-      "week, please be patient with us" },
+    { "en", ENGLISH },
     { "de", "vielen dank für ihre nachricht, wir haben sie erhalten und werden ihnen so bald wie "
             "möglich eine antwort auf die frage geben" },
     { "fr",
@@ -284,9 +286,9 @@ static void what_is_not_evident_is_not_told(void **state)
 {
     static const char *const rows[][2] = {
         { "thank you for your message we have it", "de" }, /* too few words */
-        { letters[0].text, "" },
-        { letters[0].text, "xx" },
-        { letters[0].text, "en-GB" },
+        { ENGLISH, "" },
+        { ENGLISH, "xx" },
+        { ENGLISH, "en-GB" },
         { "takk for meldingen, vi har fått den og du får et svar fra oss så snart det er mulig",
           "da" },
         { "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda my ny xi", "de" },
