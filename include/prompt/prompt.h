@@ -7,6 +7,10 @@
  *     temperature = 0          # wishes: dropped where a provider refuses them
  *     effort = low
  *     context_budget = 1500    # tokens of customer context
+ *     words_min = 150          # of a reply, like all that follows
+ *     words_max = 200
+ *     knowledge_budget = 1500  # tokens of passages out of the site's knowledge
+ *     examples = 2             # approved replies to others
  *     ---system
  *     …
  *     ---user
@@ -27,14 +31,21 @@
  *     fields                   what is asked, a list of name, label, type, allowed ("a number
  *                              from 0 to 1"), choices: a list of token, label
  *     team                     names for `team` fields
+ *     brand, words_min, words_max
+ *                              how the house is called, and how long a reply shall be
+ *     language                 to write a reply in: ISO 639-1
+ *     thread                   earlier mails of the ticket, oldest first, a list of ours, date,
+ * text passages                 out of the site's knowledge, a list of source, text examples
+ * approved replies to others, a list of text
  *
- * Of these the system part can name mailbox, fields, team, redacted, withheld and mark: what is the
- * same for every mail.  Providers remember a prompt by its beginning, and nothing that a stranger
- * wrote belongs among the instructions. */
+ * Of these the system part can name mailbox, fields, team, redacted, withheld, mark, brand,
+ * words_min and words_max: what is the same for every mail.  Providers remember a prompt by its
+ * beginning, and nothing that a stranger wrote belongs among the instructions. */
 #pragma once
 
 #include "crm/context.h"
 #include "crm/customer.h"
+#include "knowledge/knowledge.h"
 #include "mail/message.h"
 #include "mail/thread.h"
 #include "prompt/mustache.h"
@@ -48,10 +59,11 @@ typedef struct {
     FieldUse asks;
     bool replies; /* it asks for a reply, and for no fields */
     gint64 max_tokens, context_budget;
-    double temperature; /* NAN: no wish */
-    char *effort;       /* low, medium, high; NULL: no wish */
-    char *digest;       /* hex, of the file */
-    char *id;           /* "support@1" */
+    gint64 words_min, words_max, knowledge_budget, examples; /* of replies */
+    double temperature;                                      /* NAN: no wish */
+    char *effort;                                            /* low, medium, high; NULL: no wish */
+    char *digest;                                            /* hex, of the file */
+    char *id;                                                /* "support@1" */
     Mustache *system, *user;
 } Prompt;
 
@@ -78,12 +90,29 @@ typedef struct {
     Redaction *redaction; /* what was replaced */
 } PromptText;
 
+/* What else a prompt for a reply may be told. */
+typedef struct {
+    const char *brand, *language; /* language "": not known */
+    gint64 words_min, words_max;
+    const GPtrArray *thread;     /* PromptMail*, oldest first */
+    const GPtrArray *passages;   /* Passage* */
+    const char *const *examples; /* NULL-terminated */
+} PromptReply;
+
+/* An earlier mail. */
+typedef struct {
+    bool ours;
+    gint64 date; /* epoch seconds */
+    const char *text;
+} PromptMail;
+
 typedef struct {
     const char *mailbox;
     const Message *message;
     const Customer *customer; /* NULL: unknown */
     const Context *context;   /* NULL: none */
     const VerdictQuestion *question;
+    const PromptReply *reply; /* NULL: fields are asked for */
     const char *fence;
     gint64 max_mail_bytes; /* of new text and, behind it, attachments' text; the quote gets a
                           quarter of it */

@@ -27,7 +27,7 @@ static const char *const efforts[] = { "default", "low", "medium", "high", NULL 
 
 typedef struct {
     int asks, effort;
-    gint64 max_tokens, context_budget;
+    gint64 max_tokens, context_budget, words_min, words_max, knowledge_budget, examples;
     double temperature;
 } Head;
 
@@ -40,6 +40,12 @@ static const Setting head_rows[] = {
     SETTING_CHOICE("effort", Head, effort, "default", efforts, "A wish: how long to think."),
     SETTING_COUNT("context_budget", Head, context_budget, "1500", 0, 100000,
                   "Tokens of customer context."),
+    SETTING_COUNT("words_min", Head, words_min, "150", 1, 5000, "Words of a reply, at least."),
+    SETTING_COUNT("words_max", Head, words_max, "200", 1, 5000, "Words of a reply, at most."),
+    SETTING_COUNT("knowledge_budget", Head, knowledge_budget, "1500", 0, 100000,
+                  "Tokens of the site's knowledge, for a reply."),
+    SETTING_COUNT("examples", Head, examples, "2", 0, 5,
+                  "Approved replies to others that are shown, for a reply."),
     { .name = NULL },
 };
 
@@ -85,6 +91,10 @@ static void read_head(Prompt *prompt, const char *text, gsize length, Place star
     prompt->asks = prompt->replies ? FIELD_FOR_BOTH : (FieldUse)head.asks;
     prompt->max_tokens = head.max_tokens;
     prompt->context_budget = head.context_budget;
+    prompt->words_min = head.words_min;
+    prompt->words_max = MAX(head.words_max, head.words_min);
+    prompt->knowledge_budget = head.knowledge_budget;
+    prompt->examples = head.examples;
     prompt->temperature = has_setting(tree->items, "temperature") ? head.temperature : NAN;
     prompt->effort = head.effort > 0 ? g_strdup(efforts[head.effort]) : NULL;
     settings_clear(&head_table, &head);

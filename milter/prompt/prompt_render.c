@@ -10,6 +10,8 @@
 
 /* Longest header value that is shown, in bytes. */
 #define HEADER_SHOWN_MAX 500
+/* Longest example of a reply, in bytes. */
+#define EXAMPLE_MAX 4096
 
 const char *const prompt_send_names[] = { "all", "no-context", "no-body", NULL };
 
@@ -155,6 +157,62 @@ static void add_team(cJSON *view, const char *const *team)
         cJSON_AddItemToArray(list, cJSON_CreateString(*team));
 }
 
+static void add_thread(const View *view, cJSON *object, const GPtrArray *thread)
+{
+    cJSON *list = cJSON_AddArrayToObject(object, "thread");
+
+    for (guint i = 0; thread && i < thread->len; i++) {
+        const PromptMail *mail = thread->pdata[i];
+        cJSON *item = cJSON_CreateObject();
+
+        cJSON_AddBoolToObject(item, "ours", mail->ours);
+        add_date(item, mail->date);
+        add_text(view, item, "text", mail->text, view->input->max_mail_bytes / 4);
+        cJSON_AddItemToArray(list, item);
+    }
+}
+
+/* The house's own words, but written by many hands: enclosed like any other. */
+static void add_passages(const View *view, cJSON *object, const GPtrArray *passages)
+{
+    cJSON *list = cJSON_AddArrayToObject(object, "passages");
+
+    for (guint i = 0; passages && i < passages->len; i++) {
+        const Passage *passage = passages->pdata[i];
+        cJSON *item = cJSON_CreateObject();
+
+        add_shown(item, "source", enclose_text(view->enclosure, passage->source, G_MAXSIZE));
+        add_shown(item, "text", enclose_text(view->enclosure, passage->text, G_MAXSIZE));
+        cJSON_AddItemToArray(list, item);
+    }
+}
+
+static void add_examples(const View *view, cJSON *object, const char *const *examples)
+{
+    cJSON *list = cJSON_AddArrayToObject(object, "examples");
+
+    for (; examples && *examples; examples++) {
+        cJSON *item = cJSON_CreateObject();
+
+        add_shown(item, "text", enclose_text(view->enclosure, *examples, EXAMPLE_MAX));
+        cJSON_AddItemToArray(list, item);
+    }
+}
+
+static void add_reply(const View *view, cJSON *object)
+{
+    static const PromptReply none = { .brand = "", .language = "" };
+    const PromptReply *reply = view->input->reply ? view->input->reply : &none;
+
+    cJSON_AddStringToObject(object, "brand", reply->brand);
+    cJSON_AddStringToObject(object, "language", reply->language);
+    cJSON_AddNumberToObject(object, "words_min", (double)reply->words_min);
+    cJSON_AddNumberToObject(object, "words_max", (double)reply->words_max);
+    add_thread(view, object, reply->thread);
+    add_passages(view, object, reply->passages);
+    add_examples(view, object, reply->examples);
+}
+
 cJSON *prompt_view(const PromptInput *input, const PromptPrivacy *privacy, Redaction *redaction)
 {
     g_auto(Enclosure) enclosure = { 0 };
@@ -169,11 +227,13 @@ cJSON *prompt_view(const PromptInput *input, const PromptPrivacy *privacy, Redac
     add_privacy(&view, object);
     add_fields(object, input->question);
     add_team(object, input->question->team);
+    add_reply(&view, object);
     return object;
 }
 
-const char *const prompt_names_of_each_mail[] = { "fence",  "mail",  "context",
-                                                  "proven", "match", NULL };
+const char *const prompt_names_of_each_mail[] = { "fence",    "mail",     "context", "proven",
+                                                  "match",    "language", "thread",  "passages",
+                                                  "examples", NULL };
 
 cJSON *prompt_view_example(void)
 {
@@ -186,7 +246,9 @@ cJSON *prompt_view_example(void)
         "\"redacted\":true,\"withheld\":true,\"mark\":\"\","
         "\"fields\":[{\"name\":\"\",\"label\":\"\",\"type\":\"\",\"allowed\":\"\","
         "\"choices\":[{\"token\":\"\",\"label\":\"\"}]}],"
-        "\"team\":[\"\"]}";
+        "\"team\":[\"\"],\"brand\":\"\",\"language\":\"\",\"words_min\":1,\"words_max\":1,"
+        "\"thread\":[{\"ours\":true,\"date\":\"\",\"text\":\"\"}],"
+        "\"passages\":[{\"source\":\"\",\"text\":\"\"}],\"examples\":[{\"text\":\"\"}]}";
 
     return cJSON_Parse(example);
 }
