@@ -4,7 +4,7 @@
  * checker takes whole, or it is none.  The one thing that is taken off is a pair of ```json fences,
  * and only for servers that may not know schemas.  Pure.
  */
-#include "classify/classify.h"
+#include "classify/answer.h"
 
 #include <math.h>
 #include <string.h>
@@ -38,6 +38,13 @@ static const char *without_fence(const char *text, gsize *length)
     return without_blanks(text + open_length, length);
 }
 
+const char *answer_within(const char *text, bool fenced, gsize *length)
+{
+    *length = strlen(text);
+    text = without_blanks(text, length);
+    return fenced ? without_fence(text, length) : text;
+}
+
 static LlmOutcome reject(LlmOutcome outcome, char **why, const char *sentence)
 {
     *why = g_strdup(sentence);
@@ -58,13 +65,11 @@ LlmOutcome classify_read_answer(const VerdictQuestion *question, const char *tex
                                 Verdict **verdict, bool *quotes_failed, char **why)
 {
     g_autoptr(GError) error = NULL;
-    gsize length = strlen(text);
+    gsize length;
     *verdict = NULL;
     *quotes_failed = false;
     *why = NULL;
-    text = without_blanks(text, &length);
-    if (fenced)
-        text = without_fence(text, &length);
+    text = answer_within(text, fenced, &length);
     if (length == 0)
         return reject(LLM_EMPTY, why, "the answer is empty");
 

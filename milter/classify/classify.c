@@ -32,10 +32,20 @@ static const struct {
     [LLM_NO_BUDGET] = { "budget", false },
 };
 
-static bool is_final(const ClassifyInput *input, LlmOutcome outcome)
+bool engine_is_final(const ClassifyInput *input, LlmOutcome outcome)
 {
     return outcome == LLM_OK || outcome == LLM_REFUSED || outcome == LLM_FILTERED ||
            (outcome == LLM_NO_BUDGET && input->budget_ends_chain);
+}
+
+const char *engine_why(LlmOutcome outcome)
+{
+    return whys[outcome].why;
+}
+
+bool engine_is_provisional(LlmOutcome outcome)
+{
+    return whys[outcome].provisional;
 }
 
 static void take_result(Classification *result, const LlmModel *model, LlmOutcome outcome,
@@ -56,14 +66,14 @@ static void take_result(Classification *result, const LlmModel *model, LlmOutcom
 static void set_why(Classification *result, LlmOutcome outcome)
 {
     g_free(result->why);
-    result->why = g_strdup(whys[outcome].why);
+    result->why = g_strdup(engine_why(outcome));
 }
 
 /* Fills `result`, which holds the baseline. */
 static void ask_chain(const ClassifyInput *input, Classification *result)
 {
     LlmOutcome outcome = LLM_DEADLINE;
-    for (gsize i = 0; input->engines[i] && !is_final(input, outcome); i++) {
+    for (gsize i = 0; input->engines[i] && !engine_is_final(input, outcome); i++) {
         EngineResult answer = { .calls = result->calls };
         if (g_get_monotonic_time() >= input->deadline)
             break;
@@ -81,7 +91,7 @@ static bool collect(const ClassifyInput *input, ClassifyPending *pending, Classi
     LlmOutcome outcome = engine_collect(input, pending, &answer);
     take_result(result, model, outcome, &answer);
     set_why(result, outcome);
-    return is_final(input, outcome);
+    return engine_is_final(input, outcome);
 }
 
 Classification *classify_late(const ClassifyInput *input, ClassifyPending *pending)

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "classify/pending.h"
+#include "classify/reply.h"
 
 #include <string.h>
 
@@ -76,7 +77,7 @@ static LlmRequest request_of(const Engine *engine)
         .system = engine->text->system,
         .user = engine->text->user,
         .schema = engine->schema,
-        .schema_name = "triage",
+        .schema_name = engine->input->prompt->replies ? "reply" : "triage",
         .max_tokens = engine->max_tokens,
         .temperature = engine->input->prompt->temperature,
         .effort = engine->input->prompt->effort,
@@ -124,16 +125,39 @@ static void keep_rejected(Engine *engine, const char *text, const char *why)
     engine->correction = text_line(why, SENTENCE_MAX);
 }
 
+static LlmOutcome read_verdict(const Engine *engine, const LlmAnswer *answer, EngineResult *result,
+                               char **why)
+{
+    LlmOutcome outcome =
+        classify_read_answer(&engine->asked, answer->text, engine->model->fenced_json,
+                             &result->verdict, &result->quotes_failed, why);
+    if (outcome == LLM_OK)
+        classify_set_confidence(result->verdict, answer->confidence);
+    return outcome;
+}
+
+/* Placeholders that the engine was given become what they stand for: a reply goes to the very
+ * person whose mail they were taken out of. */
+static LlmOutcome read_reply(const Engine *engine, const LlmAnswer *answer, EngineResult *result,
+                             char **why)
+{
+    g_autofree char *words = NULL;
+    LlmOutcome outcome = classify_read_reply(answer->text, engine->model->fenced_json, &words, why);
+    if (outcome == LLM_OK) {
+        prompt_unmark(words);
+        result->reply = redaction_restore(engine->text->redaction, words);
+    }
+    return outcome;
+}
+
 /* Turns an answer that arrived into one that counts, or into the checker's refusal. */
 static void check_answer(Engine *engine, LlmAnswer *answer, EngineResult *result)
 {
     g_autofree char *why = NULL;
-    answer->outcome = classify_read_answer(&engine->asked, answer->text, engine->model->fenced_json,
-                                           &result->verdict, &result->quotes_failed, &why);
-    if (answer->outcome == LLM_OK) {
-        classify_set_confidence(result->verdict, answer->confidence);
+    answer->outcome = engine->input->prompt->replies ? read_reply(engine, answer, result, &why)
+                                                     : read_verdict(engine, answer, result, &why);
+    if (answer->outcome == LLM_OK)
         return;
-    }
     keep_rejected(engine, answer->text, why);
     g_free(answer->detail);
     answer->detail = sentence_head(why);
@@ -244,7 +268,8 @@ static void engine_open(Engine *engine, const ClassifyInput *input, const LlmMod
     engine->asked.mail_text = engine->text ? engine->text->quotable : "";
     /* One that only chooses would choose the same again. */
     engine->asked.choices_only = engine->second = llm_model_chooses(model);
-    engine->schema = verdict_schema(&engine->asked);
+    engine->schema =
+        input->prompt->replies ? classify_reply_schema() : verdict_schema(&engine->asked);
 }
 
 static void engine_close(Engine *engine)
