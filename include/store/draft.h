@@ -59,11 +59,17 @@ typedef struct {
     const char *subject, *text;
     const char *marks, *sources; /* JSON lists; NULL: empty */
     const char *engine, *prompt, *topic, *language;
+    const char *decision;   /* of the mail it answers, for what the calls have cost; NULL: none */
+    const GPtrArray *calls; /* ClassifyCall*; NULL: no model was asked */
 } DraftNew;
 
 /* Its id, 0 on error.  Drafts of the ticket that still wait are withdrawn.  `job` (NULL: none) ends
  * in the same transaction.  TRIAGE_ERROR_INPUT: the ticket has a newer mail than it knows. */
 gint64 store_draft_add(Store *store, const DraftNew *draft, const Job *job, gint64 now,
+                       GError **error);
+
+/* Calls for a draft that came to nothing. */
+bool store_draft_calls(Store *store, const char *decision, const GPtrArray *calls, gint64 now,
                        GError **error);
 
 Draft *store_draft(Store *store, gint64 id, GError **error);

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "store/audit_row.h"
+#include "store/call_rows.h"
 #include "store/draft_rows.h"
 #include "store/job_rows.h"
 
@@ -107,6 +108,8 @@ static bool write_new(Connection *connection, gpointer work, GError **error)
            draft_row_add_version(connection, adding->id, draft->engine, draft->text, adding->now,
                                  &version, error) &&
            audit_added(connection, adding, version, error) &&
+           (draft->calls == NULL || call_rows_add(connection, draft->decision, CALL_FOR_DRAFT,
+                                                  draft->calls, adding->now, error)) &&
            (adding->job == NULL || job_row_done(connection, adding->job, error));
 }
 
@@ -119,6 +122,26 @@ gint64 store_draft_add(Store *store, const DraftNew *draft, const Job *job, gint
                               .digest = digest_of(draft->text, strlen(draft->text)),
                               .now = now };
     return store_write(store, write_new, &adding, error) ? adding.id : 0;
+}
+
+typedef struct {
+    const char *decision;
+    const GPtrArray *calls;
+    gint64 now;
+} Calls;
+
+static bool write_calls(Connection *connection, gpointer work, GError **error)
+{
+    const Calls *calls = work;
+    return call_rows_add(connection, calls->decision, CALL_FOR_DRAFT, calls->calls, calls->now,
+                         error);
+}
+
+bool store_draft_calls(Store *store, const char *decision, const GPtrArray *calls, gint64 now,
+                       GError **error)
+{
+    Calls work = { decision, calls, now };
+    return calls->len == 0 || store_write(store, write_calls, &work, error);
 }
 
 /* ── changed by a person ── */

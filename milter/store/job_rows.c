@@ -28,6 +28,19 @@ static bool fail_lost(const Job *job, GError **error)
     return false;
 }
 
+bool job_row_waits(Connection *connection, const char *decision, const char *kind, bool *waits,
+                   GError **error)
+{
+    g_autoptr(Statement) select = connection_statement(
+        connection, "SELECT 1 FROM job WHERE decision = ?1 AND kind = ?2", error);
+    if (select == NULL)
+        return false;
+    sqlite_bind(select, "tt", decision, kind);
+    int result = sqlite_step(select, error);
+    *waits = result == SQLITE_ROW;
+    return result != -1;
+}
+
 bool job_row_done(Connection *connection, const Job *job, GError **error)
 {
     g_autoptr(Statement) delete =

@@ -13,6 +13,10 @@ typedef struct {
 bool job_row_add(Connection *connection, const JobWish *wish, const JobSubject *about, gint64 now,
                  GError **error);
 
+/* Is there one of this kind about the decision already? */
+bool job_row_waits(Connection *connection, const char *decision, const char *kind, bool *waits,
+                   GError **error);
+
 /* Ends a job that `job->holder` holds, together with what it has brought about.
  * TRIAGE_ERROR_NOT_FOUND: somebody else holds it by now. */
 bool job_row_done(Connection *connection, const Job *job, GError **error);

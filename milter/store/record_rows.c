@@ -8,6 +8,7 @@
  * Writer's thread; everything starts from the RecordWork alone, for it may run twice. */
 #include "store/record_rows.h"
 
+#include "store/call_rows.h"
 #include "store/draft_rows.h"
 #include "store/job_rows.h"
 #include "store/message_rows.h"
@@ -183,32 +184,6 @@ bool record_rows_add_revision(Connection *connection, const RecordWork *work, GE
     return statement_run(insert, error);
 }
 
-static bool add_call(Connection *connection, const RecordWork *work, const ClassifyCall *call,
-                     GError **error)
-{
-    g_autoptr(Statement) insert = connection_statement(
-        connection,
-        "INSERT INTO call (decision, engine, model, outcome, detail, request_id, input_tokens,"
-        " cached_tokens, output_tokens, ms, at, cost)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-        error);
-    if (insert == NULL)
-        return false;
-    sqlite_bind(insert, "ttttttiiiiii", work->decision_id, call->engine, call->model,
-                llm_outcome_name(call->outcome), call->detail, call->request_id, call->input_tokens,
-                call->cached_tokens, call->output_tokens, call->ms, work->now, call->cost);
-    return statement_run(insert, error);
-}
-
-bool record_rows_add_calls(Connection *connection, const RecordWork *work, GError **error)
-{
-    for (guint i = 0; i < work->calls->len; i++) {
-        if (!add_call(connection, work, work->calls->pdata[i], error))
-            return false;
-    }
-    return true;
-}
-
 bool record_rows_add_jobs(Connection *connection, const RecordWork *work, gint64 ticket,
                           GError **error)
 {
@@ -216,8 +191,10 @@ bool record_rows_add_jobs(Connection *connection, const RecordWork *work, gint64
                                .decision = work->decision_id,
                                .mailbox = work->mailbox };
     for (guint i = 0; i < work->jobs->len; i++) {
-        if (!job_row_add(connection, &g_array_index(work->jobs, JobWish, i), &about, work->now,
-                         error))
+        const JobWish *wish = &g_array_index(work->jobs, JobWish, i);
+        bool waits;
+        if (!job_row_waits(connection, work->decision_id, wish->kind, &waits, error) ||
+            (!waits && !job_row_add(connection, wish, &about, work->now, error)))
             return false;
     }
     return true;
@@ -234,7 +211,8 @@ static bool record_anew(Connection *connection, RecordWork *work, const Earlier 
     if (!record_rows_add_participants(connection, work, ticket.id, error) ||
         !add_decision(connection, work, message, ticket.id, error) ||
         !record_rows_add_revision(connection, work, error) ||
-        !record_rows_add_calls(connection, work, error) ||
+        !call_rows_add(connection, work->decision_id, CALL_FOR_TRIAGE, work->calls, work->now,
+                       error) ||
         !report_rows_write(connection, work, error) ||
         !record_rows_add_jobs(connection, work, ticket.id, error))
         return false;

@@ -46,7 +46,6 @@ bool record_rows_write_answer(Connection *connection, gpointer record_work, GErr
 
 /* Pieces of them: rows of the decision that the work names.  Fields that are final stay so. */
 bool record_rows_add_revision(Connection *connection, const RecordWork *work, GError **error);
-bool record_rows_add_calls(Connection *connection, const RecordWork *work, GError **error);
 bool record_rows_add_jobs(Connection *connection, const RecordWork *work, gint64 ticket,
                           GError **error);
 bool record_rows_add_participants(Connection *connection, const RecordWork *work, gint64 ticket,

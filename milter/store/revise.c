@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "store/call_rows.h"
 #include "store/codec.h"
 #include "store/job_rows.h"
 #include "store/record_rows.h"
@@ -181,7 +182,8 @@ static bool write_revision(Connection *connection, gpointer revise_work, GError 
     Subject subject;
     return read_subject(connection, work, &subject, error) &&
            record_rows_add_revision(connection, work->record, error) &&
-           record_rows_add_calls(connection, work->record, error) &&
+           call_rows_add(connection, work->record->decision_id, CALL_FOR_TRIAGE,
+                         work->record->calls, work->record->now, error) &&
            change_ticket(connection, work, &subject, &ticket, error) &&
            record_rows_add_jobs(connection, work->record, ticket.id, error) &&
            (work->job == NULL || job_row_done(connection, work->job, error));
