@@ -28,9 +28,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DraftView, draft_view_free)
 gint64 desk_draft_id(const Desk *desk, const char *word, GError **error);
 
 /* What must be looked at in `text`, as a text of this draft: a JSON list of {"kind", "start",
- * "length", "text", "why"}, see reply/check.h.  Caller frees. */
+ * "length", "text", "why"}, see reply/check.h.  Caller frees.  An editor may write as much as they
+ * like: from 1 to DRAFT_TEXT_MAX words. */
 char *desk_draft_marks(const Site *site, const Draft *draft, const GPtrArray *mails,
-                       const char *text);
+                       const char *text, guint words_min, guint words_max);
 
 /* May a person say that this mark is all right?  Else the text must be edited. */
 bool desk_mark_is_confirmable(const cJSON *mark);

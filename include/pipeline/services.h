@@ -3,6 +3,7 @@
 #pragma once
 
 #include "crm/crm.h"
+#include "knowledge/knowledge.h"
 #include "llm/llm.h"
 #include "site/site.h"
 #include "store/store.h"
@@ -22,6 +23,9 @@ LlmDispatcher *services_dispatcher(Services *services);
 Purse *services_purse(Services *services); /* starts with what the store says was spent today */
 LateCalls *services_late_calls(Services *services);
 Twins *services_twins(Services *services);
+/* What the site knows, its index made anew first where the folder has changed, which may take
+ * seconds.  NULL without an error: the site has none. */
+Knowledge *services_knowledge(Services *services, const Site *site, GError **error);
 
 /* One of `max` places among those who wait for a model; false: all are taken.  Any thread. */
 bool services_take_place(Services *services, gint64 max);

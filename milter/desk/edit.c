@@ -22,7 +22,8 @@ bool desk_draft_edit(const Desk *desk, gint64 id, gint64 version, const char *te
     g_autoptr(DraftView) view = desk_draft_view(desk, id, error);
     if (view == NULL)
         return false;
-    g_autofree char *marks = desk_draft_marks(desk->site, view->draft, view->mails, plain);
+    g_autofree char *marks =
+        desk_draft_marks(desk->site, view->draft, view->mails, plain, 1, DRAFT_TEXT_MAX);
     const DraftEdit edit = { .version = version,
                              .by = desk->actor.name,
                              .text = plain,

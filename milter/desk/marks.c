@@ -2,7 +2,7 @@
  * stored with it, asked for at its approval.
  *
  * A text is checked against what it may rely on: the mails of its thread and its sources, but for
- * those that are replies to others.  How long it is, is the business of who edits it. */
+ * those that are replies to others. */
 #include "desk/marks.h"
 
 #include "base/error.h"
@@ -75,7 +75,7 @@ static const char *const *ended(GPtrArray *list)
 }
 
 char *desk_draft_marks(const Site *site, const Draft *draft, const GPtrArray *mails,
-                       const char *text)
+                       const char *text, guint words_min, guint words_max)
 {
     g_autoptr(cJSON) sources = json_parse(draft->sources, strlen(draft->sources), NULL);
     g_autoptr(GPtrArray) texts = g_ptr_array_new();
@@ -88,8 +88,8 @@ char *desk_draft_marks(const Site *site, const Draft *draft, const GPtrArray *ma
                                .foreign = ended(foreign),
                                .link_domains = (const char *const *)site->local_domains,
                                .addresses = ended(addresses),
-                               .words_min = 1,
-                               .words_max = DRAFT_TEXT_MAX,
+                               .words_min = words_min,
+                               .words_max = words_max,
                                .language = draft->language };
     g_autoptr(GPtrArray) marks = draft_check(&input);
     g_autoptr(cJSON) list = cJSON_CreateArray();

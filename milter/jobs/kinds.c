@@ -3,6 +3,7 @@
 
 static const JobKind kinds[] = {
     { "late", job_late, 3, 30 },
+    { "draft", job_draft, 8, 30 },
     { "send", job_send, 52, 60 }, /* two days, as mail servers do */
     { "sent-copy", job_sent_copy, 8, 60 },
 };

@@ -20,7 +20,9 @@ struct Services {
     LateCalls *late_calls;
     Twins *twins;
     atomic_int waiting, untrusted;
-    pthread_mutex_t lock; /* guards what is below */
+    pthread_mutex_t knowing; /* guards `knowledge`, and its making */
+    Knowledge *knowledge;    /* NULL until somebody asks */
+    pthread_mutex_t lock;    /* guards what is below */
     GHashTable
         *tempfailed; /* identity ─▶ gint64*: first seen, epoch seconds; keys owned by `order` */
     GQueue order;    /* char*, oldest first */
@@ -30,6 +32,7 @@ Services *services_open(const Site *site, GError **error)
 {
     g_autoptr(Services) services = g_new0(Services, 1);
     pthread_mutex_init(&services->lock, NULL);
+    pthread_mutex_init(&services->knowing, NULL);
     services->tempfailed = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
     g_queue_init(&services->order);
     services->purse = purse_new();
@@ -60,12 +63,14 @@ void services_close(Services *services)
     g_clear_pointer(&services->twins, twins_free);
     g_clear_pointer(&services->dispatcher, llm_dispatcher_free);
     g_clear_pointer(&services->crm, crm_close);
+    g_clear_pointer(&services->knowledge, knowledge_close);
     g_clear_pointer(&services->store, store_close);
     g_free(services->secret);
     g_clear_pointer(&services->purse, purse_free);
     g_hash_table_unref(services->tempfailed);
     g_queue_clear_full(&services->order, g_free);
     pthread_mutex_destroy(&services->lock);
+    pthread_mutex_destroy(&services->knowing);
     g_free(services);
 }
 
@@ -102,6 +107,40 @@ LateCalls *services_late_calls(Services *services)
 Twins *services_twins(Services *services)
 {
     return services->twins;
+}
+
+static GPtrArray *mailbox_names(const Site *site)
+{
+    GPtrArray *names = g_ptr_array_new();
+    for (guint i = 0; i < site->mailboxes->len; i++)
+        g_ptr_array_add(names, ((const Mailbox *)g_ptr_array_index(site->mailboxes, i))->name);
+    g_ptr_array_add(names, NULL);
+    return names;
+}
+
+/* What is wrong with the folder's files is `triagectl knowledge index`'s to say. */
+static bool bring_up_to_date(Services *services, const Site *site, GError **error)
+{
+    const char *path = site_sqlite_path(site->knowledge);
+    g_autoptr(GPtrArray) names = mailbox_names(site);
+    g_autoptr(Diags) diags = diags_new();
+    KnowledgeCount count;
+    if (!knowledge_refresh(site->knowledge_dir, path, (const char *const *)names->pdata, diags,
+                           &count, error))
+        return false;
+    if (services->knowledge == NULL)
+        services->knowledge = knowledge_open(path, error);
+    return services->knowledge != NULL;
+}
+
+Knowledge *services_knowledge(Services *services, const Site *site, GError **error)
+{
+    if (site->knowledge_dir == NULL)
+        return NULL;
+    pthread_mutex_lock(&services->knowing);
+    Knowledge *knowledge = bring_up_to_date(services, site, error) ? services->knowledge : NULL;
+    pthread_mutex_unlock(&services->knowing);
+    return knowledge;
 }
 
 bool services_take_place(Services *services, gint64 max)

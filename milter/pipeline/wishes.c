@@ -11,12 +11,21 @@ static bool wants_late(const Judgement *judgement, const Site *site)
            classify_is_provisional(judgement->classification);
 }
 
+static bool wants_draft(const Judgement *judgement, const Site *site)
+{
+    const Mailbox *mailbox = judgement->mailbox;
+    (void)site;
+    return judgement->plan->draft[0] != '\0' && mailbox->drafts != DRAFTS_NONE &&
+           mailbox->keep == KEEP_TEXT && mailbox->mode == MODE_FULL;
+}
+
 static const struct {
     const char *kind;
     bool (*is_wanted)(const Judgement *judgement, const Site *site);
     bool in_order; /* within the ticket */
 } rows[] = {
     { "late", wants_late, true },
+    { "draft", wants_draft, true },
 };
 
 GPtrArray *judgement_wishes(const Judgement *judgement, const Site *site)
