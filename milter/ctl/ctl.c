@@ -32,7 +32,7 @@ const Command ctl_commands[] = {
     { "ticket close", "NAME", ctl_ticket_close, "Close a ticket." },
     { "ticket reopen", "NAME", ctl_ticket_reopen, "Open a closed or waiting ticket again." },
     { "draft list", "[--state STATE] [--mailbox NAME]", ctl_draft_list,
-      "List replies that wait for somebody." },
+      "List replies and what became of them." },
     { "draft show", "ID|TICKET", ctl_draft_show, "Show a reply with what must be looked at." },
     { "draft edit", "ID|TICKET [--file FILE]", ctl_draft_edit, "Change the text of a reply." },
     { "draft approve", "ID|TICKET [--confirm] [--to ADDRESS]", ctl_draft_approve,

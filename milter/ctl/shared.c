@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/unseen.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -61,9 +62,25 @@ bool ctl_desk(Ctl *ctl, Desk *desk)
     return store != NULL;
 }
 
+/* Valid, and without what a terminal would obey or nobody would see. */
+static char *harmless(const char *text)
+{
+    g_autofree char *valid = text_clean(text, -1, G_MAXSIZE, NULL);
+    g_autoptr(GString) safe = g_string_new(NULL);
+    Unseen unseen = { 0 };
+    for (const char *at = valid; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        bool control = c != '\n' && c != '\t' && g_unichar_iscntrl(c);
+        if (!unseen_drops(&unseen, c) && !control)
+            g_string_append_unichar(safe, c);
+    }
+    return g_string_free(g_steal_pointer(&safe), FALSE);
+}
+
 int ctl_fail(GError *error)
 {
-    g_printerr("triagectl: %s\n", error->message);
+    g_autofree char *message = harmless(error->message);
+    g_printerr("triagectl: %s\n", message);
     return triage_error_is_temporary(error) ? CTL_LATER : CTL_FINDINGS;
 }
 
@@ -135,11 +152,12 @@ void ctl_say(Ctl *ctl, const char *format, ...)
     va_list arguments;
     va_start(arguments, format);
     g_autofree char *text = g_strdup_vprintf(format, arguments);
+    g_autofree char *line = harmless(text);
     va_end(arguments);
     if (ctl->json)
         answer_add(ctl, "said", text);
     else
-        g_print("%s\n", text);
+        g_print("%s\n", line);
 }
 
 void ctl_say_findings(Ctl *ctl, const Diags *diags)
@@ -156,13 +174,8 @@ void ctl_say_findings(Ctl *ctl, const Diags *diags)
 
 void ctl_print_text(const char *text)
 {
-    g_autoptr(GString) safe = g_string_new(NULL);
-    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-        if (c == '\n' || c == '\t' || !g_unichar_iscntrl(c))
-            g_string_append_unichar(safe, c);
-    }
-    g_print("%s", safe->str);
+    g_autofree char *safe = harmless(text);
+    g_print("%s", safe);
 }
 
 void ctl_print_json(cJSON *object)

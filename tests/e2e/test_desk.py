@@ -145,11 +145,18 @@ def test_json_has_all_of_it(desk):
 
 def test_text_never_speaks_to_the_terminal(desk):
     draft = desk.draft([dict(MARKS[0], text="\x1b[2J", why="\x1b]0;owned\x07")],
-                       text="Hello \x1b[31mTom\x1b]52;c;AAAA\x07")
-    desk.sql("UPDATE draft SET subject = ?, why = ?", "\x1b[2J", "\x1b[2J")
-    for words in (["draft", "show", draft], ["draft", "list"], ["draft", "approve", draft]):
-        _, out, err = desk.run(*words)
-        assert "\x1b" not in out + err and "\x07" not in out + err
+                       text="Hello \x1b[31mTom\x1b]52;c;AAAA\x07 \u202ecod.exe")
+    desk.sql("UPDATE draft SET subject = ?, why = ?, recipients = replace(recipients, 'Tom', ?)",
+             "\x1b[2J", "\x1b[2J", "\u202e\x9b2J")
+    for words in (["show", draft], ["list"], ["approve", draft, "--confirm"],
+                  ["reject", draft, "no"], ["reject", draft, "again \x1b[2J"]):
+        _, out, err = desk.run("draft", *words)
+        assert not re.search("[\x07\x1b\x9b\u202e]", out + err)
+
+
+def test_a_name_that_is_no_utf8_is_just_unknown(desk):
+    code, _, err = desk.run("ticket", "close", b"SUP-\xe9")
+    assert code == 1 and "there is no ticket 'SUP-" in err
 
 
 def test_marks_are_confirmed_before_anything_is_sent(desk):
