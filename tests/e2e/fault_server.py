@@ -31,13 +31,15 @@ import provider_checks
 import provider_obey
 import provider_wires
 from provider_checks import Refused
+from provider_openai import OpenAI
 from provider_transport import Ways
+from provider_wire import STATUS
 
 JOURNAL_MAX = 10000
 BODY_MAX = 4 * 1024 * 1024
 
 NO_SUCH_PATH = Refused(404, "not_found_error", "no such path")
-UNKNOWN = provider_wires.OpenAI()
+UNKNOWN = OpenAI()
 
 
 class State:
@@ -175,7 +177,7 @@ class Handler(Ways, http.server.BaseHTTPRequestHandler):
         by_transport = getattr(self, "fault_" + fault.replace("-", "_"), None)
         if by_transport:
             by_transport(json.dumps(self.wire.answer("ok", model, answer)).encode())
-        elif fault in self.wire.errors or provider_wires.STATUS.fullmatch(fault):
+        elif fault in self.wire.errors or STATUS.fullmatch(fault):
             self.send_fault_error(fault)
         else:
             whole = self.wire.answer(fault, model, answer)
@@ -184,7 +186,7 @@ class Handler(Ways, http.server.BaseHTTPRequestHandler):
             self.send_json(200, whole)
 
     def send_fault_error(self, fault):
-        status = provider_wires.STATUS.fullmatch(fault)
+        status = STATUS.fullmatch(fault)
         row = (self.wire.errors.get(fault) or self.wire.errors.get(status[1]) or
                (int(status[1]), None, "without a word"))
         self.send_json(row[0], self.wire.error(*row), self.wire.wait_headers(status and status[2]))

@@ -10,23 +10,29 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import sqlite3
 
 import pytest
 
 import provider_spoils as spoils
-import provider_wires
 from provider_transport import WAYS
+from provider_wire import STATUS
 from providers import CHOOSING, OWN, PATHS, WRITING, wire_of
 from rig.certificates import make_certificates
 from rig.model import Model
 from rig.mta import Mta
 from rig.process import free_port
-from rig.site import Site
+from rig.site import SOURCE, Site
 
-AT_ONCE = 48
-LONG_WAIT, SHORT_WAIT = "60s", "2s"  # the deadline of a mail; the shorter where only that ends a call
+SAN = bool(os.environ.get("SAN"))  # they are slow: fewer providers, of each kind one
+AT_ONCE = 12 if SAN else 48
+# The deadline of a mail, the shorter where only that ends a call, and its end, which is the store's.
+LONG_WAIT, SHORT_WAIT, STORE_WAIT = ("100s", "22s", "20s") if SAN else ("60s", "6500ms", "5s")
 QUIET = {"RES_OPTIONS": "timeout:1 attempts:1", "NO_PROXY": "*"}
+
+# A hundred mailboxes and more read it, so it is short.
+POLICY = 'fallback "invoice" { kind = support; category = billing; priority = medium }\n'
 
 # What the header says of an outcome, and how often the model is asked.
 WHYS = {"truncated": "invalid-answer", "empty": "invalid-answer", "invalid-json": "invalid-answer",
@@ -126,7 +132,9 @@ TABLE = [
     (["schema-mismatch-then-ok", "truncated-then-ok"], WRITING, "ok"),
     (["schema-mismatch-then-refusal", "500-then-refusal"], ["anthropic", "openai"], "refused"),
 ]
-OUTCOMES = {(api, fault): outcome for faults, apis, outcome in TABLE for fault in faults for api in apis}
+ASKED = ["anthropic", "openai", "ollama", "systemone"] if SAN else ALL
+OUTCOMES = {(api, fault): outcome for faults, apis, outcome in TABLE for fault in faults for api in apis
+            if api in ASKED}
 # The first attempt's outcome, where the second one's is another.
 FIRST = {"500-then-ok": "server", "429-0-then-ok": "rate-limited", "429-limits-then-ok": "rate-limited",
          "reset-then-ok": "transport", "schema-mismatch-then-ok": "schema-mismatch",
@@ -136,8 +144,7 @@ FIRST = {"500-then-ok": "server", "429-0-then-ok": "rate-limited", "429-limits-t
 
 def pauses(api, fault):
     """The least pause before each further attempt."""
-    outcome, wait = FIRST.get(fault) or OUTCOMES[api, fault], provider_wires.STATUS.fullmatch(
-        fault.partition("-then-")[0])
+    outcome, wait = FIRST.get(fault) or OUTCOMES[api, fault], STATUS.fullmatch(fault.partition("-then-")[0])
     if outcome in LATER:
         found = PAUSES.get(wait and wait[2], BACKOFF)
     else:
@@ -174,11 +181,13 @@ class Run:
         self.urls = {fault: url.format(closed=free_port(), tls=self.tls.port)
                      for fault, url in ELSEWHERE.items()}
         self.trusting = {fault: f"ca_file = {authority}" for fault in ("wrong-name", "good-certificate")}
-        self.sites = {api: self.site(api) for api in PATHS}
+        self.policies = shutil.copytree(SOURCE / "policies", home / "policies")
+        (self.policies / "table.policy").write_text(POLICY, encoding="ascii")
+        self.sites = {api: self.site(api) for api in ASKED}
         rows = sorted(OUTCOMES, key=lambda row: OUTCOMES[row] == "ok")
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
             self.marks = dict(zip(rows, pool.map(self.send, rows)))
-            self.stats = dict(zip(PATHS, pool.map(lambda api: self.sites[api].ctl_json("stats", "show"), PATHS)))
+            self.stats = dict(zip(ASKED, pool.map(lambda api: self.sites[api].ctl_json("stats", "show"), ASKED)))
         self.calls = {api: calls(site) for api, site in self.sites.items()}
         self.journal = collections.defaultdict(list)
         for entry in self.model.journal():
@@ -197,10 +206,11 @@ class Run:
             if fault in self.urls:
                 block = block.replace(self.model.url, self.urls[fault])
             blocks.append(block + f"mailbox {fault} {{\n    address = {fault}@example.com\n    mode = full\n"
-                          f"    policy = support\n    headers = full\n    team = anna, ben\n"
+                          f"    policy = table\n    headers = full\n    team = anna, ben\n"
                           f"    engines = {fault}\n    prompt = support\n"
                           f"    deadline = {SHORT_WAIT if short else LONG_WAIT}\n}}\n")
-        site = self.stop_later(Site(self.home / api, top="max_waiting = 1000", llm="".join(blocks)))
+        site = self.stop_later(Site(self.home / api, top=f"max_waiting = 1000\nstore_wait = {STORE_WAIT}",
+                                    llm="".join(blocks), policies=self.policies))
         site.import_crm()
         return site.start(env=dict(os.environ, **QUIET))
 
@@ -247,14 +257,14 @@ def test_a_fault_has_its_outcome(run, api, fault):
     assert all(gap >= least for gap, least in zip(gaps, pauses(api, fault))), gaps
 
 
-@pytest.mark.parametrize("api", PATHS)
+@pytest.mark.parametrize("api", ASKED)
 def test_every_call_is_counted_by_its_outcome(run, api):
     wanted = collections.Counter(outcome for row_api, fault in OUTCOMES if row_api == api
                                  for outcome in attempts(api, fault))
     assert run.stats[api]["calls"]["by_outcome"] == dict(wanted)
 
 
-@pytest.mark.parametrize("api", PATHS)
+@pytest.mark.parametrize("api", ASKED)
 def test_an_empty_purse_and_a_wrong_key_are_told_at_once(run, api):
     alarms = re.findall(r"model-left-alone engine=(\S+) outcome=(\S+)", run.logs[api])
     assert sorted(alarms) == sorted((fault, outcome) for (row_api, fault), outcome in OUTCOMES.items()
@@ -266,12 +276,12 @@ def test_an_empty_purse_and_a_wrong_key_are_told_at_once(run, api):
     assert len(set(pauses_told)) == len(pauses_told)
 
 
-@pytest.mark.parametrize("api", PATHS)
+@pytest.mark.parametrize("api", ASKED)
 def test_no_key_and_no_mail_is_in_the_log(run, api):
     assert "test-key" not in run.logs[api] and "refund" not in run.logs[api]
 
 
-@pytest.mark.parametrize("api", WRITING)
+@pytest.mark.parametrize("api", [api for api in ASKED if api in WRITING])
 def test_a_cut_answer_gets_twice_the_room_and_a_wrong_one_its_fault(run, api):
     first, second = (entry["body"] for entry in run.journal[name_of(api, "truncated")])
     assert sorted(limits(second)) == [2 * limit for limit in sorted(limits(first))]
@@ -288,7 +298,7 @@ def limits(body):
                         "num_predict")]
 
 
-@pytest.mark.parametrize("api", PATHS)
+@pytest.mark.parametrize("api", ASKED)
 def test_the_table_has_all_that_can_happen(api):
     texts = spoils.ALL if api in WRITING else ["ok"]
     possible = {*texts, *WAYS, *EVERY_WAIT, *ELSEWHERE, *wire_of(api).faults()}

@@ -19,9 +19,10 @@ from rig.mta import Mta
 from rig.traffic import all_at_once
 
 SAN, LONG = bool(os.environ.get("SAN")), bool(os.environ.get("LONG"))
-MAILS = 50000 if LONG else 500 if SAN else 2000
+MAILS = 50000 if LONG else 600 if SAN else 2000
 LINKS = 20
-DEADLINE, SLACK = 2.5, 6 if SAN else 1.5  # seconds
+STORE_WAIT, SLACK = (8, 6) if SAN else (2, 1.5)  # seconds
+DEADLINE = STORE_WAIT + 2
 GROWTH_KB = 8 * 1024
 PROBE_SECONDS = 30
 
@@ -61,8 +62,8 @@ class Weather:
             blocks.append(block.replace(model.url, urls.get(name, model.url)) +
                           f"mailbox {name} {{\n    address = {name}@example.com\n    mode = full\n"
                           f"    policy = support\n    engines = {name}\n    prompt = support\n"
-                          f"    deadline = {int(DEADLINE * 1000)}ms\n}}\n")
-        self.site = start_site(llm="".join(blocks))
+                          f"    deadline = {DEADLINE}s\n}}\n")
+        self.site = start_site(top=f"store_wait = {STORE_WAIT}s", llm="".join(blocks))
         self.seen = {name: [] for name in STORMS}
         self.names = itertools.cycle(STORMS)
         self.numbers = itertools.count(1)
@@ -103,7 +104,7 @@ def test_mail_flows_whatever_the_models_do(home, start_model, start_site):
     late, seconds = resident_kb(weather.site.daemon.pid), time.monotonic() - began
 
     for name, (whys, _) in STORMS.items():
-        assert len(weather.seen[name]) >= MAILS // len(STORMS)
+        assert len(weather.seen[name]) >= MAILS // len(STORMS) - 1
         for status, took in weather.seen[name]:
             assert re.fullmatch(rf"fallback; why=({whys}); ms=\d+; prompt=support@1", status), (name, status)
             assert took < DEADLINE + SLACK, (name, status, took)
