@@ -28,7 +28,7 @@ from rig.site import SOURCE, Site
 SAN = bool(os.environ.get("SAN"))  # they are slow: fewer providers, of each kind one
 AT_ONCE = 12 if SAN else 48
 # The deadline of a mail, the shorter where only that ends a call, and its end, which is the store's.
-LONG_WAIT, SHORT_WAIT, STORE_WAIT = ("100s", "22s", "20s") if SAN else ("60s", "6500ms", "5s")
+LONG_WAIT, SHORT_WAIT, STORE_WAIT = ("100s", "9s", "7s") if SAN else ("60s", "6500ms", "5s")
 QUIET = {"RES_OPTIONS": "timeout:1 attempts:1", "NO_PROXY": "*"}
 
 # A hundred mailboxes and more read it, so it is short.
@@ -175,12 +175,13 @@ class Run:
 
     def __init__(self, home, stop_later):
         self.home, self.stop_later = home, stop_later
-        authority, pair = make_certificates(home)
+        authority, another, pair = make_certificates(home)
         self.model, self.tls = (stop_later(Model(home, "--one-answer", *options))
                                 for options in ((), ("--tls", *pair)))
         self.urls = {fault: url.format(closed=free_port(), tls=self.tls.port)
                      for fault, url in ELSEWHERE.items()}
-        self.trusting = {fault: f"ca_file = {authority}" for fault in ("wrong-name", "good-certificate")}
+        self.trusting = {"wrong-name": f"ca_file = {authority}", "good-certificate": f"ca_file = {authority}",
+                         "unknown-authority": f"ca_file = {another}"}
         self.policies = shutil.copytree(SOURCE / "policies", home / "policies")
         (self.policies / "table.policy").write_text(POLICY, encoding="ascii")
         self.sites = {api: self.site(api) for api in ASKED}

@@ -18,11 +18,9 @@ from rig.certificates import make_certificates
 from rig.mta import Mta
 from rig.traffic import all_at_once
 
-SAN, LONG = bool(os.environ.get("SAN")), bool(os.environ.get("LONG"))
-MAILS = 50000 if LONG else 600 if SAN else 2000
-LINKS = 20
-STORE_WAIT, SLACK = (8, 6) if SAN else (2, 1.5)  # seconds
-DEADLINE = STORE_WAIT + 2
+LONG = bool(os.environ.get("LONG"))
+MAILS, LINKS = 50000 if LONG else 2000, 20
+STORE_WAIT, DEADLINE, SLACK = 2, 4, 1.5  # seconds
 GROWTH_KB = 8 * 1024
 PROBE_SECONDS = 30
 
@@ -52,7 +50,7 @@ class Weather:
     """A site with a mailbox before each of the models in trouble."""
 
     def __init__(self, home, start_model, start_site):
-        authority, pair = make_certificates(home)
+        authority, _, pair = make_certificates(home)
         model, tls = start_model(), start_model("--tls", *pair)
         urls = {"no-such-name": "https://models.invalid", "wrong-name": f"https://127.0.0.1:{tls.port}"}
         blocks = []
@@ -96,6 +94,8 @@ class Weather:
                 " WHERE outcome <> 'breaker-open' GROUP BY 1")}
 
 
+@pytest.mark.skipif(bool(os.environ.get("SAN")),
+                    reason="sanitizers hold on to memory, and are too slow for a model's deadline")
 def test_mail_flows_whatever_the_models_do(home, start_model, start_site):
     weather, began = Weather(home, start_model, start_site), time.monotonic()
     weather.blow(MAILS // 10)
@@ -109,7 +109,7 @@ def test_mail_flows_whatever_the_models_do(home, start_model, start_site):
             assert re.fullmatch(rf"fallback; why=({whys}); ms=\d+; prompt=support@1", status), (name, status)
             assert took < DEADLINE + SLACK, (name, status, took)
     assert weather.site.ctl_json("stats", "show")["decisions"]["total"] == MAILS
-    assert SAN or late - early < GROWTH_KB, (early, late)
+    assert late - early < GROWTH_KB, (early, late)
 
     log = weather.site.log()
     for name, (_, alarm) in STORMS.items():
