@@ -4,11 +4,11 @@
  * What was decided may have changed since the mail came, so the newest revision is asked whether
  * there is to be a draft at all.  Nothing is drafted for machines, nor for a thread that has moved
  * on: its newer mail has a job of its own. */
+#include "desk/draft.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "classify/reply.h"
-#include "desk/draft.h"
 #include "jobs/draft_material.h"
 #include "pipeline/payer.h"
 #include "reply/subject.h"
@@ -114,19 +114,9 @@ static ReplyAnswer *ask(const Material *material)
                                    .budget_ends_chain =
                                        mailbox->over_budget == OVER_BUDGET_BASELINE,
                                    .now = work->now,
-                                   .deadline = g_get_monotonic_time() +
-                                               DRAFT_SECONDS * G_USEC_PER_SEC };
+                                   .deadline =
+                                       g_get_monotonic_time() + DRAFT_SECONDS * G_USEC_PER_SEC };
     return reply_ask(&wanted);
-}
-
-/* "4 h", "30 min": units that every language reads. */
-static char *time_in_words(gint64 milliseconds)
-{
-    gint64 minutes = milliseconds / 60000;
-    if (minutes == 0)
-        return g_strdup("");
-    return minutes % 60 == 0 ? g_strdup_printf("%" G_GINT64_FORMAT " h", minutes / 60)
-                             : g_strdup_printf("%" G_GINT64_FORMAT " min", minutes);
 }
 
 static bool fill_template(const Material *material, const char *name, Words *words, GError **error)
@@ -138,7 +128,7 @@ static bool fill_template(const Material *material, const char *name, Words *wor
                     name);
         return false;
     }
-    g_autofree char *answer_within = time_in_words(material->current->plan->answer_within);
+    g_autofree char *answer_within = material_answer_within(material);
     const ReplyView view = { .brand = brand_name(material->mailbox),
                              .mailbox = material->mailbox->identity->address,
                              .ticket = material->mail->ticket,
@@ -185,15 +175,15 @@ static bool write_words(Material *material, Words *words, GError **error)
 
 static char *marks_of(const Material *material, const DraftNew *new)
 {
+    bool by_model = !g_str_equal(new->engine, TEMPLATE);
     const Draft draft = { .mailbox = material->mailbox->name,
                           .to = (GPtrArray *)new->to,
                           .cc = (GPtrArray *)new->cc,
                           .sources = (char *)new->sources,
                           .language = (char *)new->language };
-    bool written = material->prompt != NULL && new->calls != NULL;
     return desk_draft_marks(material->work->site, &draft, material->thread, new->text,
-                            written ? (guint)material->prompt->words_min : 1,
-                            written ? (guint)material->prompt->words_max : DRAFT_TEXT_MAX);
+                            by_model ? (guint)material->prompt->words_min : 1,
+                            by_model ? (guint)material->prompt->words_max : DRAFT_TEXT_MAX);
 }
 
 static bool add(const Material *material, const Words *words, GError **error)

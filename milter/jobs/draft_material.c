@@ -23,8 +23,8 @@ bool material_open(Material *material, const JobWork *work, GError **error)
     material->mail = store_mail_of_decision(store, work->job->decision_id, error);
     if (material->mail == NULL)
         return false;
-    material->current = store_current_revision(store, work->job->decision_id,
-                                               work->site->field_table, error);
+    material->current =
+        store_current_revision(store, work->job->decision_id, work->site->field_table, error);
     if (material->current == NULL)
         return false;
     material->thread = store_mails_of_ticket(store, material->mail->ticket_id, THREAD_MAX, error);
@@ -141,9 +141,30 @@ static void add_source(cJSON *list, const char *kind, const char *name, const ch
     cJSON_AddItemToArray(list, entry);
 }
 
+char *material_answer_within(const Material *material)
+{
+    gint64 minutes = material->current->plan->answer_within / 60000;
+    if (minutes == 0)
+        return g_strdup("");
+    return minutes % 60 == 0 ? g_strdup_printf("%" G_GINT64_FORMAT " h", minutes / 60)
+                             : g_strdup_printf("%" G_GINT64_FORMAT " min", minutes);
+}
+
+/* What the house says of itself and of the ticket. */
+static char *own_words(const Material *material)
+{
+    const MailAddress *identity = material->mailbox->identity;
+    const Brand *look = material->mailbox->look;
+    g_autofree char *answer_within = material_answer_within(material);
+    return g_strjoin("\n", material->mail->ticket, identity->name, identity->address, answer_within,
+                     look != NULL && look->signature != NULL ? look->signature : "", NULL);
+}
+
 char *material_sources(const Material *material)
 {
     g_autoptr(cJSON) list = cJSON_CreateArray();
+    g_autofree char *own = own_words(material);
+    add_source(list, "house", material->mailbox->name, own);
     for (guint i = 0; material->passages != NULL && i < material->passages->len; i++) {
         const Passage *passage = g_ptr_array_index(material->passages, i);
         add_source(list, "knowledge", passage->source, passage->text);

@@ -30,5 +30,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Material, material_clear)
 const char *material_topic(const Material *material);
 /* The newest mail of its ticket. */
 gint64 material_thread_state(const Material *material);
-/* As a JSON list of {"kind", "name", "text"}: knowledge, customer, example.  Caller frees. */
+/* What a policy promised: "4 h", "30 min", in units that every language reads; "" if nothing. */
+char *material_answer_within(const Material *material);
+/* As a JSON list of {"kind", "name", "text"}: knowledge, customer,
+ * example, house.  Caller frees. */
 char *material_sources(const Material *material);

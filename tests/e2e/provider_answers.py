@@ -96,7 +96,28 @@ def limit_in(description, default):
     return min(numbers[-1], default) if numbers else default
 
 
+def reply_for(mail):
+    """What a model might draft: it takes up the mail's own words, and makes up two facts."""
+    name = re.search(r"^From: (\S+)", mail, re.M)
+    line = telling_lines(mail, telling_words())[0].rstrip(".!? ")
+    return (f"Hello {name[1].strip('<>') if name else 'there'},\n\n"
+            f"thank you for your message. You write: \"{line[:200]}\". I am sorry for the trouble "
+            "this causes you, and I have passed it on to the people who look after this part of the "
+            "product, together with everything you have told us so far.\n\n"
+            "1. We look at it now and compare it with what our own records say about the last days. "
+            "It runs under number 70123 with us.\n"
+            "2. Please tell us if anything changes in the meantime, or if more of your colleagues see "
+            "the same, so that we can tell how far it goes.\n"
+            "3. We come back to you with what we have found, at the latest on 24 December, and before "
+            "that as soon as there is something that helps you to go on with your work.\n\n"
+            "If it is easier for you, just answer to this mail with a screenshot or a copy of the "
+            "words on your screen; both help us to find the place where it goes wrong.\n\n"
+            "Kind regards\n")
+
+
 def text_for(field, schema, mail):
+    if field == "reply":
+        return reply_for(mail)
     known = reading(field, mail)
     if known:
         return known
