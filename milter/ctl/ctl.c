@@ -20,6 +20,8 @@ const Command ctl_commands[] = {
     { "knowledge search", "[--mailbox NAME] WORDS…", ctl_knowledge_search,
       "Show the passages an answer would draw on." },
     { "prompt list", "", ctl_prompt_list, "List prompts and which version is active." },
+    { "prompt render", "[--mailbox NAME] [--engine NAME] [FILE]", ctl_prompt_render,
+      "Show what a model would be sent, and send nothing." },
     { "policy check", "", ctl_policy_check, "Check the policies of every mailbox." },
     { "policy explain", "[--mailbox NAME] [FILE]", ctl_policy_explain,
       "Show each entry with its condition's outcome." },

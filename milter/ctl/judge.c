@@ -6,21 +6,27 @@ static gint64 deadline_of(const Mailbox *mailbox)
     return g_get_monotonic_time() + mailbox->deadline_ms * 1000;
 }
 
-CtlJudged *ctl_judge(Ctl *ctl)
+CtlJudged *ctl_judge_read(Ctl *ctl, const Mailbox *mailbox)
 {
-    const Mailbox *mailbox = ctl_mailbox(ctl);
-    if (mailbox == NULL)
-        return NULL;
-    Services *services = ctl_services(ctl);
-    GString *bytes =
-        services != NULL ? ctl_read_message(ctl->arguments[0], (gsize)ctl->site->max_body) : NULL;
+    GString *bytes = ctl_services(ctl) != NULL
+                         ? ctl_read_message(ctl->arguments[0], (gsize)ctl->site->max_body)
+                         : NULL;
     if (bytes == NULL)
         return NULL;
-    g_autoptr(CtlJudged) judged = g_new0(CtlJudged, 1);
+    CtlJudged *judged = g_new0(CtlJudged, 1);
     judged->submission = ctl_submission_new(bytes, mailbox->address[0]);
     judged->message = pipeline_read(ctl->site, judged->submission);
     envelope_set(&judged->submission->envelope->sender, judged->message->from->address);
-    judged->judgement = pipeline_decide(ctl->site, services, mailbox, judged->submission,
+    return judged;
+}
+
+CtlJudged *ctl_judge(Ctl *ctl)
+{
+    const Mailbox *mailbox = ctl_mailbox(ctl);
+    g_autoptr(CtlJudged) judged = mailbox != NULL ? ctl_judge_read(ctl, mailbox) : NULL;
+    if (judged == NULL)
+        return NULL;
+    judged->judgement = pipeline_decide(ctl->site, ctl->services, mailbox, judged->submission,
                                         judged->message, deadline_of(mailbox));
     if (judged->judgement->error == NULL)
         return g_steal_pointer(&judged);

@@ -63,6 +63,7 @@ int ctl_crm_import(Ctl *ctl);
 int ctl_knowledge_index(Ctl *ctl);
 int ctl_knowledge_search(Ctl *ctl);
 int ctl_prompt_list(Ctl *ctl);
+int ctl_prompt_render(Ctl *ctl);
 int ctl_policy_check(Ctl *ctl);
 int ctl_policy_explain(Ctl *ctl);
 int ctl_ticket_list(Ctl *ctl);

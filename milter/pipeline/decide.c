@@ -4,6 +4,7 @@
  * fails names why in `failed`, and what is behind it is left out.  A CRM that can't be read is no
  * failure: the sender is then a stranger, and the log says so.  Nothing is written anywhere:
  * `triagectl classify` calls this too. */
+#include "base/error.h"
 #include "base/log.h"
 #include "pipeline/ask.h"
 #include "pipeline/gate.h"
@@ -225,4 +226,30 @@ Judgement *pipeline_decide_late(Site *site, Services *services, const Mailbox *m
     }
     judge_late(judgement, site, services, &submission, mail, current);
     return g_steal_pointer(&judgement);
+}
+
+ClassifyPreview *pipeline_preview(Site *site, Services *services, const Mailbox *mailbox,
+                                  const LlmModel *engine, const Submission *submission,
+                                  const Message *message, const char **unasked, GError **error)
+{
+    g_autoptr(Judgement) judgement = g_new0(Judgement, 1);
+    judgement->mailbox = mailbox;
+    judgement->thread = thread_new();
+    find_customer(judgement, services, submission, message);
+    g_autoptr(Recalled) recalled = look_up(judgement, site, services, submission, message);
+    if (recalled == NULL) {
+        g_propagate_error(error, g_steal_pointer(&judgement->error));
+        return NULL;
+    }
+    take_thread(judgement, message, recalled);
+    const Gate gate = gate_judge(message, judgement->customer);
+    *unasked = gate.ask ? NULL : gate.why;
+    g_auto(Asking) asking = { 0 };
+    asking_open(&asking, judgement, site, submission, message);
+    ClassifyPreview *preview = classify_preview(mailbox->active_prompt, &asking.input, engine);
+    if (preview == NULL)
+        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_CONFIG,
+                    "prompt %s makes more of this mail than a template may",
+                    mailbox->active_prompt->id);
+    return preview;
 }
