@@ -40,6 +40,7 @@ typedef struct {
     int delimiter;                       /* Delimiter */
     int drafts;                          /* Drafts */
     char *brand;
+    char *acknowledge; /* a reply template; NULL: nobody is told that a mail has come */
     char *sent_folder, *sent_user, *sent_key_file; /* all or none of them */
 
     /* Resolved by site_load(). */
@@ -58,7 +59,7 @@ typedef struct {
     char *knowledge;     /* of its index; never NULL if there is a knowledge_dir */
     gint64 socket_mode, max_body, max_waiting, store_wait_ms, duplicate_window_ms, keep_for_ms,
         decisions_for_ms, drain_ms, settle_ms, late_deadline_ms, cache_for_ms, workers, budget,
-        sender_budget, submission_timeout_ms;
+        sender_budget, submission_timeout_ms, acknowledge_per_hour;
     char *submission_url, *submission_user, *submission_key_file; /* url NULL: nothing is sent */
     char *submission_key;                                         /* read from that, NULL: none */
     char **trust, **trusted_hops, **trust_arc, **local_domains, **our_networks, **tiers;

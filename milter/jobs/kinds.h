@@ -37,3 +37,4 @@ JobEnd job_late(const JobWork *work, GError **error);
 JobEnd job_draft(const JobWork *work, GError **error);
 JobEnd job_send(const JobWork *work, GError **error);
 JobEnd job_sent_copy(const JobWork *work, GError **error);
+JobEnd job_acknowledge(const JobWork *work, GError **error);

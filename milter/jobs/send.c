@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "jobs/draft_mail.h"
-#include "jobs/smtp.h"
+#include "jobs/submit.h"
 #include "pipeline/pipeline.h"
 
 /* What a draft is sent with. */
@@ -48,20 +48,6 @@ static bool attempt(const Sending *sending, GError **error)
                              .keep_text = sending->mailbox->keep_text };
     return store_draft_attempt(services_store(work->services), sending->draft->id, work->job, &mail,
                                work->now, error);
-}
-
-static SmtpResult hand_over(const Sending *sending)
-{
-    const Site *site = sending->work->site;
-    const SmtpServer server = { .url = site->submission_url,
-                                .user = site->submission_user,
-                                .key = site->submission_key,
-                                .timeout_ms = site->submission_timeout_ms };
-    const SmtpMail mail = { .sender = sending->envelope_sender,
-                            .recipients = sending->recipients,
-                            .bytes = sending->mail.bytes,
-                            .length = sending->mail.length };
-    return smtp_hand_over(&server, &mail);
 }
 
 /* ── how it ended ── */
@@ -161,7 +147,7 @@ static JobEnd send_approved(const JobWork *work, const Mailbox *mailbox, const D
     if (prepare(&sending, &trouble)) {
         if (!attempt(&sending, &trouble)) /* for INPUT it was rejected while we were at it */
             return is_input(trouble) ? JOB_DONE : fail(g_steal_pointer(&trouble), error);
-        result = hand_over(&sending);
+        result = submit(work->site, sending.envelope_sender, sending.recipients, &sending.mail);
     } else if (is_input(trouble)) {
         result.why = g_strdup(trouble->message);
     } else {

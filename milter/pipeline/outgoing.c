@@ -61,6 +61,13 @@ static bool record_answer(Services *services, const Mailbox *mailbox, const Subm
     return receipt != NULL;
 }
 
+/* An absence, or our own acknowledgement, answers nobody. */
+static bool is_answer(const Message *message)
+{
+    AutomaticKind kind = message->automatic.kind;
+    return kind != AUTOMATIC_AUTO_REPLY && kind != AUTOMATIC_AUTO_GENERATED;
+}
+
 /* A reply of ours on its way: nobody need ask any more whether it was handed over. */
 static void tell_seen(Services *services, const Mailbox *mailbox, const Submission *submission,
                       const Message *message)
@@ -84,6 +91,8 @@ bool outgoing_record(Site *site, Services *services, const Submission *submissio
     const Mailbox *mailbox = site_mailbox_of_author(site, message->from->address);
     if (mailbox == NULL)
         return false;
+    if (!is_answer(message))
+        return true;
     g_autoptr(GError) error = NULL;
     gint64 deadline = submission->received + mailbox->deadline_ms * 1000;
     if (!record_answer(services, mailbox, submission, message, deadline, &error))

@@ -19,6 +19,14 @@ static bool wants_draft(const Judgement *judgement, const Site *site)
            mailbox->keep == KEEP_TEXT && mailbox->mode == MODE_FULL;
 }
 
+/* What needs the mail itself is asked when it is time. */
+static bool wants_acknowledgement(const Judgement *judgement, const Site *site)
+{
+    (void)site;
+    return judgement->mailbox->acknowledge != NULL && judgement->plan->ticket == PLAN_TICKET_NEW &&
+           judgement->classification->status != STATUS_SKIPPED;
+}
+
 static const struct {
     const char *kind;
     bool (*is_wanted)(const Judgement *judgement, const Site *site);
@@ -26,6 +34,7 @@ static const struct {
 } rows[] = {
     { "late", wants_late, true },
     { "draft", wants_draft, true },
+    { "acknowledge", wants_acknowledgement, false },
 };
 
 GPtrArray *judgement_wishes(const Judgement *judgement, const Site *site)

@@ -204,6 +204,37 @@ static bool resolve_identity(const Site *site, Mailbox *mailbox, Place place, Di
     return mailbox->identity != NULL && mailbox->identity->address[0] != '\0';
 }
 
+/* ── what is sent ── */
+
+static void check_acknowledgement(const Site *site, const Mailbox *mailbox, const ConfItem *item,
+                                  Diags *diags)
+{
+    static const char *const none[] = { NULL };
+    const ReplyTemplates *templates = site->reply_templates;
+    Place place = place_of_value(item->items, "acknowledge", 0, item->place);
+    if (templates == NULL || reply_template(templates, mailbox->acknowledge) == NULL)
+        check_suggest(diags, place, "reply template", mailbox->acknowledge,
+                      templates != NULL ? reply_template_names(templates) : none);
+    if (mailbox->mode != MODE_FULL || mailbox->keep != KEEP_TEXT)
+        diags_add(diags, place,
+                  "'acknowledge' needs tickets and kept mail: mode = full, keep = text");
+}
+
+/* Drafts that nobody could send would be a trap for those who approve them. */
+static void check_sent(const Site *site, const Mailbox *mailbox, const ConfItem *item, Diags *diags)
+{
+    if (mailbox->acknowledge != NULL)
+        check_acknowledgement(site, mailbox, item, diags);
+    if (site->submission_url != NULL)
+        return;
+    if (mailbox->drafts != DRAFTS_NONE)
+        diags_add(diags, place_of(item->items, "drafts", item->place),
+                  "what is drafted here could not be sent: submission_url = …");
+    if (mailbox->acknowledge != NULL)
+        diags_add(diags, place_of(item->items, "acknowledge", item->place),
+                  "an acknowledgement could not be sent: submission_url = …");
+}
+
 void sending_check(Site *site, const ConfTree *tree, Diags *diags)
 {
     Place whole_file = { .file = g_intern_string(site->path) };
@@ -215,6 +246,7 @@ void sending_check(Site *site, const ConfTree *tree, Diags *diags)
         const ConfItem *item = place_block(tree, "mailbox", i);
         Place brand = place_of_value(item->items, "brand", 0, item->place);
         check_sent_folder(mailbox, item, diags);
+        check_sent(site, mailbox, item, diags);
         if (resolve_identity(site, mailbox, brand, diags))
             check_identity(mailbox, brand, diags);
     }

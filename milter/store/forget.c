@@ -52,6 +52,8 @@ static const char wipe_quotations[] =
     " WHERE quoted <> '' AND ticket IN (SELECT ticket FROM participant WHERE address = ?1)";
 static const char wipe_tickets[] =
     "UPDATE ticket SET sender = ?2, subject = '', customer = '' WHERE id IN " TICKETS_BEGUN;
+static const char rename_acknowledged[] =
+    "UPDATE acknowledgement SET address = ?2 WHERE address = ?1";
 static const char rename_participants[] =
     "UPDATE OR REPLACE participant SET address = ?2 WHERE address = ?1";
 static const char add_audit[] = "INSERT INTO audit (at, by, verb, before, after)"
@@ -95,17 +97,12 @@ typedef struct {
 
 /* In this order: what comes first still needs the address in what comes later. */
 static const Step indexed[] = {
-    { "decisions", wipe_customers },
-    { NULL, wipe_texts },
-    { NULL, wipe_versions },
-    { "drafts", wipe_drafts },
-    { "notes", wipe_notes },
-    { "acknowledgements", drop_acknowledgements },
-    { "messages", wipe_messages },
-    { "quotations", wipe_quotations },
-    { "tickets", wipe_tickets },
-    { "participations", rename_participants },
-    { NULL, add_audit },
+    { "decisions", wipe_customers }, { NULL, wipe_texts },
+    { NULL, wipe_versions },         { "drafts", wipe_drafts },
+    { "notes", wipe_notes },         { "acknowledgements", drop_acknowledgements },
+    { "messages", wipe_messages },   { "quotations", wipe_quotations },
+    { "tickets", wipe_tickets },     { "participations", rename_participants },
+    { NULL, rename_acknowledged },   { NULL, add_audit },
 };
 
 static const Step searched[] = {
