@@ -93,6 +93,8 @@ const Mailbox *site_mailbox(const Site *site, const char *name); /* NULL if unkn
 /* The mailbox a folded recipient address belongs to, +tags and bounce addresses' tags ignored;
  * NULL: out of scope. */
 const Mailbox *site_mailbox_for(const Site *site, const char *recipient);
+/* A new one in the mailbox's name, without <>: 122 random bits.  Caller frees. */
+char *mailbox_new_message_id(const Mailbox *mailbox);
 /* The envelope sender of a reply, by which a bounce tells which draft it is about; without a
  * delimiter the mailbox's identity.  Caller frees. */
 char *mailbox_bounce_address(const Mailbox *mailbox, gint64 draft, const char *secret);

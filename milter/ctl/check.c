@@ -2,6 +2,7 @@
  * files: the user and the group, the databases, and Postfix's configuration where postconf(1) is at
  * hand. */
 #include "ctl/postfix.h"
+#include "ctl/probe.h"
 #include "ctl/shared.h"
 
 #include <grp.h>
@@ -33,6 +34,37 @@ static bool service_is_chrooted(const char *line)
     return false;
 }
 
+static guint say_findings(Ctl *ctl, const GPtrArray *findings)
+{
+    for (guint i = 0; i < findings->len; i++)
+        ctl_say(ctl, "postfix: %s", (const char *)g_ptr_array_index(findings, i));
+    return findings->len;
+}
+
+/* Each once. */
+static char *delimiters_of(const Site *site)
+{
+    bool used[] = { [DELIMITER_PLUS] = false, [DELIMITER_MINUS] = false, [DELIMITER_NONE] = false };
+    for (guint i = 0; i < site->mailboxes->len; i++)
+        used[((const Mailbox *)g_ptr_array_index(site->mailboxes, i))->delimiter] = true;
+    return g_strconcat(used[DELIMITER_PLUS] ? "+" : "", used[DELIMITER_MINUS] ? "-" : "", NULL);
+}
+
+static guint check_bounces(Ctl *ctl, const Site *site)
+{
+    g_autofree char *delimiter = postconf("-h", "recipient_delimiter");
+    g_autofree char *classes = postconf("-h", "internal_mail_filter_classes");
+    g_autofree char *milters = postconf("-h", "non_smtpd_milters");
+    if (site->submission_url == NULL || delimiter == NULL || classes == NULL || milters == NULL)
+        return 0;
+    const PostfixSettings postfix = { .recipient_delimiter = delimiter,
+                                      .internal_mail_filter_classes = classes,
+                                      .non_smtpd_milters = milters };
+    g_autofree char *delimiters = delimiters_of(site);
+    g_autoptr(GPtrArray) findings = postfix_bounce_findings(&postfix, delimiters);
+    return say_findings(ctl, findings);
+}
+
 static guint check_postfix(Ctl *ctl, const Site *site)
 {
     g_autofree char *milters = postconf("-h", "smtpd_milters");
@@ -46,11 +78,9 @@ static guint check_postfix(Ctl *ctl, const Site *site)
                                       .queue_directory = queue,
                                       .chrooted = service != NULL && service_is_chrooted(service) };
     g_autoptr(GPtrArray) findings = postfix_findings(&postfix, site->socket);
-    for (guint i = 0; i < findings->len; i++)
-        ctl_say(ctl, "postfix: %s", (const char *)g_ptr_array_index(findings, i));
-    if (findings->len == 0)
+    if (say_findings(ctl, findings) == 0)
         ctl_say(ctl, "postfix: our line is as it should be");
-    return findings->len;
+    return findings->len + check_bounces(ctl, site);
 }
 
 /* The daemon would not start without them. */
@@ -109,7 +139,8 @@ static void advise_on_money(Ctl *ctl, const Site *site)
 int ctl_check(Ctl *ctl)
 {
     bool online = ctl_flag(ctl, "--online");
-    if (ctl->argument_count > 0)
+    const char *address = ctl_option(ctl, "--probe");
+    if (ctl->argument_count > 0 || (address != NULL && !online))
         return CTL_USAGE;
     const Site *site = ctl_site(ctl);
     if (site == NULL)
@@ -124,5 +155,7 @@ int ctl_check(Ctl *ctl)
         return CTL_FINDINGS;
     ctl_say(ctl, "store and CRM: good");
     findings += check_postfix(ctl, site);
+    if (address != NULL)
+        findings += probe(ctl, address);
     return findings == 0 ? CTL_GOOD : CTL_FINDINGS;
 }

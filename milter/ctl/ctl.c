@@ -10,7 +10,8 @@
 #define LEFT_WIDTH 50
 
 const Command ctl_commands[] = {
-    { "check", "[--online]", ctl_check, "Check configuration, policies and prompts." },
+    { "check", "[--online [--probe ADDRESS]]", ctl_check,
+      "Check configuration, policies and prompts." },
     { "inspect", "[FILE]", ctl_inspect, "Show what is read out of a message." },
     { "classify", "[--mailbox NAME] [FILE]", ctl_classify,
       "Judge a message, print the plan, and do nothing." },

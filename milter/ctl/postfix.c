@@ -1,6 +1,9 @@
-/* The five ways of enabling us in main.cf that look right and lose sleep: not named at all, without
+/* Postfix's configuration, as far as it is about us.
+ *
+ * The five ways of enabling us in main.cf that look right and lose sleep: not named at all, without
  * an action of our own for when we are down (Postfix's global default is tempfail), without our
- * timeouts, before other filters, or behind a chroot that can't see the socket. */
+ * timeouts, before other filters, or behind a chroot that can't see the socket.  And two ways in
+ * which the bounce of a reply gets lost. */
 #include "ctl/postfix.h"
 
 #include "site/site.h"
@@ -111,5 +114,22 @@ GPtrArray *postfix_findings(const PostfixSettings *postfix, const char *socket)
         find(findings, "smtpd_milters: we should stand last, behind the filters that write "
                        "Authentication-Results and reject mail");
     check_entry(findings, g_ptr_array_index(list, (guint)at));
+    return findings;
+}
+
+GPtrArray *postfix_bounce_findings(const PostfixSettings *postfix, const char *delimiters)
+{
+    GPtrArray *findings = g_ptr_array_new_with_free_func(g_free);
+    for (const char *delimiter = delimiters; *delimiter != '\0'; delimiter++) {
+        if (strchr(postfix->recipient_delimiter, *delimiter) == NULL)
+            find(findings,
+                 "recipient_delimiter should have '%c': bounces of replies come to tagged "
+                 "addresses; or set delimiter = none",
+                 *delimiter);
+    }
+    if (strstr(postfix->internal_mail_filter_classes, "bounce") == NULL ||
+        postfix->non_smtpd_milters[0] == '\0')
+        find(findings, "bounces that Postfix makes itself pass no milter; add "
+                       "internal_mail_filter_classes = bounce and name us in non_smtpd_milters");
     return findings;
 }

@@ -10,10 +10,6 @@
 #include "desk/marks.h"
 #include "reply/similarity.h"
 
-#include <sys/random.h>
-
-#define RANDOM_BYTES 16
-
 static bool check_seen(const DraftView *view, const Consent *consent, GError **error)
 {
     if (g_strcmp0(view->digest, consent->digest) == 0)
@@ -95,19 +91,6 @@ static bool check_recipients(const DraftView *view, const Consent *consent, GErr
 
 /* ── */
 
-/* 128 random bits, in the mailbox's name. */
-static char *new_message_id(const Mailbox *mailbox)
-{
-    guint8 random[RANDOM_BYTES];
-    ssize_t got = getrandom(random, sizeof(random), 0);
-    g_assert(got == RANDOM_BYTES);
-    g_autoptr(GString) id = g_string_new(NULL);
-    for (guint i = 0; i < RANDOM_BYTES; i++)
-        g_string_append_printf(id, "%02x", random[i]);
-    g_string_append_printf(id, "@%s", address_domain(mailbox->address[0]));
-    return g_string_free(g_steal_pointer(&id), FALSE);
-}
-
 static bool may_be_approved(DraftState state)
 {
     return state == DRAFT_WAITING || state == DRAFT_FAILED || state == DRAFT_UNCERTAIN;
@@ -130,7 +113,7 @@ bool desk_draft_approve(const Desk *desk, gint64 id, const Consent *consent, GEr
     bool open = may_be_approved(draft->state);
     if (open && !check_consent(view, consent, error))
         return false;
-    g_autofree char *message_id = new_message_id(mailbox);
+    g_autofree char *message_id = mailbox_new_message_id(mailbox);
     const DraftApproval approval = { .version = open ? draft->version : 0,
                                      .by = desk->actor.name,
                                      .digest = view->digest,

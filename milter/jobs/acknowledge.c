@@ -46,12 +46,6 @@ static char *house_name(const Mailbox *mailbox)
     return g_strdup(identity->name[0] != '\0' ? identity->name : identity->address);
 }
 
-static char *new_message_id(const Mailbox *mailbox)
-{
-    g_autofree char *random = g_uuid_string_random();
-    return g_strdup_printf("%s@%s", random, address_domain(mailbox->identity->address));
-}
-
 static bool compose(const JobWork *work, const Mailbox *mailbox, const Message *message,
                     ReplyMail *mail, GError **error)
 {
@@ -65,7 +59,7 @@ static bool compose(const JobWork *work, const Mailbox *mailbox, const Message *
     if (text == NULL)
         return false;
     g_autofree char *subject = g_strdup_printf("%s [%s]", house, work->job->ticket);
-    g_autofree char *id = new_message_id(mailbox);
+    g_autofree char *id = mailbox_new_message_id(mailbox);
     g_autoptr(GPtrArray) to = g_ptr_array_new_with_free_func((GDestroyNotify)address_free);
     g_ptr_array_add(to, address_new(message->from->address, ""));
     const Reply reply = { .from = mailbox->identity,

@@ -55,6 +55,12 @@ const Mailbox *site_mailbox_for(const Site *site, const char *recipient)
     return mailbox;
 }
 
+char *mailbox_new_message_id(const Mailbox *mailbox)
+{
+    g_autofree char *random = g_uuid_string_random();
+    return g_strdup_printf("%s@%s", random, address_domain(mailbox->identity->address));
+}
+
 static const char delimiter_characters[] = {
     [DELIMITER_PLUS] = '+', [DELIMITER_MINUS] = '-', [DELIMITER_NONE] = '\0'
 };

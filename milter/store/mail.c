@@ -133,6 +133,23 @@ StoredMail *store_mail_of_decision(Store *store, const char *decision_id, GError
     return result == SQLITE_ROW ? read_mail(row, error) : NULL;
 }
 
+StoredMail *store_mail_by_message_id(Store *store, const char *message_id, GError **error)
+{
+    g_auto(Reader) reader = pool_take(store->pool, error);
+    if (reader.connection == NULL)
+        return NULL;
+    g_autoptr(Statement) row =
+        connection_statement(reader.connection,
+                             MAIL_COLUMNS "JOIN decision d ON d.message = m.id WHERE"
+                                          " m.message_id = ?1 AND m.message_id <> ''"
+                                          " ORDER BY m.id DESC LIMIT 1",
+                             error);
+    if (row == NULL)
+        return NULL;
+    sqlite_bind(row, "t", message_id);
+    return sqlite_step(row, error) == SQLITE_ROW ? read_mail(row, error) : NULL;
+}
+
 static const char ticket_sql[] =
     "SELECT * FROM (" MAIL_COLUMNS "LEFT JOIN decision d ON d.message = m.id AND d.standing = 1"
     " WHERE m.ticket = ?1 ORDER BY m.id DESC LIMIT ?2) ORDER BY 1";

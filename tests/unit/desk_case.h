@@ -15,8 +15,11 @@ static inline void desk_case_fill(DeskCase *d, const StoreCase *c)
     static char *team[] = { (char *)"bea", NULL };
     static char *agents[] = { (char *)"cleo@example.com", NULL };
     static char *domains[] = { (char *)"example.com", NULL };
-    d->mailbox =
-        (Mailbox){ .name = (char *)"support", .address = address, .team = team, .agents = agents };
+    d->mailbox = (Mailbox){ .name = (char *)"support",
+                            .address = address,
+                            .team = team,
+                            .agents = agents,
+                            .identity = address_new("support@example.com", "Support") };
     d->site = (Site){ .field_table = c->fields,
                       .local_domains = domains,
                       .mailboxes = g_ptr_array_new() };
@@ -26,6 +29,7 @@ static inline void desk_case_fill(DeskCase *d, const StoreCase *c)
 static inline void desk_case_clear(DeskCase *d)
 {
     g_ptr_array_unref(d->site.mailboxes);
+    address_free(d->mailbox.identity);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DeskCase, desk_case_clear)
 

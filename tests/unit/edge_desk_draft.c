@@ -197,7 +197,7 @@ static void an_approval_fixes_digest_message_id_and_similarity(void **state)
     assert_string_equal(draft->approved_by, "bea");
     assert_true(draft->similarity == 1);
     assert_false(draft->confirmed);
-    assert_true(g_regex_match_simple("^[0-9a-f]{32}@example\\.com$", draft->message_id, 0, 0));
+    assert_true(g_regex_match_simple("^[0-9a-f-]{36}@example\\.com$", draft->message_id, 0, 0));
     assert_int_equal(case_number(c, "SELECT count(*) FROM job WHERE kind = 'send'"), 1);
 }
 

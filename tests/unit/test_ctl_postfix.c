@@ -140,15 +140,50 @@ static void a_broken_list_is_read_as_far_as_it_goes(void **state)
                                          "{}{}{" };
     (void)state;
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
-        const PostfixSettings postfix = { lists[i], SPOOL, true };
+        const PostfixSettings postfix = { .smtpd_milters = lists[i],
+                                          .queue_directory = SPOOL,
+                                          .chrooted = true };
         g_autoptr(GPtrArray) findings = postfix_findings(&postfix, SOCKET);
         assert_true(findings->len > 0);
+    }
+}
+
+static void bounces_of_replies_must_find_us(void **state)
+{
+    static const struct {
+        const char *delimiters, *set, *classes, *milters, *said;
+    } rows[] = {
+        { "+", "+", "bounce", "unix:x", "" },
+        { "+-", "-+", "notify, bounce", "unix:x", "" },
+        { "", "", "bounce", "unix:x", "" },
+        { "-", "+", "bounce", "unix:x",
+          "recipient_delimiter should have '-': bounces of replies come to tagged addresses; or "
+          "set "
+          "delimiter = none\n" },
+        { "+", "+", "", "unix:x",
+          "bounces that Postfix makes itself pass no milter; add internal_mail_filter_classes = "
+          "bounce and name us in non_smtpd_milters\n" },
+        { "+", "+", "bounce", "",
+          "bounces that Postfix makes itself pass no milter; add internal_mail_filter_classes = "
+          "bounce and name us in non_smtpd_milters\n" },
+    };
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const PostfixSettings postfix = { .recipient_delimiter = rows[i].set,
+                                          .internal_mail_filter_classes = rows[i].classes,
+                                          .non_smtpd_milters = rows[i].milters };
+        g_autoptr(GPtrArray) findings = postfix_bounce_findings(&postfix, rows[i].delimiters);
+        g_autoptr(GString) all = g_string_new(NULL);
+        for (guint k = 0; k < findings->len; k++)
+            g_string_append_printf(all, "%s\n", (const char *)g_ptr_array_index(findings, k));
+        assert_string_equal(all->str, rows[i].said);
     }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bounces_of_replies_must_find_us),
         cmocka_unit_test(the_line_of_the_guide_is_good),
         cmocka_unit_test(a_line_that_is_not_there_is_written_out),
         cmocka_unit_test(each_missing_attribute_is_named),
