@@ -2,13 +2,19 @@
 #pragma once
 
 #include <glib.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 
 typedef struct {
-    const char *url;   /* smtp://HOST[:PORT], smtps://HOST[:PORT] */
-    const char *user;  /* NULL: without AUTH */
-    const char *key;   /* the user's password */
-    gint64 timeout_ms; /* of the whole dialogue */
+    const char *url;             /* smtp://HOST[:PORT], smtps://HOST[:PORT] */
+    const char *user;            /* NULL: without AUTH */
+    const char *key;             /* the user's password */
+    gint64 timeout_ms;           /* of the whole dialogue */
+    const atomic_bool *stopping; /* breaks it off; NULL: nobody does */
 } SmtpServer;
+
+/* How long a server that has the whole mail may still take when it is time to stop. */
+#define SMTP_GRACE_MS 10000
 
 typedef struct {
     const char *sender;          /* envelope sender, "" is the null sender */

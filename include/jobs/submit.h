@@ -5,6 +5,6 @@
 #include "reply/compose.h"
 #include "site/site.h"
 
-/* smtp_hand_over() to the site's submission_url, which it must have. */
+/* smtp_hand_over() to the site's submission_url, which it must have.  `stopping` may be NULL. */
 SmtpResult submit(const Site *site, const char *sender, const GPtrArray *recipients,
-                  const ReplyMail *mail);
+                  const ReplyMail *mail, const atomic_bool *stopping);

@@ -8,7 +8,8 @@ typedef struct {
     Site *site;
     Services *services;
     const Job *job;
-    gint64 now; /* epoch seconds */
+    gint64 now;                  /* epoch seconds */
+    const atomic_bool *stopping; /* then what takes long should come to an end */
 } JobWork;
 
 typedef enum {

@@ -25,22 +25,14 @@ struct JobRunner {
     pthread_t *workers;
     guint count; /* of workers */
     bool keeping;
-    pthread_mutex_t lock; /* guards `stopping` */
+    pthread_mutex_t lock; /* so that nobody sleeps past a change of `stopping` */
     pthread_cond_t wake;
-    bool stopping;
+    atomic_bool stopping;
 };
 
 static gint64 seconds_now(void)
 {
     return g_get_real_time() / G_USEC_PER_SEC;
-}
-
-static bool is_stopping(JobRunner *runner)
-{
-    pthread_mutex_lock(&runner->lock);
-    bool stopping = runner->stopping;
-    pthread_mutex_unlock(&runner->lock);
-    return stopping;
 }
 
 /* false when it is time to stop. */
@@ -51,11 +43,10 @@ static bool pause_for(JobRunner *runner, gint64 seconds)
     until.tv_sec += seconds;
     int waited = 0;
     pthread_mutex_lock(&runner->lock);
-    while (!runner->stopping && waited == 0)
+    while (!atomic_load(&runner->stopping) && waited == 0)
         waited = pthread_cond_timedwait(&runner->wake, &runner->lock, &until);
-    bool stopping = runner->stopping;
     pthread_mutex_unlock(&runner->lock);
-    return !stopping;
+    return !atomic_load(&runner->stopping);
 }
 
 /* ── one job ── */
@@ -82,7 +73,7 @@ static void log_failure(const Job *job, const char *event, LogLevel level, const
 static bool put_back(JobRunner *runner, const JobKind *kind, const Job *job, const GError *why,
                      GError **error)
 {
-    if (is_stopping(runner))
+    if (atomic_load(&runner->stopping))
         return store_job_again(runner->store, job, seconds_now(), why->message, error);
     if (is_worth_a_try(why) && job->attempts < kind->attempts) {
         log_failure(job, "job-failed", LOG_LEVEL_INFO, why);
@@ -100,9 +91,11 @@ static bool carry_out(JobRunner *runner, const Job *job, GError **error)
         return store_job_dead(runner->store, job, "this program doesn't know the kind", error);
     g_autoptr(Site) site = daemon_site(runner->daemon);
     g_autoptr(GError) trouble = NULL;
-    const JobWork work = {
-        .site = site, .services = daemon_services(runner->daemon), .job = job, .now = seconds_now()
-    };
+    const JobWork work = { .site = site,
+                           .services = daemon_services(runner->daemon),
+                           .job = job,
+                           .now = seconds_now(),
+                           .stopping = &runner->stopping };
     switch (kind->run(&work, &trouble)) {
     case JOB_DONE:
         return store_job_done(runner->store, job, error);
@@ -198,7 +191,7 @@ void job_runner_stop(JobRunner *runner)
     if (runner == NULL)
         return;
     pthread_mutex_lock(&runner->lock);
-    runner->stopping = true;
+    atomic_store(&runner->stopping, true);
     pthread_cond_broadcast(&runner->wake);
     pthread_mutex_unlock(&runner->lock);
     llm_dispatcher_stop(services_dispatcher(daemon_services(runner->daemon)));

@@ -147,7 +147,8 @@ static JobEnd send_approved(const JobWork *work, const Mailbox *mailbox, const D
     if (prepare(&sending, &trouble)) {
         if (!attempt(&sending, &trouble)) /* for INPUT it was rejected while we were at it */
             return is_input(trouble) ? JOB_DONE : fail(g_steal_pointer(&trouble), error);
-        result = submit(work->site, sending.envelope_sender, sending.recipients, &sending.mail);
+        result = submit(work->site, sending.envelope_sender, sending.recipients, &sending.mail,
+                        work->stopping);
     } else if (is_input(trouble)) {
         result.why = g_strdup(trouble->message);
     } else {

@@ -28,6 +28,7 @@ typedef struct {
     bool refused;    /* we broke off, because it doesn't */
     int code;        /* of the last whole reply, 0 */
     int verdict;     /* the same, of the one behind the mail's last byte */
+    const atomic_bool *stopping;
     gint64 deadline; /* monotonic microseconds */
     char *reply;     /* its last line, "" */
 } Dialogue;
@@ -76,13 +77,25 @@ static size_t hear(char *line, size_t size, size_t count, void *data)
     return length;
 }
 
+/* Called about once a second.  A stop ends at once what surely wasn't sent. */
+static void heed_stop(Dialogue *dialogue, gint64 now)
+{
+    if (dialogue->stopping == NULL || !atomic_load(dialogue->stopping))
+        return;
+    dialogue->deadline =
+        MIN(dialogue->deadline, is_whole(dialogue) ? now + SMTP_GRACE_MS * 1000 : now);
+    dialogue->stopping = NULL;
+}
+
 /* curl itself would wait for the answer to QUIT long after its time is over. */
 static int watch(void *data, curl_off_t total_in, curl_off_t in, curl_off_t total_out,
                  curl_off_t out)
 {
     (void)total_in, (void)in, (void)total_out, (void)out;
-    const Dialogue *dialogue = data;
-    return dialogue->verdict != 0 || g_get_monotonic_time() >= dialogue->deadline;
+    Dialogue *dialogue = data;
+    gint64 now = g_get_monotonic_time();
+    heed_stop(dialogue, now);
+    return dialogue->verdict != 0 || now >= dialogue->deadline;
 }
 
 static void set_server(CURL *easy, const SmtpServer *server)
@@ -204,7 +217,7 @@ static bool check_addresses(const SmtpMail *mail, bool *utf8)
 
 SmtpResult smtp_hand_over(const SmtpServer *server, const SmtpMail *mail)
 {
-    Dialogue dialogue = { .mail = mail, .reply = g_strdup("") };
+    Dialogue dialogue = { .mail = mail, .stopping = server->stopping, .reply = g_strdup("") };
     SmtpResult result;
     CURL *easy = NULL;
     if (!check_addresses(mail, &dialogue.needs_utf8))

@@ -106,6 +106,17 @@ def test_a_worker_that_is_killed_leaves_a_reply_uncertain(start_server, start_se
     assert drafts.one("SELECT count(*) FROM job") == 0
 
 
+@pytest.mark.parametrize("fault, state", [("rcpt:hang", "approved"), ("dot:hang", "uncertain")])
+def test_a_stop_doesnt_wait_for_a_server_that_hangs(start_server, start_sending, fault, state):
+    server = start_server(fault)
+    site, drafts = start_sending(server.port, timeout="5min")
+    draft = drafts.approved()
+    step = {"rcpt": "RCPT TO", "dot": "DATA"}[fault.split(":")[0]]
+    wait_until(lambda: any(line.startswith(step) for line in server.lines), 20, step)
+    assert site.stop() == 0
+    assert drafts.state(draft) == state
+
+
 def test_a_reply_that_nobody_takes_is_given_back_at_last(start_server, start_sending):
     server = start_server("rcpt:450")
     _, drafts = start_sending(server.port)
