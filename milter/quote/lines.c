@@ -87,14 +87,23 @@ static void fold_blank(Fold *fold)
         *fold->to++ = ' ';
 }
 
-static void fold_ascii(Fold *fold, char c)
+/* ASCII up to the next character beyond it, or `end`.  Every byte is written; one that needn't
+ * stand is written over by the next, because a branch at each blank would cost more. */
+static const char *fold_ascii(Fold *fold, const char *at, const char *end)
 {
-    if (c >= 'A' && c <= 'Z')
-        *fold->to++ = (char)(c + ('a' - 'A'));
-    else if (c > ' ' || !g_ascii_isspace(c))
-        *fold->to++ = c;
-    else
-        fold_blank(fold);
+    char *to = fold->to;
+    char last = to > fold->begin ? to[-1] : ' ';
+
+    for (; at < end && (guchar)*at < 0x80; at++) {
+        char c = g_ascii_isspace(*at) ? ' ' : *at;
+        gsize needed = c != ' ' || last != ' ';
+
+        c = (char)(c + (c >= 'A' && c <= 'Z') * ('a' - 'A'));
+        *to = last = c;
+        to += needed;
+    }
+    fold->to = to;
+    return at;
 }
 
 void quote_fold(GString *folded, const char *bytes, gsize length)
@@ -105,10 +114,9 @@ void quote_fold(GString *folded, const char *bytes, gsize length)
     /* Lower case takes half as much again at most. */
     g_string_set_size(folded, before + 2 * length);
     Fold fold = { folded->str + before, folded->str + before };
-    for (const char *at = bytes; at < end; at = g_utf8_next_char(at)) {
-        if ((guchar)*at < 0x80)
-            fold_ascii(&fold, *at);
-        else if (g_unichar_isspace(g_utf8_get_char(at)))
+    for (const char *at = bytes; (at = fold_ascii(&fold, at, end)) < end;
+         at = g_utf8_next_char(at)) {
+        if (g_unichar_isspace(g_utf8_get_char(at)))
             fold_blank(&fold);
         else
             fold_wide(&fold, g_utf8_get_char(at));

@@ -85,15 +85,6 @@ gsize quote_next_word(const char **at)
     return (gsize)(end - begin);
 }
 
-static bool has_spaceless(const char *folded)
-{
-    const guchar *at = (const guchar *)folded;
-
-    while (*at && *at < SPACELESS_LEAD)
-        at++;
-    return *at;
-}
-
 static guint32 verbs_without_spaces(const char *folded)
 {
     guint32 verbs = 0;
@@ -121,18 +112,37 @@ static guint8 leading_field(const QuoteLexicon *lexicon, const char *folded)
     return quote_lexicon_find(lexicon, begin, (gsize)(end - begin))->field;
 }
 
+/* What bytes stand in a line, so that only a line with digits is searched for a date. */
+enum { SEEN_COLON = 1, SEEN_DIGIT = 2, SEEN_AT = 4, SEEN_BRACKET = 8, SEEN_SPACELESS = 16 };
+
+static guint seen_in(const char *folded)
+{
+    static const guint8 rows[0x80] = {
+        [':'] = SEEN_COLON,   ['@'] = SEEN_AT,    ['<'] = SEEN_BRACKET, ['('] = SEEN_BRACKET,
+        ['['] = SEEN_BRACKET, ['0'] = SEEN_DIGIT, ['1'] = SEEN_DIGIT,   ['2'] = SEEN_DIGIT,
+        ['3'] = SEEN_DIGIT,   ['4'] = SEEN_DIGIT, ['5'] = SEEN_DIGIT,   ['6'] = SEEN_DIGIT,
+        ['7'] = SEEN_DIGIT,   ['8'] = SEEN_DIGIT, ['9'] = SEEN_DIGIT,
+    };
+    guint seen = 0;
+
+    for (const guchar *at = (const guchar *)folded; *at; at++)
+        seen |= *at < 0x80 ? rows[*at] : *at >= SPACELESS_LEAD ? SEEN_SPACELESS : 0u;
+    return seen;
+}
+
 QuoteSigns quote_signs(const QuoteLexicon *lexicon, const char *folded)
 {
     const char *at = folded;
     gsize length = quote_next_word(&at);
     const QuoteRole *first = quote_lexicon_find(lexicon, at - length, length);
+    guint seen = seen_in(folded);
 
-    return (QuoteSigns){ .field = leading_field(lexicon, folded),
+    return (QuoteSigns){ .field = seen & SEEN_COLON ? leading_field(lexicon, folded) : 0,
                          .openers = first->openers,
-                         .dated = has_date(folded),
-                         .addressed = has_address(folded),
-                         .bracketed = strpbrk(folded, "<([") != NULL,
-                         .announces = first->announces || has_spaceless(folded) };
+                         .dated = (seen & SEEN_DIGIT) && has_date(folded),
+                         .addressed = (seen & SEEN_AT) && has_address(folded),
+                         .bracketed = seen & SEEN_BRACKET,
+                         .announces = first->announces || (seen & SEEN_SPACELESS) };
 }
 
 void quote_read_verbs(const QuoteLexicon *lexicon, const char *folded, QuoteSigns *signs)
@@ -142,7 +152,7 @@ void quote_read_verbs(const QuoteLexicon *lexicon, const char *folded, QuoteSign
     if (signs->read)
         return;
     signs->read = true;
-    if (has_spaceless(folded))
+    if (seen_in(folded) & SEEN_SPACELESS)
         signs->verbs = verbs_without_spaces(folded);
     for (gsize length; (length = quote_next_word(&at)) > 0;) {
         const QuoteRole *role = quote_lexicon_find(lexicon, at - length, length);
