@@ -5,6 +5,13 @@
 #include <glib.h>
 #include <stdbool.h>
 
+/* How many bytes of text[0..length), from its start, are ASCII without NUL: nearly all of nearly
+ * every text. */
+gsize text_ascii_run(const char *text, gsize length);
+
+/* How many bytes from its start are valid UTF-8 without NUL. */
+gsize text_valid_run(const char *text, gsize length);
+
 /* text[0..length) as valid UTF-8 without NUL: bad bytes become U+FFFD; at most max bytes, cut at a
  * character. *cut (may be NULL) says whether something was left out.  Caller frees. */
 char *text_clean(const char *text, gssize length, gsize max, bool *cut);

@@ -20,7 +20,33 @@ static bool is_blank(gunichar c)
     return c < 0x80 ? c <= ' ' || c == 0x7F : g_unichar_isspace(c) || g_unichar_iscntrl(c);
 }
 
-/* Bytes from here that are ASCII and no blanks: nearly all of nearly every text. */
+gsize text_ascii_run(const char *text, gsize length)
+{
+    const guint64 ones = G_GUINT64_CONSTANT(0x0101010101010101), beyond = ones << 7;
+    gsize at = 0;
+    guint64 eight;
+
+    for (; length - at >= sizeof(eight); at += sizeof(eight)) {
+        memcpy(&eight, text + at, sizeof(eight));
+        if ((eight | (eight - ones)) & beyond) /* a byte beyond ASCII, or perhaps a NUL */
+            break;
+    }
+    while (at < length && text[at] != '\0' && (guchar)text[at] < 0x80)
+        at++;
+    return at;
+}
+
+gsize text_valid_run(const char *text, gsize length)
+{
+    gsize ascii = text_ascii_run(text, length);
+    const char *bad = text + length;
+
+    if (ascii < length)
+        g_utf8_validate_len(text + ascii, length - ascii, &bad);
+    return (gsize)(bad - text);
+}
+
+/* Bytes from here that are ASCII and no blanks. */
 static gsize plain_run(const char *text)
 {
     const char *at = text;
@@ -33,21 +59,21 @@ static gsize plain_run(const char *text)
 char *text_clean(const char *text, gssize length, gsize max, bool *cut)
 {
     gsize left = length < 0 ? strlen(text) : (gsize)length;
-    GString *clean = g_string_new(NULL);
+    GString *clean;
 
     /* Cleaning never shortens, so a character more than max bytes show whether something is cut. */
     if (left > max && left - max > 4)
         left = max + 4;
+    clean = g_string_sized_new(left);
     while (left > 0) {
-        const char *bad = NULL;
-        bool valid = g_utf8_validate_len(text, left, &bad);
+        gsize valid = text_valid_run(text, left);
 
-        g_string_append_len(clean, text, bad - text);
-        if (valid)
+        g_string_append_len(clean, text, (gssize)valid);
+        if (valid == left)
             break;
         g_string_append(clean, REPLACEMENT);
-        left -= (gsize)(bad + 1 - text);
-        text = bad + 1;
+        left -= valid + 1;
+        text += valid + 1;
     }
     if (cut)
         *cut = clean->len > max;
@@ -83,9 +109,14 @@ static void append_words(GString *out, const char *text, gsize max)
 
 char *text_line(const char *text, gsize max)
 {
-    g_autofree char *clean = text_clean(text, -1, G_MAXSIZE, NULL);
-    GString *line = g_string_new(NULL);
+    g_autofree char *clean = NULL;
+    gsize word = plain_run(text);
+    GString *line;
 
+    if (text[word] == '\0')
+        return g_strndup(text, MIN(word, max));
+    clean = text_clean(text, -1, G_MAXSIZE, NULL);
+    line = g_string_sized_new(strlen(clean));
     append_words(line, clean, max);
     return g_string_free(line, FALSE);
 }
@@ -166,7 +197,7 @@ static void append_folded(GString *out, const char *piece)
 char *text_fold(const char *text)
 {
     g_autoptr(GString) letters = g_string_sized_new(strlen(text) + 1);
-    g_autoptr(GString) piece = g_string_new(NULL);
+    g_autoptr(GString) piece = g_string_sized_new(FOLD_PIECE);
     GString *folded;
 
     while (*text) {

@@ -84,18 +84,24 @@ static const Claim claims[] = {
     { "cp50221", JAPANESE, OTHER },
 };
 
+/* "" for no claim. */
 static char *bare_name(const char *claimed)
 {
-    g_autofree char *line = text_line(claimed, CLAIM_MAX);
+    g_autofree char *line = text_line(claimed ? claimed : "", CLAIM_MAX);
 
     return g_strstrip(g_ascii_strdown(g_strdelimit(line, "\"';,", ' '), -1));
 }
 
+static bool is_refused(const char *name)
+{
+    return g_str_has_suffix(name, "utf-7") || g_str_has_suffix(name, "utf7");
+}
+
 bool charset_is_refused(const char *claimed)
 {
-    g_autofree char *name = claimed ? bare_name(claimed) : g_strdup("");
+    g_autofree char *name = bare_name(claimed);
 
-    return g_str_has_suffix(name, "utf-7") || g_str_has_suffix(name, "utf7");
+    return is_refused(name);
 }
 
 static bool is_single_byte(const char *name)
@@ -107,11 +113,11 @@ static bool is_single_byte(const char *name)
 /* What a bare name claims; it may point to the name. */
 static Claim read_claim(const char *name)
 {
+    if (name[0] == '\0' || is_refused(name))
+        return (Claim){ "", "", SAYS_NOTHING };
     for (gsize i = 0; i < G_N_ELEMENTS(claims); i++)
         if (strcmp(name, claims[i].claimed) == 0)
             return claims[i];
-    if (name[0] == '\0' || charset_is_refused(name))
-        return (Claim){ "", "", SAYS_NOTHING };
     return (Claim){ name, name, is_single_byte(name) ? SINGLE_BYTE : OTHER };
 }
 
@@ -170,35 +176,18 @@ static bool fits(const char *bytes, gsize length, const char *charset)
     return text && bad * GOOD_PER_BAD <= length;
 }
 
-/* Where the next byte beyond ASCII stands, or the end. */
-static const char *skip_ascii(const char *bytes, const char *end)
-{
-    const guint64 beyond = G_GUINT64_CONSTANT(0x8080808080808080);
-    guint64 eight;
-
-    while (end - bytes >= (gssize)sizeof(eight)) {
-        memcpy(&eight, bytes, sizeof(eight));
-        if (eight & beyond)
-            break;
-        bytes += sizeof(eight);
-    }
-    while (bytes < end && (guchar)*bytes < 0x80)
-        bytes++;
-    return bytes;
-}
-
 /* Characters beyond ASCII, and bytes that are no UTF-8. */
 static void count_utf8(const char *bytes, gsize length, gsize *letters, gsize *bad)
 {
     const char *end = bytes + length;
 
     *letters = *bad = 0;
-    while ((bytes = skip_ascii(bytes, end)) < end) {
-        gunichar c = g_utf8_get_char_validated(bytes, end - bytes);
+    while ((bytes += text_ascii_run(bytes, (gsize)(end - bytes))) < end) {
+        gunichar c = *bytes ? g_utf8_get_char_validated(bytes, end - bytes) : 0;
         bool good = c < (gunichar)-2;
 
         *bad += !good;
-        *letters += good;
+        *letters += good && c > 0;
         bytes = good ? g_utf8_next_char(bytes) : bytes + 1;
     }
 }
@@ -245,14 +234,21 @@ static const char *by_claim(const char *bytes, gsize length, Claim claim)
     return letters > bad ? "UTF-8" : charset_guess(bytes, sample);
 }
 
-char *charset_of(const char *bytes, gsize length, const char *claimed)
+/* `name`: a bare one.  What is returned may point to it. */
+static const char *chosen(const char *bytes, gsize length, const char *name)
 {
-    g_autofree char *name = claimed ? bare_name(claimed) : g_strdup("");
     const char *marked = by_mark(bytes, length);
 
     if (length == 0)
-        return g_strdup("UTF-8");
-    return g_strdup(marked ? marked : by_claim(bytes, length, read_claim(name)));
+        return "UTF-8";
+    return marked ? marked : by_claim(bytes, length, read_claim(name));
+}
+
+char *charset_of(const char *bytes, gsize length, const char *claimed)
+{
+    g_autofree char *name = bare_name(claimed);
+
+    return g_strdup(chosen(bytes, length, name));
 }
 
 /* "\r\n" and lone "\r" become "\n"; NUL and a byte order mark go. */
@@ -278,7 +274,8 @@ static void straighten(GString *text)
 
 char *charset_decode(const char *bytes, gsize length, const char *claimed, gsize max, bool *cut)
 {
-    g_autofree char *charset = charset_of(bytes, length, claimed);
+    g_autofree char *name = bare_name(claimed);
+    const char *charset = chosen(bytes, length, name);
     gsize bad;
     g_autoptr(GString) text = strcmp(charset, "UTF-8") == 0
                                   ? g_string_new_len(bytes, (gssize)length)
@@ -286,7 +283,7 @@ char *charset_decode(const char *bytes, gsize length, const char *claimed, gsize
 
     straighten(text);
     *cut = false;
-    if (text->len <= max && g_utf8_validate_len(text->str, text->len, NULL))
+    if (text->len <= max && text_valid_run(text->str, text->len) == text->len)
         return g_string_free(g_steal_pointer(&text), FALSE);
     return text_clean(text->str, (gssize)text->len, max, cut);
 }

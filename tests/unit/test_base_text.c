@@ -117,6 +117,29 @@ static void fit_counts_whole_characters(void **state)
     assert_int_equal(text_fit("abc", G_MAXSIZE), 3);
 }
 
+/* Of every length around the word that is looked at together. */
+static void runs_end_where_ascii_or_utf_8_does(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        gsize length, ascii, valid;
+    } rows[] = {
+        { "", 0, 0, 0 },    { "\x7F\x01", 2, 2, 2 }, { "ä", 2, 0, 2 },     { "a\0b", 3, 1, 1 },
+        { "ä\0", 3, 0, 2 }, { "\xE4", 1, 0, 0 },     { "ä\xE4", 3, 0, 2 }, { "€", 2, 0, 0 },
+    };
+    for (gsize before = 0; before < 20; before++)
+        for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+            g_autoptr(GString) text = g_string_new(NULL);
+            for (gsize k = 0; k < before; k++)
+                g_string_append_c(text, (char)(0x7F - k));
+            g_string_append_len(text, rows[i].text, (gssize)rows[i].length);
+            assert_int_equal(text_ascii_run(text->str, text->len), before + rows[i].ascii);
+            assert_int_equal(text_valid_run(text->str, text->len), before + rows[i].valid);
+            assert_int_equal(text_ascii_run(text->str, before / 2), before / 2);
+        }
+}
+
 static void folding_makes_equal_what_reads_equal(void **state)
 {
     (void)state;
@@ -298,6 +321,7 @@ int main(void)
         cmocka_unit_test(clean_text_is_cut_at_a_character),
         cmocka_unit_test(a_line_has_no_breaks_and_single_spaces),
         cmocka_unit_test(fit_counts_whole_characters),
+        cmocka_unit_test(runs_end_where_ascii_or_utf_8_does),
         cmocka_unit_test(folding_makes_equal_what_reads_equal),
         cmocka_unit_test(folding_a_long_text_is_folding_its_words),
         cmocka_unit_test(of_marks_in_a_row_thirty_stay),
