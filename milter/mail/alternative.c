@@ -3,6 +3,7 @@
  * Pure; any thread. */
 #include "mail/alternative.h"
 
+#include "base/hash.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -87,49 +88,80 @@ static gunichar letter(gunichar c)
     return g_unichar_isalnum(c) ? g_unichar_tolower(c) : 0;
 }
 
+static gunichar char_at(const char *text)
+{
+    return (guchar)*text < 0x80 ? (guchar)*text : g_utf8_get_char(text);
+}
+
 /* A number for the next word of enough letters, 0 at the end; *at is moved behind it. */
 static guint32 next_word(const char **at)
 {
     while (**at) {
-        guint32 hash = 2166136261U; /* FNV-1a */
+        guint32 hash = HASH_BEGIN;
         guint letters = 0;
         bool wide = false;
 
-        for (gunichar c; (c = letter(g_utf8_get_char(*at))); *at = g_utf8_next_char(*at)) {
-            hash = (hash ^ c) * 16777619U;
+        for (gunichar c; (c = letter(char_at(*at))); *at = g_utf8_next_char(*at)) {
+            hash = hash_add(hash, c);
             wide |= c >= FIRST_WIDE;
             letters++;
         }
         if (letters >= WORD_LETTERS && !wide)
             return MAX(hash, 1);
-        if (letters == 0)
+        if (**at)
             *at = g_utf8_next_char(*at);
     }
     return 0;
 }
 
-static GHashTable *words_of(const char *text)
-{
-    GHashTable *words = g_hash_table_new(NULL, NULL);
-    guint32 word;
+/* The numbers of different words: open addressing, never more than half full. */
+typedef struct {
+    guint32 *slots; /* 0: free */
+    gsize size;     /* a power of two */
+    gsize count;
+} Words;
 
-    while (g_hash_table_size(words) < WORDS_MAX && (word = next_word(&text)) > 0)
-        g_hash_table_add(words, GUINT_TO_POINTER(word));
+/* Where the word is, or the free slot where it would be. */
+static guint32 *slot_of(const Words *words, guint32 word)
+{
+    gsize at = word & (words->size - 1);
+
+    while (words->slots[at] != 0 && words->slots[at] != word)
+        at = (at + 1) & (words->size - 1);
+    return &words->slots[at];
+}
+
+static Words words_of(const char *text)
+{
+    gsize most = MIN(strlen(text) / WORD_LETTERS, WORDS_MAX);
+    Words words = { .size = (gsize)1 << g_bit_storage(2 * most) };
+
+    words.slots = g_new0(guint32, words.size);
+    for (guint32 word; words.count < WORDS_MAX && (word = next_word(&text)) > 0;) {
+        guint32 *slot = slot_of(&words, word);
+
+        words.count += *slot == 0;
+        *slot = word;
+    }
     return words;
+}
+
+static gsize shared_words(const Words *ours, const Words *others)
+{
+    gsize shared = 0;
+
+    for (gsize i = 0; i < ours->size; i++)
+        shared += ours->slots[i] != 0 && *slot_of(others, ours->slots[i]) != 0;
+    return shared;
 }
 
 bool alternative_disagrees(const char *plain, const char *html)
 {
-    g_autoptr(GHashTable) ours = words_of(plain);
-    g_autoptr(GHashTable) others = words_of(html);
-    guint shared = 0;
-    GHashTableIter each;
-    gpointer word;
+    Words ours = words_of(plain), others = words_of(html);
+    bool enough = ours.count >= WORDS_MIN && others.count >= WORDS_MIN;
+    bool disagrees = enough && shared_words(&ours, &others) * 5 < ours.count;
 
-    if (g_hash_table_size(ours) < WORDS_MIN || g_hash_table_size(others) < WORDS_MIN)
-        return false;
-    g_hash_table_iter_init(&each, ours);
-    while (g_hash_table_iter_next(&each, &word, NULL))
-        shared += g_hash_table_contains(others, word);
-    return shared * 5 < g_hash_table_size(ours);
+    g_free(ours.slots);
+    g_free(others.slots);
+    return disagrees;
 }

@@ -5,6 +5,8 @@
  * filled once and never changed.  Any thread. */
 #include "quote/quote.h"
 
+#include "base/hash.h"
+
 #include <pthread.h>
 #include <string.h>
 
@@ -21,13 +23,12 @@ struct QuoteLexicon {
     gsize used;
 };
 
-/* FNV-1a */
 static guint32 hash_of(const char *word, gsize length)
 {
-    guint32 hash = 2166136261U;
+    guint32 hash = HASH_BEGIN;
 
     for (gsize i = 0; i < length; i++)
-        hash = (hash ^ (guchar)word[i]) * 16777619U;
+        hash = hash_add(hash, (guchar)word[i]);
     return hash;
 }
 
