@@ -217,11 +217,12 @@ static void end_at_bracket(Lister *lister)
 /* The length of a domain literal behind an '@', 0 if none stands here. */
 static gsize literal_length(const GString *words, const char *at)
 {
-    gsize length = strcspn(at, "]\"<>,; \t\r\n");
+    gsize length;
 
-    if (*at != '[' || words->len == 0 || words->str[words->len - 1] != '@' || at[length] != ']')
+    if (*at != '[' || words->len == 0 || words->str[words->len - 1] != '@')
         return 0;
-    return length + 1;
+    length = strcspn(at, "]\"<>,; \t\r\n");
+    return at[length] == ']' ? length + 1 : 0;
 }
 
 /* One piece of an entry; returns what is behind it. */

@@ -143,10 +143,12 @@ static bool is_mark(const char *folded, bool dashes)
 
 static bool line_forwards(const char *line, gsize length)
 {
-    gsize dashes = strspn(line, "-*_=");
+    gsize dashes = 0;
     bool colon = length > 0 && (line[length - 1] == ':' ||
                                 (length >= 3 && memcmp(line + length - 3, "：", 3) == 0));
 
+    while (dashes < length && strchr("-*_=", line[dashes]))
+        dashes++;
     if (length > 2 * MARK_MAX || dashes >= length || (dashes < DASHES_MIN && !colon))
         return false;
     const char *words = line + dashes;
@@ -159,10 +161,13 @@ static bool text_forwards(const char *text)
 {
     const char *end = text + MIN(strlen(text), START_MAX);
 
-    for (const char *line = text; line && line < end;
-         line = strchr(line, '\n'), line = line ? line + 1 : NULL)
-        if (line_forwards(line, strcspn(line, "\n")))
+    while (text < end) {
+        const char *newline = strchrnul(text, '\n');
+
+        if (line_forwards(text, (gsize)(newline - text)))
             return true;
+        text = newline + (*newline != '\0');
+    }
     return false;
 }
 

@@ -41,7 +41,10 @@ static char *unfolded(const char *raw)
 {
     char *value = text_clean(raw, -1, HEADER_VALUE_MAX, NULL);
 
-    return g_strstrip(g_strdelimit(value, "\r\n\t", ' '));
+    for (char *at = value; *at; at++)
+        if (*at == '\r' || *at == '\n' || *at == '\t')
+            *at = ' ';
+    return g_strstrip(value);
 }
 
 GPtrArray *header_fields(GMimeMessage *mail, Message *message)
@@ -64,12 +67,18 @@ GPtrArray *header_fields(GMimeMessage *mail, Message *message)
     return fields;
 }
 
+/* Few names begin with the same letter. */
+static bool is_named(const HeaderField *field, const char *name)
+{
+    return ((field->name[0] ^ name[0]) & ~0x20) == 0 && g_ascii_strcasecmp(field->name, name) == 0;
+}
+
 const char *header_find(const HeaderView *view, const char *name)
 {
     for (guint i = 0; i < view->fields->len; i++) {
         const HeaderField *field = g_ptr_array_index(view->fields, i);
 
-        if (g_ascii_strcasecmp(field->name, name) == 0)
+        if (is_named(field, name))
             return field->value;
     }
     return NULL;
@@ -82,7 +91,7 @@ guint header_count(const HeaderView *view, const char *name)
     for (guint i = 0; i < view->fields->len; i++) {
         const HeaderField *field = g_ptr_array_index(view->fields, i);
 
-        count += g_ascii_strcasecmp(field->name, name) == 0;
+        count += is_named(field, name);
     }
     return count;
 }

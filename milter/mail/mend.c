@@ -144,20 +144,25 @@ void mend_header(GByteArray *mail)
     }
 }
 
-static const char *find_word(Line line, const char *word)
+/* Behind "boundary=", NULL if it isn't there. */
+static const char *boundary_value(Line line)
 {
-    gsize length = strlen(word);
+    static const char name[] = "boundary";
+    const char *end = line.text + line.length, *at = line.text;
 
-    for (gsize at = 0; at + length <= line.length; at++)
-        if (g_ascii_tolower(line.text[at]) == word[0] &&
-            g_ascii_strncasecmp(line.text + at, word, length) == 0)
-            return line.text + at + length;
+    while ((at = memchr(at, '=', (gsize)(end - at)))) {
+        gsize before = (gsize)(at++ - line.text);
+
+        if (before >= strlen(name) &&
+            g_ascii_strncasecmp(at - 1 - strlen(name), name, strlen(name)) == 0)
+            return at;
+    }
     return NULL;
 }
 
 static void note_boundary(Line line, GHashTable *boundaries)
 {
-    const char *value = find_word(line, "boundary=");
+    const char *value = boundary_value(line);
     const char *end = line.text + line.length;
     const char *stop;
 

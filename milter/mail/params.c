@@ -154,9 +154,12 @@ char *param_find(const char *value, const char *name, const char *charset)
 {
     Found found = { 0 };
     bool cut;
-    g_autofree char *text = charset_decode(value, strlen(value), charset, G_MAXSIZE, &cut);
+    g_autofree char *text = NULL;
     char *result = NULL;
 
+    if (*value == '\0')
+        return NULL;
+    text = charset_decode(value, strlen(value), charset, G_MAXSIZE, &cut);
     read_parameters(text, name, &found);
     if (found.extended)
         result = extended(found.extended);

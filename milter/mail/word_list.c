@@ -6,11 +6,11 @@
 /* The word that `*words` begins with; moves on to the next. */
 static gsize next_word(const char **words, const char **word)
 {
-    gsize size = strcspn(*words, "|");
+    const char *end = strchrnul(*words, '|');
 
     *word = *words;
-    *words += size + ((*words)[size] == '|');
-    return size;
+    *words = end + (*end == '|');
+    return (gsize)(end - *word);
 }
 
 bool word_list_has(const char *words, const char *text, gsize length)
@@ -21,12 +21,18 @@ bool word_list_has(const char *words, const char *text, gsize length)
     return false;
 }
 
+/* Most words differ in their first byte. */
+static bool begins_with(const char *text, const char *word, gsize size)
+{
+    return *text == *word && strncmp(text, word, size) == 0;
+}
+
 bool word_list_begins(const char *words, const char *text)
 {
     for (const char *word; *words;) {
         gsize size = next_word(&words, &word);
 
-        if (strncmp(text, word, size) == 0)
+        if (begins_with(text, word, size))
             return true;
     }
     return false;
@@ -44,7 +50,7 @@ bool word_list_labels(const char *words, const char *text)
     for (const char *word; *words;) {
         gsize size = next_word(&words, &word);
 
-        if (strncmp(text, word, size) == 0 && (word[size - 1] == ' ' || is_closed(text + size)))
+        if (begins_with(text, word, size) && (word[size - 1] == ' ' || is_closed(text + size)))
             return true;
     }
     return false;

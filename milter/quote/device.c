@@ -38,12 +38,14 @@ static bool is_name(const char *name, gsize length)
 /* The words of a line without brackets, as a closing line is compared. */
 static char *without_brackets(const char *folded)
 {
-    g_autoptr(GString) bare = g_string_new(NULL);
+    char *bare = g_strdup(folded), *to = bare;
 
-    for (; *folded; folded++)
-        if (!strchr("<>()[]*_", *folded))
-            g_string_append_c(bare, *folded);
-    return g_strstrip(g_string_free(g_steal_pointer(&bare), FALSE));
+    for (; *folded; folded++) {
+        *to = *folded;
+        to += !strchr("<>()[]*_", *folded);
+    }
+    *to = '\0';
+    return g_strstrip(bare);
 }
 
 /* "sent from my desk, which is tidy" goes on as a sentence; "…my phone, please excuse typos" does

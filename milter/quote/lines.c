@@ -2,6 +2,8 @@
  * Pure; any thread. */
 #include "quote/quote.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 #define WORDS_CHUNK 4096
@@ -129,6 +131,8 @@ void quote_fold(GString *folded, const char *bytes, gsize length)
 /* Apple's programs write some letters in two pieces. */
 static void compose(GString *folded)
 {
+    if (text_ascii_run(folded->str, folded->len) == folded->len)
+        return;
     for (const char *at = folded->str; *at; at++)
         if ((guchar)*at == 0xCC || ((guchar)*at == 0xCD && (guchar)at[1] < 0xB0)) {
             g_autofree char *composed = g_utf8_normalize(folded->str, -1, G_NORMALIZE_NFC);
