@@ -127,9 +127,11 @@ static int compare_elements(const void *key, const void *row)
 
 const HtmlElement *html_element(const char *name)
 {
+    if (*name == '\0')
+        return &unknown;
+
     const HtmlElement *found =
         bsearch(name, elements, G_N_ELEMENTS(elements), sizeof(HtmlElement), compare_elements);
-
     return found ? found : &unknown;
 }
 

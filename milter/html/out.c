@@ -93,13 +93,16 @@ static void pay_debts(HtmlOut *out)
     out->mark = 0;
 }
 
+/* So many bytes at most go before the next word. */
+static gsize owed(const HtmlOut *out)
+{
+    return 2 + 2 * MIN(out->quotes, QUOTES_SHOWN) + MIN(out->indent, INDENT_SHOWN) + out->blanks;
+}
+
 /* How many bytes fit behind what is owed. */
 static gsize room(const HtmlOut *out)
 {
-    gsize owed = 2 + 2 * MIN(out->quotes, QUOTES_SHOWN) + MIN(out->indent, INDENT_SHOWN) +
-                 out->blanks + out->text->len;
-
-    return out->max - MIN(out->max, owed);
+    return out->max - MIN(out->max, owed(out) + out->text->len);
 }
 
 void html_out_char(HtmlOut *out, gunichar c)
@@ -114,16 +117,34 @@ void html_out_char(HtmlOut *out, gunichar c)
     g_string_append_unichar(out->text, c);
 }
 
-void html_out_ascii(HtmlOut *out, const char *text, gsize length)
+static void append_word(HtmlOut *out, const char *word, gsize length)
 {
     gsize fits = MIN(length, room(out));
 
     out->cut |= fits < length;
     if (fits == 0)
         return;
-    unseen_drops(&out->unseen, (guchar)text[fits - 1]);
+    unseen_drops(&out->unseen, (guchar)word[fits - 1]);
     pay_debts(out);
-    g_string_append_len(out->text, text, (gssize)fits);
+    g_string_append_len(out->text, word, (gssize)fits);
+}
+
+/* All at once, unless a word of it may have to be cut. */
+void html_out_ascii(HtmlOut *out, const char *text, gsize length)
+{
+    const char *end = text + length, *blank;
+
+    while (length + owed(out) > room(out) && (blank = memchr(text, ' ', length))) {
+        append_word(out, text, (gsize)(blank - text));
+        if (out->cut)
+            return;
+        html_out_blank(out, ' ');
+        text = blank + 1;
+        length = (gsize)(end - text);
+    }
+    if (memchr(text, ' ', length))
+        unseen_drops(&out->unseen, ' ');
+    append_word(out, text, length);
 }
 
 void html_out_words(HtmlOut *out, const char *text)

@@ -22,7 +22,7 @@ void html_out_line_break(HtmlOut *out);          /* one more, at most 2 */
 void html_out_blank(HtmlOut *out, char blank);   /* ' ' or '\t' */
 void html_out_kept_blank(HtmlOut *out);          /* one more */
 void html_out_char(HtmlOut *out, gunichar c);    /* no blank */
-/* The same for bytes that are all of them visible ASCII. */
+/* The same for words of visible ASCII with one space between them. */
 void html_out_ascii(HtmlOut *out, const char *text, gsize length);
 void html_out_words(HtmlOut *out, const char *text); /* blanks in it run together */
 void html_out_limit_breaks(HtmlOut *out, guint most);

@@ -36,17 +36,26 @@ static void write_blank(HtmlOut *out, gunichar c, bool pre)
     }
 }
 
+/* Words of plain ASCII with one space between them; one word where blanks count. */
+static gsize plain_run(const char *begin, const char *end, bool pre)
+{
+    const char *at = begin;
+
+    while (at < end && (is_plain(*at) || (*at == ' ' && !pre && at > begin && at[-1] != ' ')))
+        at++;
+    return (gsize)(at - begin) - (at > begin && at[-1] == ' ');
+}
+
 void html_words_write(HtmlOut *out, const HtmlToken *token, bool pre)
 {
     const char *end = token->text.at + token->text.length;
 
     for (const char *at = token->text.at; at < end && !out->cut;) {
-        const char *run = at;
+        gsize run = plain_run(at, end, pre);
 
-        while (at < end && is_plain(*at))
-            at++;
-        if (at > run) {
-            html_out_ascii(out, run, (gsize)(at - run));
+        if (run > 0) {
+            html_out_ascii(out, at, run);
+            at += run;
             continue;
         }
         gunichar c = next_char(&at, end, token->literal);

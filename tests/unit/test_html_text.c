@@ -394,6 +394,33 @@ static void addresses_and_pictures_are_cut(void **state)
     assert_int_equal(strlen(text), strlen("a <") + 199 + strlen(">[") + 120 + strlen("]"));
 }
 
+/* Words with spaces between are written together, those with line ends one by one. */
+static void words_are_cut_alike_however_they_are_parted(void **state)
+{
+    static const char *const shapes[] = {
+        "%s",
+        "<blockquote><p>a</p><p>%s</p></blockquote>",
+        "<ul><li>%s</ul>%s",
+        "<a href='/x'>%s</a>",
+    };
+
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(shapes); i++)
+        for (gsize max = 0; max < 60; max++) {
+            GString *spaces = g_string_new(shapes[i]), *lines = g_string_new(shapes[i]);
+            HtmlReport one, other;
+
+            g_string_replace(spaces, "%s", "some words in a row", 0);
+            g_string_replace(lines, "%s", "some\nwords\nin\na\nrow", 0);
+            g_autofree char *together = html_text(spaces->str, spaces->len, max, &one);
+            g_autofree char *each = html_text(lines->str, lines->len, max, &other);
+            assert_string_equal(together, each);
+            assert_int_equal(one.cut, other.cut);
+            g_string_free(spaces, TRUE);
+            g_string_free(lines, TRUE);
+        }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -412,6 +439,7 @@ int main(void)
         cmocka_unit_test(style_sheets_are_followed_to_their_limits),
         cmocka_unit_test(formatting_goes_on_to_its_limit),
         cmocka_unit_test(addresses_and_pictures_are_cut),
+        cmocka_unit_test(words_are_cut_alike_however_they_are_parted),
     };
 
     return cmocka_run_group_tests_name("mail: HTML to text", tests, NULL, NULL);
