@@ -7,6 +7,8 @@
  * one word in no regular order, as only data has none.  Pure; any thread. */
 #include "base/unseen.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 #define BLACK_FLAG         0x1F3F4 /* with tags behind it: the flag of a region */
@@ -115,11 +117,11 @@ bool unseen_drops(Unseen *unseen, gunichar c)
 
 void unseen_strip(char *text, Unseen *unseen)
 {
+    gsize length = strlen(text);
     char *to = text;
 
-    if (g_str_is_ascii(text))
+    if (text_ascii_run(text, length) == length)
         return;
-
     for (const char *at = text; *at;) {
         const char *next = g_utf8_next_char(at);
 

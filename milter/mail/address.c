@@ -76,8 +76,11 @@ static char *lower_case(const char *text)
 /* With the dots of East Asian keyboards (UTS 46, 2.3) as dots. */
 static char *with_ascii_dots(const char *domain)
 {
-    GString *dotted = g_string_new(NULL);
+    GString *dotted;
 
+    if (g_str_is_ascii(domain))
+        return g_strdup(domain);
+    dotted = g_string_sized_new(strlen(domain));
     for (; *domain; domain = g_utf8_next_char(domain)) {
         gunichar c = g_utf8_get_char(domain);
         bool dot = c == 0x3002 || c == 0xFF0E || c == 0xFF61;
@@ -107,25 +110,33 @@ static bool append_label(GString *domain, const char *label)
     return good;
 }
 
+/* NULL if a label is none. */
+static char *with_ascii_labels(const char *domain)
+{
+    g_auto(GStrv) labels = g_strsplit(domain, ".", -1);
+    g_autoptr(GString) folded = g_string_new(NULL);
+
+    for (gsize i = 0; labels[i]; i++)
+        if (labels[i][0] == '\0' || !append_label(folded, labels[i]))
+            return NULL;
+    return g_strdup(folded->str);
+}
+
 /* NULL for what is no domain. */
 static char *fold_domain(const char *domain)
 {
     g_autofree char *lower = lower_case(domain);
     g_autofree char *dotted = with_ascii_dots(lower);
-    g_auto(GStrv) labels = NULL;
-    g_autoptr(GString) folded = g_string_new(NULL);
+    g_autofree char *folded = NULL;
 
     if (g_str_has_suffix(dotted, "."))
         dotted[strlen(dotted) - 1] = '\0';
     if (is_literal(dotted))
         return g_steal_pointer(&dotted);
-    labels = g_strsplit(dotted, ".", -1);
-    for (gsize i = 0; labels[i]; i++)
-        if (labels[i][0] == '\0' || !append_label(folded, labels[i]))
-            return NULL;
-    if (folded->len > DOMAIN_MAX || !is_host_name(folded->str))
+    folded = g_str_is_ascii(dotted) ? g_steal_pointer(&dotted) : with_ascii_labels(dotted);
+    if (!folded || strlen(folded) > DOMAIN_MAX || !is_host_name(folded))
         return NULL;
-    return g_strdup(folded->str);
+    return g_steal_pointer(&folded);
 }
 
 /* What stands between the quotes, its quoted pairs undone; a plain local part as it is.  NULL for a
