@@ -31,7 +31,9 @@ static const QuoteClosing *closing_of(const QuoteLine *line)
         for (gsize k = 0; k < G_N_ELEMENTS(quote_closings[i].closers); k++) {
             const char *closer = quote_closings[i].closers[k];
 
-            if (!closer || !quote_begins_with(line->folded, closer) || strlen(closer) <= longest)
+            if (!closer)
+                break;
+            if (!quote_begins_with(line->folded, closer) || strlen(closer) <= longest)
                 continue;
             longest = strlen(closer);
             found = &quote_closings[i];

@@ -86,7 +86,9 @@ static bool is_device_line(const QuoteLine *line)
         for (gsize k = 0; k < G_N_ELEMENTS(quote_languages[i].devices); k++) {
             const QuoteFrame *frame = &quote_languages[i].devices[k];
 
-            if (frame->begin && has_frame(words, frame))
+            if (!frame->begin)
+                break;
+            if (has_frame(words, frame))
                 return true;
         }
     return false;
