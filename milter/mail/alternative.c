@@ -84,7 +84,7 @@ bool alternative_stands_in(const char *plain, const char *html)
 static gunichar letter(gunichar c)
 {
     if (c < 0x80)
-        return g_ascii_isalnum((char)c) ? (gunichar)g_ascii_tolower((char)c) : 0;
+        return g_ascii_isalnum((char)c) ? c | 0x20 : 0;
     return g_unichar_isalnum(c) ? g_unichar_tolower(c) : 0;
 }
 

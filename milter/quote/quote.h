@@ -115,7 +115,14 @@ void quote_fold(GString *folded, const char *bytes, gsize length);
 gsize quote_next_word(const char **at);
 
 /* For many phrases that mostly differ in their first byte. */
-bool quote_begins_with(const char *text, const char *phrase);
+static inline bool quote_begins_with(const char *text, const char *phrase)
+{
+    while (*phrase && *text == *phrase) {
+        text++;
+        phrase++;
+    }
+    return !*phrase;
+}
 
 /* Of a folded text. */
 int quote_count_words(const char *folded);

@@ -14,15 +14,6 @@
 /* The first byte in UTF-8 of scripts without spaces. */
 #define SPACELESS_LEAD 0xE3
 
-bool quote_begins_with(const char *text, const char *phrase)
-{
-    while (*phrase && *text == *phrase) {
-        text++;
-        phrase++;
-    }
-    return !*phrase;
-}
-
 const char *quote_skip_ornaments(const char *text)
 {
     while (*text && !g_unichar_isalnum(g_utf8_get_char(text)))
