@@ -21,7 +21,7 @@ typedef struct {
 } Row;
 
 /* With TIMEOUT_MS for a whole dialogue, what hangs is given up. */
-#define TIMEOUT_MS 500
+#define TIMEOUT_MS 2000
 #define SILENCE    "the submission server doesn't answer"
 
 static const Row rows[] = {
