@@ -46,8 +46,8 @@ UNIT       := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(PURE_TESTS) $(EDGE_TE
 FUZZERS    := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 
 .PHONY: all deps deps-demo deps-test demo check check-long unit fuzz lint format conformance \
-        check-hostile check-llama check-aimock bench bench-read bench-knowledge bench-llm install \
-        clean
+        check-hostile check-llama check-aimock check-http2 bench bench-read bench-knowledge \
+        bench-llm install clean
 all: $(PROGRAMS)
 
 deps:
@@ -93,7 +93,7 @@ check-hostile: deps-test
 	@SEED=$(SEED) FROM=$(FROM) COUNT=$(COUNT) $(BUILD)/tests/test_hostile_answers
 
 # Against engines of others, which are fetched or built below build/ first; skipped where they can't be.
-check-llama check-aimock: check-%: deps-test
+check-llama check-aimock check-http2: check-%: deps-test
 	@$(BUILD_QUIETLY) all
 	@TRIAGE_BUILD=$(BUILD) PYTHON=$(PYTHON) LLAMA_SERVER=$(LLAMA_SERVER) tests/engines/run $*
 
