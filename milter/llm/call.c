@@ -66,14 +66,14 @@ static void set_lines(LlmCall *call)
     curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->lines);
 }
 
-static void set_protocol(CURL *easy, const char *url)
+static void set_protocol(CURL *easy, const char *url, bool http2)
 {
     bool plain = g_ascii_strncasecmp(url, "http:", 5) == 0;
     bool loopback = host_of_uri_is_loopback(url);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, plain && loopback ? "http" : "https");
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
-                     (long)(plain ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS));
-    curl_easy_setopt(easy, CURLOPT_PIPEWAIT, plain ? 0L : 1L);
+                     (long)(http2 && !plain ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+    curl_easy_setopt(easy, CURLOPT_PIPEWAIT, http2 && !plain ? 1L : 0L);
     if (loopback)
         curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
 }
@@ -90,12 +90,12 @@ static void set_transport(CURL *easy)
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 }
 
-static void set_options(LlmCall *call)
+static void set_options(LlmCall *call, bool http2)
 {
     CURL *easy = call->easy;
     const LlmHttpRequest *http = call->http;
     curl_easy_setopt(easy, CURLOPT_URL, http->url);
-    set_protocol(easy, http->url);
+    set_protocol(easy, http->url, http2);
     set_transport(easy);
     set_lines(call);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "triage-milter");
@@ -131,7 +131,7 @@ LlmCall *llm_call_new(const LlmModel *model, LlmHttpRequest *http, gint64 deadli
     init_condition(&call->changed);
     call->easy = curl_easy_init();
     if (call->easy) {
-        set_options(call);
+        set_options(call, model->http2);
         if (model->ca_file && *model->ca_file)
             curl_easy_setopt(call->easy, CURLOPT_CAINFO, model->ca_file);
         return call;

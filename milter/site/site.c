@@ -252,6 +252,14 @@ static void load_prices(Site *site, Diags *diags)
     }
 }
 
+/* How many calls there can be at once is told by who may wait for them. */
+static void choose_http(Site *site)
+{
+    for (guint i = 0; i < site->models->len; i++)
+        ((LlmModel *)g_ptr_array_index(site->models, i))->http2 =
+            site->max_waiting + site->workers <= LLM_HTTP2_CALLS;
+}
+
 static void load_facts(Site *site, Diags *diags)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
@@ -307,6 +315,7 @@ Site *site_load(const char *path, Diags *diags)
     load_blocks(site, tree, diags);
     g_ptr_array_add(site->own_lists, NULL);
     load_prices(site, diags);
+    choose_http(site);
     load_fields(site, tree, diags);
     load_facts(site, diags);
     site->prompt_set = prompts_load(site->prompt_dir, diags);
