@@ -17,8 +17,8 @@ extern const char *const redact_kind_names[];
  * same placeholder in all of them.  Not thread-safe. */
 typedef struct Redaction Redaction;
 
-/* NULL-terminated names of kinds; NULL, like none, is no kind. */
-Redaction *redaction_new(const char *const *kinds);
+/* `names` of kinds, NULL-terminated; NULL, like none, is no kind. */
+Redaction *redaction_new(const char *const *names);
 void redaction_free(Redaction *redaction);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Redaction, redaction_free)
 

@@ -116,8 +116,10 @@ bool redact_check_fr(const char *value)
         (!corsica && !(g_ascii_isdigit(value[5]) && g_ascii_isdigit(value[6]))))
         return false;
     g_strlcpy(digits, value, sizeof digits);
-    if (corsica)
-        memcpy(digits + 5, value[6] == 'A' ? "19" : "18", 2);
+    if (corsica) {
+        digits[5] = '1';
+        digits[6] = value[6] == 'A' ? '9' : '8';
+    }
     return 97 - large(digits, 13) % 97 == number(digits + 13, 2);
 }
 

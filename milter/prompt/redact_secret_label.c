@@ -60,13 +60,15 @@ static const char *skip_aside(const char *at)
     return skip_colon(word) != word ? skip_colon(word) : at;
 }
 
-/* The closing quote on the same line, NULL if there is none near. */
+/* The closing quote, if there is one nearby on the same line. */
 static const char *closing_quote(const char *at, char quote)
 {
-    const char *line_end = at + MIN(strcspn(at, "\r\n"), LOOK_MAX);
-
-    return quote != '\0' && strchr(QUOTES, quote) ? memchr(at, quote, (gsize)(line_end - at))
-                                                  : NULL;
+    if (quote == '\0' || !strchr(QUOTES, quote))
+        return NULL;
+    for (int i = 0; i < LOOK_MAX && at[i] != '\0' && at[i] != '\n'; i++)
+        if (at[i] == quote)
+            return at + i;
+    return NULL;
 }
 
 /* The value's end: the closing quote, a blank, or a sign of a script without blanks.  What ends a
@@ -77,9 +79,7 @@ static const char *value_end(const char *at, char quote)
 
     if (end && end > at)
         return end;
-    end = at;
-
-    for (; *end; end = g_utf8_next_char(end)) {
+    for (end = at; *end; end = g_utf8_next_char(end)) {
         gunichar c = g_utf8_get_char(end);
 
         if (g_unichar_isspace(c) || (c >= 0x80 && g_unichar_ispunct(c)))
@@ -111,7 +111,7 @@ static bool is_made_up(const char *at)
     bool letters = false, digits = false, signs = false;
     int length = 0;
 
-    for (; g_ascii_isgraph(at[length]) && at[length] != '<' && length < LOOK_MAX; length++) {
+    for (; length < LOOK_MAX && g_ascii_isgraph(at[length]) && at[length] != '<'; length++) {
         letters |= g_ascii_isalpha(at[length]);
         digits |= g_ascii_isdigit(at[length]);
         signs |= strchr("!#$%&*+=@^_|~", at[length]) != NULL;
@@ -151,7 +151,7 @@ static bool is_key(const char *at)
     bool seen[128] = { false }, digits = false;
     int different = 0, changes = 0, class = 0, length = 0;
 
-    for (; secret_is_base64(at[length]) && length < LOOK_MAX; length++) {
+    for (; length < LOOK_MAX && secret_is_base64(at[length]); length++) {
         int next = class_of(at[length]);
 
         different += !seen[(guchar)at[length]];
