@@ -54,10 +54,11 @@ Judgement *pipeline_decide(Site *site, Services *services, const Mailbox *mailbo
  * store or CRM can't be read now. */
 Judgement *pipeline_decide_late(Site *site, Services *services, const Mailbox *mailbox,
                                 const StoredMail *mail, gint64 now, GError **error);
-/* What would leave the house: the request to `engine` (of the site, not always one of the mailbox's)
- * as pipeline_decide() would make it first, whether or not the mail was seen before; nothing is
- * sent.  The mailbox has a prompt. *unasked: why no model is asked about such a mail, NULL if one
- * is.  NULL and an error: the store can't be read, or the prompt is beyond the template limits. */
+/* What would leave the house: the request to `engine` (of the site, not always one of the
+ * mailbox's) as pipeline_decide() would make it first, whether or not the mail was seen before;
+ * nothing is sent.  The mailbox has a prompt. *unasked: why no model is asked about such a mail,
+ * NULL if one is.  NULL and an error: the store can't be read, or the prompt is beyond the template
+ * limits. */
 ClassifyPreview *pipeline_preview(Site *site, Services *services, const Mailbox *mailbox,
                                   const LlmModel *engine, const Submission *submission,
                                   const Message *message, const char **unasked, GError **error);
