@@ -39,13 +39,12 @@ static bool assign(Verdict *values, const char *assignment, GError **error)
 bool desk_ticket_correct(const Desk *desk, const char *ticket, const char *const *assignments,
                          GError **error)
 {
-    g_autoptr(Ticket) row = desk_ticket(desk, ticket, error);
-    if (row == NULL)
-        return false;
     g_autoptr(Verdict) values = verdict_new(desk->site->field_table);
     for (; *assignments != NULL; assignments++) {
         if (!assign(values, *assignments, error))
             return false;
     }
-    return store_correct(desk->store, ticket, desk->actor.name, values, NULL, desk->now, error);
+    g_autoptr(Ticket) row = desk_ticket(desk, ticket, error);
+    return row != NULL &&
+           store_correct(desk->store, ticket, desk->actor.name, values, NULL, desk->now, error);
 }
