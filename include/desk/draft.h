@@ -50,5 +50,7 @@ typedef struct {
 
 /* From here on it is sent.  Its Message-ID is fixed now. */
 bool desk_draft_approve(const Desk *desk, gint64 id, const Consent *consent, GError **error);
+/* It has arrived: what a person has found out of one that is uncertain. */
+bool desk_draft_settle(const Desk *desk, gint64 id, GError **error);
 /* Is not sent, even if it was approved and has not gone yet. */
 bool desk_draft_reject(const Desk *desk, gint64 id, const char *reason, GError **error);

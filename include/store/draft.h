@@ -142,6 +142,9 @@ bool store_draft_again(Store *store, gint64 id, const Job *job, gint64 due, cons
 /* It was taken: the ticket is answered, jobs about the draft end, whoever holds them.  `then`
  * (NULL: none) is one that follows. */
 bool store_draft_sent(Store *store, gint64 id, const JobWish *then, gint64 now, GError **error);
+/* A person says that what was uncertain has arrived.  `then` as above. */
+bool store_draft_settle(Store *store, gint64 id, const char *by, const JobWish *then, gint64 now,
+                        GError **error);
 /* Nobody can tell; flags the ticket.  The job ends, and `then` follows.  If the mail was seen on
  * its way meanwhile, it was taken. */
 bool store_draft_uncertain(Store *store, gint64 id, const Job *job, const char *why,

@@ -41,6 +41,7 @@ const Command ctl_commands[] = {
     { "draft approve", "ID|TICKET [--confirm] [--to ADDRESS]", ctl_draft_approve,
       "Let a reply be sent." },
     { "draft reject", "ID|TICKET REASON…", ctl_draft_reject, "Let a reply not be sent." },
+    { "draft settle", "ID", ctl_draft_settle, "Say that an uncertain reply has arrived." },
     { "job list", "", ctl_job_list, "List what is still to be done." },
     { "job retry", "ID", ctl_job_retry, "Let a job run again, now." },
     { "job drop", "ID", ctl_job_drop, "Give a job up." },

@@ -144,6 +144,21 @@ int ctl_draft_approve(Ctl *ctl)
     return CTL_GOOD;
 }
 
+int ctl_draft_settle(Ctl *ctl)
+{
+    if (ctl->argument_count != 1)
+        return CTL_USAGE;
+    Desk desk;
+    if (!ctl_desk(ctl, &desk))
+        return CTL_FINDINGS;
+    g_autoptr(GError) error = NULL;
+    gint64 id = desk_draft_id(&desk, ctl->arguments[0], &error);
+    if (id == 0 || !desk_draft_settle(&desk, id, &error))
+        return ctl_fail(error);
+    ctl_say(ctl, "draft %" G_GINT64_FORMAT " has arrived", id);
+    return CTL_GOOD;
+}
+
 int ctl_draft_reject(Ctl *ctl)
 {
     if (ctl->argument_count < 2)

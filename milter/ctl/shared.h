@@ -78,6 +78,7 @@ int ctl_draft_show(Ctl *ctl);
 int ctl_draft_edit(Ctl *ctl);
 int ctl_draft_approve(Ctl *ctl);
 int ctl_draft_reject(Ctl *ctl);
+int ctl_draft_settle(Ctl *ctl);
 int ctl_job_list(Ctl *ctl);
 int ctl_job_retry(Ctl *ctl);
 int ctl_job_drop(Ctl *ctl);

@@ -134,10 +134,10 @@ static bool add_next(Connection *connection, const DraftRow *row, const JobWish 
 }
 
 /* The ticket has its answer; other drafts that don't know of it are of no use any more. */
-bool draft_row_sent(Connection *connection, const DraftRow *row, const JobWish *then, gint64 now,
-                    GError **error)
+bool draft_row_sent(Connection *connection, const DraftRow *row, const char *by,
+                    const JobWish *then, gint64 now, GError **error)
 {
-    const DraftDeed deed = { .step = STEP_SENT, .by = "", .now = now };
+    const DraftDeed deed = { .step = STEP_SENT, .by = by, .now = now };
     g_auto(TicketName) ticket = { 0 };
     DraftsBygone others = { .ticket = row->ticket,
                             .below = answer_row(connection, row, error),
@@ -155,13 +155,35 @@ static bool write_sent(Connection *connection, gpointer work, GError **error)
     const Sending *sending = work;
     g_auto(DraftRow) row = { 0 };
     return draft_row_find(connection, sending->id, &row, error) &&
-           draft_row_sent(connection, &row, sending->then, sending->deed.now, error);
+           draft_row_sent(connection, &row, "", sending->then, sending->deed.now, error);
 }
 
 bool store_draft_sent(Store *store, gint64 id, const JobWish *then, gint64 now, GError **error)
 {
     Sending sending = { .id = id, .then = then, .deed = { .now = now } };
     return run(store, write_sent, &sending, NULL, error);
+}
+
+static bool write_settled(Connection *connection, gpointer work, GError **error)
+{
+    const Sending *sending = work;
+    g_auto(DraftRow) row = { 0 };
+    if (!draft_row_find(connection, sending->id, &row, error))
+        return false;
+    if (row.state == DRAFT_UNCERTAIN)
+        return draft_row_sent(connection, &row, sending->deed.by, sending->then, sending->deed.now,
+                              error);
+    g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT,
+                "draft %" G_GINT64_FORMAT " is %s; only what is uncertain is settled", row.id,
+                draft_state_name(row.state));
+    return false;
+}
+
+bool store_draft_settle(Store *store, gint64 id, const char *by, const JobWish *then, gint64 now,
+                        GError **error)
+{
+    Sending sending = { .id = id, .then = then, .deed = { .by = by, .now = now } };
+    return run(store, write_settled, &sending, NULL, error);
 }
 
 static bool write_uncertain(Connection *connection, gpointer work, GError **error)
@@ -171,7 +193,7 @@ static bool write_uncertain(Connection *connection, gpointer work, GError **erro
     if (!draft_row_find(connection, sending->id, &row, error))
         return false;
     if (row.state == DRAFT_SENDING && g_str_equal(row.why, SEEN))
-        return draft_row_sent(connection, &row, sending->then, sending->deed.now, error);
+        return draft_row_sent(connection, &row, "", sending->then, sending->deed.now, error);
     return draft_row_step(connection, &row, &sending->deed, error) &&
            job_row_done(connection, sending->job, error) &&
            add_next(connection, &row, sending->then, sending->deed.now, error);
@@ -225,7 +247,7 @@ static bool write_seen(Connection *connection, gpointer work, GError **error)
     if (id != 0 && row.state == DRAFT_SENDING)
         return remember_seen(connection, &row, error);
     return id == 0 || row.state != DRAFT_UNCERTAIN ||
-           draft_row_sent(connection, &row, sending->then, sending->deed.now, error);
+           draft_row_sent(connection, &row, "", sending->then, sending->deed.now, error);
 }
 
 bool store_draft_seen(Store *store, const char *message_id, const JobWish *then, gint64 now,

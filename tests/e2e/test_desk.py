@@ -169,7 +169,7 @@ def test_marks_are_confirmed_before_anything_is_sent(desk):
     assert TEXT in out and f"will be sent to Tom <{SENDER}>" in out
     assert desk.state(draft) == "approved"
     assert desk.sql("SELECT kind, draft FROM job") == [("send", int(draft))]
-    assert re.fullmatch(r"[0-9a-f]{32}@example\.com", desk.sql("SELECT message_id FROM draft")[0][0])
+    assert re.fullmatch(r"[0-9a-f-]{36}@example\.com", desk.sql("SELECT message_id FROM draft")[0][0])
 
 
 def test_what_nobody_sees_cannot_be_confirmed(desk):

@@ -95,7 +95,7 @@ def run(tmp_path_factory):
     with contextlib.ExitStack() as things:
         model = Model(home)
         things.callback(model.stop)
-        site = Site(home / "site", llm=model.conf(home), support="engines = model\n    prompt = support")
+        site = Site(home / "site", top="cache_for = 0ms", llm=model.conf(home), support="engines = model\n    prompt = support")
         things.callback(site.stop)
         site.import_crm()
         yield Run(model, site.start())

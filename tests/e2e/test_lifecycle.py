@@ -114,7 +114,7 @@ def test_a_stop_finishes_what_is_in_hand(start_site, start_model, home):
 
     def one(number):
         with Mta(site.socket) as mta:
-            return mta.whole(headers=headers(f"d{number}"), body="The export is broken.\r\n")
+            return mta.whole(headers=headers(f"d{number}"), body=f"Export {number} is broken.\r\n")
 
     results = []
     sender = threading.Thread(target=lambda: results.extend(all_at_once(one, range(8))))

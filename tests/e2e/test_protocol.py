@@ -233,7 +233,7 @@ def test_the_deadline_holds_when_the_model_hangs(start_site, start_model, home):
 
 def test_who_finds_no_place_before_the_model_gets_the_baseline_at_once(start_site, start_model, home):
     model = start_model("--delay", "2")
-    site = start_site(top="max_waiting = 1", llm=model.conf(home),
+    site = start_site(top="max_waiting = 1\ncache_for = 0ms", llm=model.conf(home),
                       support="engines = model\n    prompt = support")
     first = []
     with Mta(site.socket) as slow, Mta(site.socket) as quick:

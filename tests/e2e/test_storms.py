@@ -61,7 +61,7 @@ class Weather:
                           f"mailbox {name} {{\n    address = {name}@example.com\n    mode = full\n"
                           f"    policy = support\n    engines = {name}\n    prompt = support\n"
                           f"    deadline = {DEADLINE}s\n}}\n")
-        self.site = start_site(top=f"store_wait = {STORE_WAIT}s", llm="".join(blocks))
+        self.site = start_site(top=f"store_wait = {STORE_WAIT}s\ncache_for = 0ms\nlate_deadline = 0ms", llm="".join(blocks))
         self.seen = {name: [] for name in STORMS}
         self.names = itertools.cycle(STORMS)
         self.numbers = itertools.count(1)
@@ -131,7 +131,8 @@ def test_a_model_is_asked_again_when_it_is_back(home, start_model, start_site):
     if not LONG:
         pytest.skip("takes as long as the breaker's pause; LONG")
     model = start_model("--fault", "500")
-    site = start_site(llm=model.conf(home), support="engines = model\n    prompt = support")
+    site = start_site(top="cache_for = 0ms", llm=model.conf(home),
+                      support="engines = model\n    prompt = support")
     numbers = itertools.count(1)
 
     def status(mta):

@@ -50,6 +50,12 @@ static bool do_sent(StoreCase *c, const Job *job, GError **error)
     return job != NULL && store_draft_sent(c->store, 1, NULL, NOON, error);
 }
 
+static bool do_settle(StoreCase *c, const Job *job, GError **error)
+{
+    (void)job;
+    return store_draft_settle(c->store, 1, "ann", NULL, NOON, error);
+}
+
 static bool do_uncertain(StoreCase *c, const Job *job, GError **error)
 {
     return store_draft_uncertain(c->store, 1, job, "line broke", NULL, NOON, error);
@@ -72,6 +78,7 @@ static const struct {
     { "attempt", do_attempt, "approved", "sending" },
     { "again", do_again, "sending", "approved" },
     { "sent", do_sent, "sending uncertain", "sent" },
+    { "settle", do_settle, "uncertain", "sent" },
     { "uncertain", do_uncertain, "sending", "uncertain" },
     { "failed", do_fail, "approved sending", "failed" },
 };
