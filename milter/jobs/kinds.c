@@ -2,11 +2,9 @@
 #include "jobs/kinds.h"
 
 static const JobKind kinds[] = {
-    { "late", job_late, 3, 30 },
-    { "draft", job_draft, 8, 30 },
+    { "late", job_late, 3, 30 },           { "draft", job_draft, 8, 30 },
     { "send", job_send, 52, 60 }, /* two days, as mail servers do */
-    { "sent-copy", job_sent_copy, 8, 60 },
-    { "acknowledge", job_acknowledge, 5, 60 },
+    { "sent-copy", job_sent_copy, 8, 60 }, { "acknowledge", job_acknowledge, 5, 60 },
 };
 
 const JobKind *job_kind(const char *name)

@@ -137,9 +137,8 @@ static void read_draft(Action *action, const Check *check)
     const ConfValue *first = value_at(check->item, 0);
     bool alone = check->item->values->len == 1;
     const char *const *templates = check->schema->reply_templates;
-    if (alone && templates != NULL && g_strv_contains(templates, first->text))
-        keep(action, first->text);
-    else if (check_known(check, first, "reply prompt", check->schema->reply_prompts))
+    bool is_template = alone && templates != NULL && g_strv_contains(templates, first->text);
+    if (is_template || check_known(check, first, "reply prompt", check->schema->reply_prompts))
         keep(action, first->text);
     if (!alone && check_known(check, value_at(check->item, 1), "reply template", templates))
         keep(action, value_at(check->item, 1)->text);

@@ -63,7 +63,8 @@ bool report_rows_write(Connection *connection, const RecordWork *work, GError **
         return true;
     if (work->report == REPORT_FAILED)
         return bounce(connection, work, &row, error);
-    if (row.state == DRAFT_UNCERTAIN && !draft_row_sent(connection, &row, "", NULL, work->now, error))
+    if (row.state == DRAFT_UNCERTAIN &&
+        !draft_row_sent(connection, &row, "", NULL, work->now, error))
         return false;
     return work->report == REPORT_DELIVERED || add_note(connection, work, &row, error);
 }
