@@ -38,7 +38,7 @@ typedef struct {
 RecordWork *record_work_new(const Record *record);
 /* A text that lives as long as the work. */
 const char *record_work_keep(RecordWork *work, const char *text);
-void record_work_free(gpointer work);
+void record_work_free(gpointer data);
 
 /* WriteFunctions over a RecordWork. */
 bool record_rows_write(Connection *connection, gpointer record_work, GError **error);
