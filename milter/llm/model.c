@@ -4,6 +4,7 @@
  */
 #include "llm/api.h"
 
+#include "base/ca_file.h"
 #include "base/error.h"
 #include "base/host.h"
 #include "base/key_file.h"
@@ -115,20 +116,12 @@ static bool read_key(LlmModel *model, GError **error)
     return true;
 }
 
-/* curl would say so at the first call only, and then as a server's fault. */
 static bool check_ca_file(const LlmModel *model, GError **error)
 {
-    g_autofree char *text = NULL;
-    g_autoptr(GError) fault = NULL;
-    if (!model->ca_file || !*model->ca_file)
-        return true;
-    if (!g_file_get_contents(model->ca_file, &text, NULL, &fault)) {
-        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_CONFIG, "llm %s: ca_file: %s", model->name,
-                    fault->message);
-        return false;
-    }
-    return strstr(text, "-----BEGIN CERTIFICATE-----") ||
-           config_error(error, model, "ca_file holds no certificate in PEM form");
+    bool good = ca_file_check(model->ca_file, error);
+    if (!good)
+        g_prefix_error(error, "llm %s: ", model->name);
+    return good;
 }
 
 bool llm_model_complete(LlmModel *model, GError **error)
