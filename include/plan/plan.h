@@ -21,6 +21,7 @@ typedef struct {
     gint64 answer_within;  /* ms, 0 if none */
     char *draft;           /* the prompt or template a reply is drafted with, "" if none is */
     char *draft_template;  /* the template behind that prompt, "" if none */
+    GPtrArray *notify;     /* char*: whom to tell, names of the site's notify blocks */
     GPtrArray *headers;    /* PlanHeader* */
     GPtrArray *recipients; /* char*: to add */
     char *redirect;        /* "" or the address that replaces the mailbox's */
@@ -33,6 +34,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_free)
 
 void plan_set(char **member, const char *value);
 void plan_add_tag(Plan *plan, const char *tag);           /* once */
+void plan_add_notify(Plan *plan, const char *name);       /* once */
 void plan_add_recipient(Plan *plan, const char *address); /* once */
 void plan_add_header(Plan *plan, const char *name, const char *value);
 

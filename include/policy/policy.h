@@ -14,6 +14,7 @@ typedef struct {
     FieldTable *fields;
     const char *const *local_domains; /* add_recipient and redirect stay inside them */
     const char *const *reply_prompts, *const *reply_templates; /* for `draft`; NULL: none */
+    const char *const *notify_names; /* whom `notify` can tell; NULL: nobody */
 } PolicySchema;
 
 /* Reads the files NAME.policy of FOLDER that `names` asks for, in that order, as one policy.  Every
@@ -56,8 +57,9 @@ Verdict *policy_revise(const Verdict *current, const Verdict *revised, const Ver
                        const char *const *final);
 
 /* DECIDE: the rules over all facts.  `owner` is the account's owner for `assignee = owner`, "" if
- * none.  Later rules override queue, assignee, ticket, answer_within, redirect; tags, headers and
- * recipients add up; review sticks, with the first reason given.  A follow-up keeps its ticket. */
+ * none.  Later rules override queue, assignee, ticket, answer_within, redirect; tags, headers,
+ * recipients and who is told add up; review sticks, with the first reason given.  A follow-up keeps
+ * its ticket. */
 Plan *policy_decide(const Policy *policy, const Facts *facts, PlanTicket ticket, const char *owner);
 
 /* Words for `triagectl policy explain`: one line per entry with its condition's outcome and each

@@ -27,6 +27,16 @@ typedef struct {
     char **languages;              /* ISO 639-1, the usual one first; may be empty */
 } Brand;
 
+/* Somebody who is told that something has come: a server, or a person. */
+typedef struct {
+    char *name;
+    char *url, *key_file, *ca_file; /* of a server; url NULL: it is a person */
+    char *address;                  /* of a person, folded */
+    gint64 timeout_ms;
+    bool texts; /* may what the mail is about be said? */
+    char *key;  /* read from key_file, NULL: none */
+} Notify;
+
 typedef struct {
     char *name;
     char **address; /* folded */
@@ -70,6 +80,7 @@ typedef struct {
     GPtrArray *mailboxes;  /* Mailbox*, as written */
     GPtrArray *models;     /* LlmModel* */
     GPtrArray *brands;     /* Brand* */
+    GPtrArray *notifies;   /* Notify* */
     GPtrArray *networks;   /* GInetAddressMask*, of our_networks */
     GPtrArray *price_rows; /* LlmPriceRow* */
     FieldTable *field_table;
@@ -101,6 +112,7 @@ char *mailbox_bounce_address(const Mailbox *mailbox, gint64 draft, const char *s
 /* The draft whose bounce address stands among folded recipients; 0: none. */
 gint64 mailbox_bounced_draft(const Mailbox *mailbox, const GPtrArray *recipients,
                              const char *secret);
+const Notify *site_notify(const Site *site, const char *name); /* NULL if unknown */
 bool site_is_local(const Site *site, const char *address);
 bool site_is_our_network(const Site *site, const char *client_address);
 /* Is it a mailbox's identity or one of its agents?  Which mailbox's, else NULL. */

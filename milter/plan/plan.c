@@ -23,6 +23,7 @@ Plan *plan_new(void)
     plan->draft = g_strdup("");
     plan->draft_template = g_strdup("");
     plan->tags = g_ptr_array_new_with_free_func(g_free);
+    plan->notify = g_ptr_array_new_with_free_func(g_free);
     plan->headers = g_ptr_array_new_with_free_func(header_free);
     plan->recipients = g_ptr_array_new_with_free_func(g_free);
     plan->matched = g_ptr_array_new_with_free_func(g_free);
@@ -40,6 +41,7 @@ void plan_free(Plan *plan)
     g_free(plan->draft);
     g_free(plan->draft_template);
     g_ptr_array_unref(plan->tags);
+    g_ptr_array_unref(plan->notify);
     g_ptr_array_unref(plan->headers);
     g_ptr_array_unref(plan->recipients);
     g_ptr_array_unref(plan->matched);
@@ -61,6 +63,11 @@ static void add_once(GPtrArray *list, const char *text)
 void plan_add_tag(Plan *plan, const char *tag)
 {
     add_once(plan->tags, tag);
+}
+
+void plan_add_notify(Plan *plan, const char *name)
+{
+    add_once(plan->notify, name);
 }
 
 void plan_add_recipient(Plan *plan, const char *address)
@@ -104,6 +111,7 @@ char *plan_to_text(const Plan *plan)
                                plan->answer_within / 1000);
     print_text(out, "draft", plan->draft);
     print_text(out, "draft-template", plan->draft_template);
+    print_list(out, "notify", plan->notify);
     for (guint i = 0; i < plan->headers->len; i++) {
         const PlanHeader *header = g_ptr_array_index(plan->headers, i);
         g_string_append_printf(out, "header %s: %s\n", header->name, header->value);

@@ -144,6 +144,15 @@ static void read_draft(Action *action, const Check *check)
         keep(action, value_at(check->item, 1)->text);
 }
 
+static void read_notify(Action *action, const Check *check)
+{
+    for (guint i = 0; i < check->item->values->len; i++) {
+        const ConfValue *value = value_at(check->item, i);
+        if (check_known(check, value, "notify block", check->schema->notify_names))
+            keep(action, value->text);
+    }
+}
+
 static void read_duration(Action *action, const Check *check)
 {
     static const Setting duration = { .name = "answer_within",
@@ -258,6 +267,12 @@ static void apply_draft(const Action *action, const Target *target)
     plan_set(&target->plan->draft_template, action->texts->len > 1 ? text_at(action, 1) : "");
 }
 
+static void apply_notify(const Action *action, const Target *target)
+{
+    for (guint i = 0; i < action->texts->len; i++)
+        plan_add_notify(target->plan, text_at(action, i));
+}
+
 static void apply_header(const Action *action, const Target *target)
 {
     plan_add_header(target->plan, text_at(action, 0), text_at(action, 1));
@@ -282,6 +297,7 @@ static const ActionRow rows[] = {
     { "review", 1, false, read_review, apply_review, "yes, or a reason" },
     { "answer_within", 1, false, read_duration, apply_answer_within, "a time, as 4h" },
     { "draft", 2, false, read_draft, apply_draft, "a prompt and a template behind it" },
+    { "notify", 20, false, read_notify, apply_notify, "up to 20 names" },
     { "header", 2, true, read_header, apply_header, "a name and a value" },
     { "add_recipient", 20, false, read_addresses, apply_add_recipient, "up to 20 addresses" },
     { "redirect", 1, false, read_addresses, apply_redirect, "an address" },
@@ -289,9 +305,9 @@ static const ActionRow rows[] = {
 
 const char *const *policy_action_names(void)
 {
-    static const char *const names[] = { "queue",         "assignee",      "tags",  "ticket",
-                                         "review",        "answer_within", "draft", "header",
-                                         "add_recipient", "redirect",      NULL };
+    static const char *const names[] = { "queue",  "assignee",      "tags",     "ticket",
+                                         "review", "answer_within", "draft",    "notify",
+                                         "header", "add_recipient", "redirect", NULL };
     G_STATIC_ASSERT(G_N_ELEMENTS(names) == G_N_ELEMENTS(rows) + 1);
     return names;
 }

@@ -93,6 +93,16 @@ const Mailbox *site_mailbox_of_author(const Site *site, const char *address)
     return address[0] != '\0' ? mailbox_with(site, address, true) : NULL;
 }
 
+const Notify *site_notify(const Site *site, const char *name)
+{
+    for (guint i = 0; i < site->notifies->len; i++) {
+        const Notify *notify = g_ptr_array_index(site->notifies, i);
+        if (g_str_equal(notify->name, name))
+            return notify;
+    }
+    return NULL;
+}
+
 bool site_is_local(const Site *site, const char *address)
 {
     return g_strv_contains((const char *const *)site->local_domains, address_domain(address));

@@ -276,9 +276,35 @@ const SettingsTable brand_settings = {
     .help = "How the house appears in replies: brand NAME { … }.",
 };
 
+static const Setting notify_rows[] = {
+    SETTING_TEXT("url", Notify, url, NULL, LONGEST_PATH,
+                 "The server that is told, with POST and JSON: https://HOST/PATH."),
+    SETTING_TEXT("key_file", Notify, key_file, NULL, LONGEST_PATH,
+                 "File that holds the server's bearer key and is readable by nobody else."),
+    SETTING_TEXT("ca_file", Notify, ca_file, NULL, LONGEST_PATH,
+                 "Certificates, in PEM, that vouch for the server in place of the system's."),
+    SETTING_DURATION("timeout", Notify, timeout_ms, "10s", 100, 2 * MINUTE,
+                     "Longest single attempt to tell the server."),
+    SETTING_TEXT("address", Notify, address, NULL, LONGEST_ITEM,
+                 "Whom a mail tells instead, in one of local_domains."),
+    SETTING_YES_NO("texts", Notify, texts, "no",
+                   "Are subject and summary told, too?  They are as private as the mail."),
+    { .name = NULL },
+};
+
+const SettingsTable notify_settings = {
+    .block = "notify",
+    .titled = true,
+    .title_offset = offsetof(Notify, name),
+    .size = sizeof(Notify),
+    .rows = notify_rows,
+    .help = "Somebody whom a policy can tell: notify NAME { … }.",
+};
+
 const SettingsTable *const *site_tables(void)
 {
-    static const SettingsTable *const tables[] = { &site_settings, &mailbox_settings, &llm_settings,
-                                                   &brand_settings, NULL };
+    static const SettingsTable *const tables[] = { &site_settings,   &mailbox_settings,
+                                                   &llm_settings,    &brand_settings,
+                                                   &notify_settings, NULL };
     return tables;
 }

@@ -3,4 +3,5 @@
 
 #include "site/site.h"
 
-extern const SettingsTable site_settings, mailbox_settings, llm_settings, brand_settings;
+extern const SettingsTable site_settings, mailbox_settings, llm_settings, brand_settings,
+    notify_settings;

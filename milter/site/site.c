@@ -8,6 +8,7 @@
 
 #include "crm/crm.h"
 #include "site/check.h"
+#include "site/notify.h"
 #include "site/place.h"
 #include "site/sending.h"
 #include "site/settings.h"
@@ -34,6 +35,15 @@ static void brand_free(gpointer data)
     g_free(brand);
 }
 
+static void notify_free(gpointer data)
+{
+    Notify *notify = data;
+    settings_clear(&notify_settings, notify);
+    g_free(notify->name);
+    g_free(notify->key);
+    g_free(notify);
+}
+
 static void model_free(gpointer data)
 {
     LlmModel *model = data;
@@ -51,6 +61,7 @@ static Site *site_new(const char *path)
     site->mailboxes = g_ptr_array_new_with_free_func(mailbox_free);
     site->models = g_ptr_array_new_with_free_func(model_free);
     site->brands = g_ptr_array_new_with_free_func(brand_free);
+    site->notifies = g_ptr_array_new_with_free_func(notify_free);
     site->networks = g_ptr_array_new_with_free_func(g_object_unref);
     site->own_lists = g_ptr_array_new();
     return site;
@@ -71,6 +82,7 @@ void site_unref(Site *site)
     g_ptr_array_unref(site->mailboxes);
     g_ptr_array_unref(site->models);
     g_ptr_array_unref(site->brands);
+    g_ptr_array_unref(site->notifies);
     g_free(site->submission_key);
     g_ptr_array_unref(site->networks);
     g_ptr_array_unref(site->own_lists);
@@ -168,20 +180,29 @@ static void load_brand(Site *site, const ConfItem *item, Diags *diags)
     refuse_others(&brand_settings, item, diags);
 }
 
+static void load_notify(Site *site, const ConfItem *item, Diags *diags)
+{
+    Notify *notify = g_new0(Notify, 1);
+    g_ptr_array_add(site->notifies, notify);
+    notify->name = g_strdup(conf_title(item));
+    settings_read(&notify_settings, notify, item->items, item->place, diags);
+    refuse_others(&notify_settings, item, diags);
+    resolve_path(site, &notify->key_file);
+    resolve_path(site, &notify->ca_file);
+}
+
 /* What may stand at the top level beside settings. */
 static const struct {
     const char *name;
     void (*load)(Site *, const ConfItem *, Diags *); /* NULL: fields, read by load_fields() */
 } blocks[] = {
-    { "llm", load_model },
-    { "mailbox", load_mailbox },
-    { "brand", load_brand },
-    { "field", NULL },
+    { "llm", load_model },     { "mailbox", load_mailbox }, { "brand", load_brand },
+    { "notify", load_notify }, { "field", NULL },
 };
 
 static void load_block(Site *site, const ConfItem *item, Diags *diags)
 {
-    static const char *const names[] = { "llm", "mailbox", "brand", "field", NULL };
+    static const char *const names[] = { "llm", "mailbox", "brand", "notify", "field", NULL };
     for (gsize i = 0; i < G_N_ELEMENTS(blocks); i++) {
         if (!g_str_equal(item->name, blocks[i].name))
             continue;
@@ -198,10 +219,10 @@ static void load_block(Site *site, const ConfItem *item, Diags *diags)
         diags_add(diags, item->place, "unknown block '%s'; did you mean '%s'?", item->name,
                   nearest);
     else
-        diags_add(
-            diags, item->place,
-            "'%s' is neither a setting (%s = …) nor a block; there are: llm, mailbox, brand, field",
-            item->name, item->name);
+        diags_add(diags, item->place,
+                  "'%s' is neither a setting (%s = …) nor a block; there are: llm, mailbox, brand, "
+                  "notify, field",
+                  item->name, item->name);
 }
 
 static void load_blocks(Site *site, const ConfTree *tree, Diags *diags)
@@ -270,8 +291,19 @@ static void load_facts(Site *site, Diags *diags)
                                       (const char *const *)names->pdata, diags);
 }
 
+/* NULL-terminated; points into the site. */
+static GPtrArray *notify_names(const Site *site)
+{
+    GPtrArray *names = g_ptr_array_new();
+    for (guint i = 0; i < site->notifies->len; i++)
+        g_ptr_array_add(names, ((Notify *)g_ptr_array_index(site->notifies, i))->name);
+    g_ptr_array_add(names, NULL);
+    return names;
+}
+
 static void load_policies(Site *site, const ConfTree *tree, Diags *diags)
 {
+    g_autoptr(GPtrArray) names = notify_names(site);
     const PolicySchema schema = {
         .facts = site->fact_table,
         .fields = site->field_table,
@@ -279,6 +311,7 @@ static void load_policies(Site *site, const ConfTree *tree, Diags *diags)
         .reply_prompts = prompts_reply_names(site->prompt_set),
         .reply_templates =
             site->reply_templates != NULL ? reply_template_names(site->reply_templates) : NULL,
+        .notify_names = (const char *const *)names->pdata,
     };
     for (guint i = 0; i < site->mailboxes->len; i++) {
         Mailbox *mailbox = g_ptr_array_index(site->mailboxes, i);
@@ -326,6 +359,7 @@ Site *site_load(const char *path, Diags *diags)
     site->freemail_domains = crm_read_freemail(site->freemail, diags);
     site_check(site, tree, diags);
     sending_check(site, tree, diags);
+    notify_check(site, tree, diags);
     complete_knowledge(site);
     return diags_count(diags) == 0 ? g_steal_pointer(&site) : NULL;
 }

@@ -23,6 +23,7 @@ static const Member plan_texts[] = {
 
 static const Member plan_lists[] = {
     { "tags", G_STRUCT_OFFSET(Plan, tags) },
+    { "notify", G_STRUCT_OFFSET(Plan, notify) },
     { "recipients", G_STRUCT_OFFSET(Plan, recipients) },
     { "matched", G_STRUCT_OFFSET(Plan, matched) },
 };

@@ -72,7 +72,8 @@ def listed(text, lead):
 def settings_of_the_program():
     """Block ─▶ setting ─▶ the sentence of its default, as the page has it."""
     blocks = {}
-    for title, text in zip(("Top level", "mailbox NAME { ... }", "llm NAME { ... }", "brand NAME { ... }"),
+    for title, text in zip(("Top level", "mailbox NAME { ... }", "llm NAME { ... }", "brand NAME { ... }",
+                            "notify NAME { ... }"),
                            ctl("config", "doc")[1].strip().split("\n\n")):
         rows = re.findall(r"^    (\w+) {2,}.*?(required|default .*?); (.*?)( \(restart\))?$", text, re.M)
         assert rows
@@ -90,7 +91,7 @@ def settings_of_the_page(title):
 
 
 @pytest.mark.parametrize("block", ["Top level", "mailbox NAME { ... }", "llm NAME { ... }",
-                                   "brand NAME { ... }"])
+                                   "brand NAME { ... }", "notify NAME { ... }"])
 def test_each_setting_is_documented_with_its_default_and_range(block):
     program = settings_of_the_program()[block]
     assert len(program) >= 3
@@ -237,14 +238,15 @@ def test_the_sample_configuration_is_good(tmp_path):
 
 
 def test_the_sample_is_good_with_its_suggestions_taken(tmp_path):
-    text = re.sub(r"(?m)^# (llm|brand|submission_|    \w+ +=|\})", r"\1", adapted_sample(tmp_path))
+    text = re.sub(r"(?m)^# (llm|brand|notify|submission_|    \w+ +=|\})", r"\1", adapted_sample(tmp_path))
     text = re.sub(r"(?m)^    # (engines|prompt|brand) ", r"    \1 ", text)
     (tmp_path / "triage-milter.conf").write_text(text, encoding="utf-8")
-    for name in ("anthropic.key", "submission.key"):
+    for name in ("anthropic.key", "submission.key", "oncall.key"):
         (tmp_path / name).write_text("sk-ant-0123456789\n", encoding="utf-8")
         (tmp_path / name).chmod(0o600)
     dump = ctl("-c", "triage-milter.conf", "config", "dump", cwd=tmp_path)[1]
     assert "llm haiku {" in dump and "engines = haiku, local" in dump
+    assert "notify oncall {" in dump and "address = sales-lead@example.com" in dump
     assert "submission_user = triage" in dump and 'signature = "Acme Support\\n' in dump
 
 

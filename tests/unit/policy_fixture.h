@@ -11,6 +11,8 @@ static const char *const fixture_domains[] = { "example.com", NULL };
 static const char *const fixture_prompts[] = { "reply-sales", "reply-support", NULL };
 static const char *const fixture_templates[] = { "received", "sorry", NULL };
 
+static const char *const fixture_notify[] = { "oncall", "sales-lead", NULL };
+
 static inline FieldTable *fixture_fields(Diags *diags)
 {
     static const char text[] =
@@ -50,7 +52,8 @@ static inline Fixture *fixture_new(void)
                                       .fields = fixture->fields,
                                       .local_domains = fixture_domains,
                                       .reply_prompts = fixture_prompts,
-                                      .reply_templates = fixture_templates };
+                                      .reply_templates = fixture_templates,
+                                      .notify_names = fixture_notify };
     g_assert(diags_count(fixture->diags) == 0);
     return fixture;
 }

@@ -33,6 +33,7 @@ static void a_full_plan_says_everything_in_a_fixed_order(void **state)
     plan->answer_within = 4 * 3600 * 1000;
     plan_set(&plan->draft, "reply-support");
     plan_set(&plan->draft_template, "received");
+    plan_add_notify(plan, "oncall");
     plan->review = true;
     plan_set(&plan->review_reason, "a big customer");
     plan_add_tag(plan, "outage");
@@ -47,6 +48,7 @@ static void a_full_plan_says_everything_in_a_fixed_order(void **state)
                       "answer-within 14400s\n"
                       "draft reply-support\n"
                       "draft-template received\n"
+                      "notify oncall\n"
                       "header Team: blue\n"
                       "add-recipient lead@example.com\n"
                       "redirect incident@example.com\n"
@@ -62,7 +64,7 @@ static void a_review_without_a_reason_says_yes(void **state)
     assert_text(plan, "ticket follow-up\nreview yes\n");
 }
 
-static void tags_and_recipients_stand_once_in_order(void **state)
+static void tags_and_people_stand_once_in_order(void **state)
 {
     (void)state;
     g_autoptr(Plan) plan = plan_new();
@@ -70,8 +72,10 @@ static void tags_and_recipients_stand_once_in_order(void **state)
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
         plan_add_tag(plan, words[i]);
         plan_add_recipient(plan, words[i]);
+        plan_add_notify(plan, words[i]);
     }
     assert_text(plan, "ticket none\ntag b\ntag a\ntag c\n"
+                      "notify b\nnotify a\nnotify c\n"
                       "add-recipient b\nadd-recipient a\nadd-recipient c\n");
 }
 
@@ -101,7 +105,7 @@ int main(void)
         cmocka_unit_test(an_empty_plan_says_that_there_is_no_ticket),
         cmocka_unit_test(a_full_plan_says_everything_in_a_fixed_order),
         cmocka_unit_test(a_review_without_a_reason_says_yes),
-        cmocka_unit_test(tags_and_recipients_stand_once_in_order),
+        cmocka_unit_test(tags_and_people_stand_once_in_order),
         cmocka_unit_test(headers_may_repeat),
         cmocka_unit_test(setting_replaces_and_nothing_clears),
     };

@@ -43,6 +43,7 @@ static void a_rule_does_all_it_says(void **state)
                    "    tags = outage, vip\n"
                    "    answer_within = 4h\n"
                    "    draft = reply-support, received\n"
+                   "    notify = oncall\n"
                    "    header = Team, blue\n"
                    "    header = Shift, night\n"
                    "    add_recipient = Lead@example.com\n"
@@ -59,6 +60,7 @@ static void a_rule_does_all_it_says(void **state)
                    "answer-within 14400s\n"
                    "draft reply-support\n"
                    "draft-template received\n"
+                   "notify oncall\n"
                    "header Team: blue\n"
                    "header Shift: night\n"
                    "add-recipient lead@example.com\n"
@@ -69,14 +71,16 @@ static void a_rule_does_all_it_says(void **state)
 static void later_rules_override_or_add(void **state)
 {
     (void)state;
-    assert_decided("rule a { queue = one; assignee = ann; tags = x, y; review = first;\n"
-                   "         answer_within = 1h; add_recipient = a@example.com }\n"
-                   "rule b { queue = two; assignee = ben; tags = y, z; review = second;\n"
-                   "         answer_within = 2h; add_recipient = b@example.com }\n",
-                   PLAN_TICKET_NEW, "",
-                   "ticket new\nqueue two\nassignee ben\ntag x\ntag y\ntag z\nreview first\n"
-                   "answer-within 7200s\nadd-recipient a@example.com\n"
-                   "add-recipient b@example.com\nrule a\nrule b\n");
+    assert_decided(
+        "rule a { queue = one; assignee = ann; tags = x, y; review = first;\n"
+        "         answer_within = 1h; notify = oncall; add_recipient = a@example.com }\n"
+        "rule b { queue = two; assignee = ben; tags = y, z; review = second;\n"
+        "         answer_within = 2h; notify = sales-lead, oncall;\n"
+        "         add_recipient = b@example.com }\n",
+        PLAN_TICKET_NEW, "",
+        "ticket new\nqueue two\nassignee ben\ntag x\ntag y\ntag z\nreview first\n"
+        "answer-within 7200s\nnotify oncall\nnotify sales-lead\nadd-recipient a@example.com\n"
+        "add-recipient b@example.com\nrule a\nrule b\n");
 }
 
 static void a_reason_is_kept_when_one_comes_later(void **state)
