@@ -19,7 +19,8 @@ typedef struct {
     const GPtrArray *to, *cc; /* MailAddress*; at least one in `to`; cc may be NULL */
     const char *subject;
     const char *message_id;       /* its own, without <> */
-    const char *in_reply_to;      /* the mail that is answered, without <>; "" or NULL: none */
+    const char *in_reply_to;      /* the mail that is answered, without <>, "" if that has none;
+                                     NULL: none is answered */
     const GPtrArray *references;  /* char*: those of that mail; NULL: none */
     gint64 date;                  /* epoch seconds */
     const char *text, *signature; /* signature "" or NULL: none */

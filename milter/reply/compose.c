@@ -195,7 +195,8 @@ static void write_people(GString *out, const Reply *reply)
 static void write_marks(GString *out, const Reply *reply)
 {
     if (reply->automatic) {
-        compose_write_text(out, "Auto-Submitted", "auto-replied");
+        compose_write_text(out, "Auto-Submitted",
+                           reply->in_reply_to ? "auto-replied" : "auto-generated");
         compose_write_text(out, "X-Auto-Response-Suppress", "All");
     }
     for (const ReplyHeader *header = reply->headers; header && header->name; header++)

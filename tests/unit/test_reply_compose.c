@@ -101,6 +101,20 @@ static void an_automatic_reply_says_so(void **state)
     assert_true(message->automatic.must_not_reply);
 }
 
+static void what_answers_no_mail_is_auto_generated(void **state)
+{
+    Case *it = *state;
+    g_auto(ReplyMail) mail = { NULL, 0, false };
+
+    it->reply.automatic = true;
+    it->reply.in_reply_to = NULL;
+    assert_true(reply_compose(&it->reply, &mail, NULL));
+    assert_non_null(strstr(mail.bytes, "\r\nAuto-Submitted: auto-generated\r\n"));
+    assert_null(strstr(mail.bytes, "References"));
+    g_autoptr(Message) message = read_mail(&mail);
+    assert_int_equal(message->automatic.kind, AUTOMATIC_AUTO_GENERATED);
+}
+
 /* Every line short enough, no bare CR or LF. */
 static void check_lines(const ReplyMail *mail, gsize max)
 {
@@ -479,6 +493,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_plain_reply_is_plain),
         TEST(an_automatic_reply_says_so),
+        TEST(what_answers_no_mail_is_auto_generated),
         TEST(whatever_text_comes_back_as_it_was),
         TEST(whatever_ends_lines_is_a_line_end),
         TEST(whatever_subject_comes_back_as_it_was),
