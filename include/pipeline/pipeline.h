@@ -39,6 +39,7 @@ typedef struct {
     Plan *plan;
     StoredDecision *stored; /* a duplicate's decision; then nothing from context on is set */
     gint64 revises;         /* the revision that this one goes behind; 0: it is the first */
+    GPtrArray *told;        /* char*: whom that revision told; NULL: it is the first */
     Receipt *receipt;
     const char *failed; /* why as a token ("store"), NULL if all went well */
     GError *error;      /* what to log about it */
@@ -83,7 +84,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PipelineResult, pipeline_result_free)
 
 /* What is still to be done once the mail has gone, as Record.jobs.  Array of JobWish*; its texts
  * are the judgement's. */
-GPtrArray *judgement_wishes(const Judgement *judgement, const Site *site);
+GPtrArray *judgement_wishes(const Judgement *judgement, const Site *site, const Message *message);
 /* What follows a reply that was sent; NULL: nothing. */
 const JobWish *mailbox_copy_wish(const Mailbox *mailbox);
 /* The rows of it, as store_record() and store_revise() want them, without jobs.  Points into all of

@@ -1,9 +1,10 @@
 /* The kinds of jobs, a row each. */
 #include "jobs/kinds.h"
 
+/* To send is tried for two days, as mail servers do. */
 static const JobKind kinds[] = {
     { "late", job_late, 3, 30 },           { "draft", job_draft, 8, 30 },
-    { "send", job_send, 52, 60 }, /* two days, as mail servers do */
+    { "notify", job_notify, 10, 10 },      { "send", job_send, 52, 60 },
     { "sent-copy", job_sent_copy, 8, 60 }, { "acknowledge", job_acknowledge, 5, 60 },
 };
 

@@ -22,7 +22,7 @@ static void log_verdict(const Job *job, const Judgement *judgement)
 static bool revise(const JobWork *work, const Judgement *judgement, const StoredMail *mail,
                    GError **error)
 {
-    g_autoptr(GPtrArray) wishes = judgement_wishes(judgement, work->site);
+    g_autoptr(GPtrArray) wishes = judgement_wishes(judgement, work->site, mail->message);
     Record record =
         judgement_record(judgement, work->site, mail->envelope, mail->message, work->now);
     record.jobs = wishes;

@@ -32,6 +32,7 @@ void judgement_free(Judgement *judgement)
     plan_free(judgement->plan);
     stored_decision_free(judgement->stored);
     receipt_free(judgement->receipt);
+    g_clear_pointer(&judgement->told, g_ptr_array_unref);
     g_clear_error(&judgement->error);
     g_free(judgement);
 }
@@ -217,6 +218,7 @@ Judgement *pipeline_decide_late(Site *site, Services *services, const Mailbox *m
     g_autoptr(Judgement) judgement = g_new0(Judgement, 1);
     judgement->mailbox = mailbox;
     judgement->revises = current->id;
+    judgement->told = g_ptr_array_ref(current->plan->notify);
     judgement->thread = thread_new();
     judgement->payer = payer_of(mail->message, mail->envelope);
     find_customer(judgement, services, &submission, mail->message);

@@ -37,7 +37,7 @@ static void keep_late_call(Judgement *judgement, const Round *round)
 
 static void record(Judgement *judgement, const Round *round)
 {
-    g_autoptr(GPtrArray) wishes = judgement_wishes(judgement, round->site);
+    g_autoptr(GPtrArray) wishes = judgement_wishes(judgement, round->site, round->message);
     Record row = judgement_record(judgement, round->site, round->submission->envelope,
                                   round->message, round->submission->now);
     row.jobs = wishes;

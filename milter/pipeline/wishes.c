@@ -4,52 +4,85 @@
 #include "pipeline/pipeline.h"
 #include "store/job.h"
 
-/* A model that could have answered but didn't in time is asked again, if the mail is kept. */
-static bool wants_late(const Judgement *judgement, const Site *site)
+typedef struct {
+    const Judgement *judgement;
+    const Site *site;
+    const Message *message;
+    GPtrArray *wishes;
+} Wishing;
+
+static void add(const Wishing *wishing, JobWish wish)
 {
-    return site->late_deadline_ms > 0 && judgement->mailbox->keep == KEEP_TEXT &&
-           classify_is_provisional(judgement->classification);
+    JobWish *copy = g_new(JobWish, 1);
+    wish.delay += (wishing->site->settle_ms + 999) / 1000;
+    *copy = wish;
+    g_ptr_array_add(wishing->wishes, copy);
 }
 
-static bool wants_draft(const Judgement *judgement, const Site *site)
+/* A model that could have answered but didn't in time is asked again, if the mail is kept. */
+static void wish_late(const Wishing *wishing)
 {
-    const Mailbox *mailbox = judgement->mailbox;
-    (void)site;
-    return judgement->plan->draft[0] != '\0' && mailbox->drafts != DRAFTS_NONE &&
-           mailbox->keep == KEEP_TEXT && mailbox->mode == MODE_FULL;
+    const Judgement *judgement = wishing->judgement;
+    if (wishing->site->late_deadline_ms > 0 && judgement->mailbox->keep == KEEP_TEXT &&
+        classify_is_provisional(judgement->classification))
+        add(wishing, (JobWish){ .kind = "late", .in_order = true });
+}
+
+static void wish_draft(const Wishing *wishing)
+{
+    const Mailbox *mailbox = wishing->judgement->mailbox;
+    if (wishing->judgement->plan->draft[0] != '\0' && mailbox->drafts != DRAFTS_NONE &&
+        mailbox->keep == KEEP_TEXT && mailbox->mode == MODE_FULL)
+        add(wishing, (JobWish){ .kind = "draft", .in_order = true });
 }
 
 /* What needs the mail itself is asked when it is time. */
-static bool wants_acknowledgement(const Judgement *judgement, const Site *site)
+static void wish_acknowledgement(const Wishing *wishing)
 {
-    (void)site;
-    return judgement->mailbox->acknowledge != NULL && judgement->plan->ticket == PLAN_TICKET_NEW &&
-           judgement->classification->status != STATUS_SKIPPED;
+    const Judgement *judgement = wishing->judgement;
+    if (judgement->mailbox->acknowledge != NULL && judgement->plan->ticket == PLAN_TICKET_NEW &&
+        judgement->classification->status != STATUS_SKIPPED)
+        add(wishing, (JobWish){ .kind = "acknowledge" });
 }
 
-static const struct {
-    const char *kind;
-    bool (*is_wanted)(const Judgement *judgement, const Site *site);
-    bool in_order; /* within the ticket */
-} rows[] = {
-    { "late", wants_late, true },
-    { "draft", wants_draft, true },
-    { "acknowledge", wants_acknowledgement, false },
-};
-
-GPtrArray *judgement_wishes(const Judgement *judgement, const Site *site)
+/* What we told somebody ourselves came back to a mailbox, by an alias perhaps. */
+static bool is_own_notice(const Wishing *wishing)
 {
-    GPtrArray *wishes = g_ptr_array_new_with_free_func(g_free);
-    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        if (!rows[i].is_wanted(judgement, site))
-            continue;
-        JobWish *wish = g_new(JobWish, 1);
-        *wish = (JobWish){ .kind = rows[i].kind,
-                           .delay = (site->settle_ms + 999) / 1000,
-                           .in_order = rows[i].in_order };
-        g_ptr_array_add(wishes, wish);
+    const Message *message = wishing->message;
+    return message->automatic.kind != AUTOMATIC_NONE &&
+           site_mailbox_of_author(wishing->site, message->from->address) != NULL;
+}
+
+static bool was_told(const Judgement *judgement, char *name)
+{
+    return judgement->told != NULL &&
+           g_ptr_array_find_with_equal_func(judgement->told, name, g_str_equal, NULL);
+}
+
+static void wish_notify(const Wishing *wishing)
+{
+    const Judgement *judgement = wishing->judgement;
+    const GPtrArray *names = judgement->plan->notify;
+    if (judgement->mailbox->mode != MODE_FULL || is_own_notice(wishing))
+        return;
+    for (guint i = 0; i < names->len; i++) {
+        if (!was_told(judgement, names->pdata[i]))
+            add(wishing, (JobWish){ .kind = "notify", .argument = names->pdata[i] });
     }
-    return wishes;
+}
+
+static void (*const rows[])(const Wishing *wishing) = { wish_late, wish_draft, wish_acknowledgement,
+                                                        wish_notify };
+
+GPtrArray *judgement_wishes(const Judgement *judgement, const Site *site, const Message *message)
+{
+    const Wishing wishing = { .judgement = judgement,
+                              .site = site,
+                              .message = message,
+                              .wishes = g_ptr_array_new_with_free_func(g_free) };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        rows[i](&wishing);
+    return wishing.wishes;
 }
 
 const JobWish *mailbox_copy_wish(const Mailbox *mailbox)
