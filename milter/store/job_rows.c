@@ -28,14 +28,14 @@ static bool fail_lost(const Job *job, GError **error)
     return false;
 }
 
-bool job_row_waits(Connection *connection, const char *decision, const char *kind, bool *waits,
+bool job_row_waits(Connection *connection, const JobWish *wish, const char *decision, bool *waits,
                    GError **error)
 {
     g_autoptr(Statement) select = connection_statement(
-        connection, "SELECT 1 FROM job WHERE decision = ?1 AND kind = ?2", error);
+        connection, "SELECT 1 FROM job WHERE decision = ?1 AND kind = ?2 AND argument = ?3", error);
     if (select == NULL)
         return false;
-    sqlite_bind(select, "tt", decision, kind);
+    sqlite_bind(select, "ttt", decision, wish->kind, wish->argument != NULL ? wish->argument : "");
     int result = sqlite_step(select, error);
     *waits = result == SQLITE_ROW;
     return result != -1;

@@ -13,8 +13,8 @@ typedef struct {
 bool job_row_add(Connection *connection, const JobWish *wish, const JobSubject *about, gint64 now,
                  GError **error);
 
-/* Is there one of this kind about the decision already? */
-bool job_row_waits(Connection *connection, const char *decision, const char *kind, bool *waits,
+/* Is the same wished for the decision already? */
+bool job_row_waits(Connection *connection, const JobWish *wish, const char *decision, bool *waits,
                    GError **error);
 
 /* Ends a job that `job->holder` holds, together with what it has brought about.

@@ -193,7 +193,7 @@ bool record_rows_add_jobs(Connection *connection, const RecordWork *work, gint64
     for (guint i = 0; i < work->jobs->len; i++) {
         const JobWish *wish = &g_array_index(work->jobs, JobWish, i);
         bool waits;
-        if (!job_row_waits(connection, work->decision_id, wish->kind, &waits, error) ||
+        if (!job_row_waits(connection, wish, work->decision_id, &waits, error) ||
             (!waits && !job_row_add(connection, wish, &about, work->now, error)))
             return false;
     }

@@ -142,7 +142,7 @@ def test_a_server_that_refuses_is_told_once(start_hook, start_telling, answer):
 
 
 def test_a_server_that_nobody_vouches_for_hears_nothing(home, start_hook, start_telling):
-    authority, pair = make_certificates(home)
+    authority, _, pair = make_certificates(home)
     hook = start_hook(tls=pair)
     site, store = start_telling(hook, scheme="https", host="localhost")
     hear(site)
@@ -172,15 +172,26 @@ def test_in_a_mailbox_that_observes_nobody_is_told(start_hook, start_telling):
 def test_a_late_verdict_tells_those_alone_who_have_not_been_told(home, start_hook, start_model, start_telling):
     hook = start_hook()
     model = start_model("--delay", "2")
-    rules = RULES + 'rule "wake" { when known(category) AND category = billing; notify = oncall, second }\n'
+    rules = RULES + 'rule "wake" { when priority >= high; notify = oncall, second }\n'
     site, store = start_telling(
         hook, rules=rules, llm=model.conf(home),
         top=f"notify second {{ url = http://127.0.0.1:{hook.port}/second }}",
         support="engines = model\n    prompt = support\n    deadline = 1s")
     hear(site, subject="The export", body="Please refund the last invoice urgently.",
          Authentication_Results=PROVEN)
-    wait_told(hook, 2)
+    wait_told(hook)
+    assert [path for path, _, _ in hook.heard] == ["/hooks/triage"]
     wait_until(lambda: store.one("SELECT count(*) FROM revision WHERE by = 'late'"), 20, "a late verdict")
+    wait_done(store)
+    assert [path for path, _, _ in hook.heard] == ["/hooks/triage", "/second"]
+
+
+def test_two_are_told_of_one_mail(start_hook, start_telling):
+    hook = start_hook()
+    site, store = start_telling(hook, rules=RULES.replace("notify = oncall", "notify = oncall, second"),
+                                top=f"notify second {{ url = http://127.0.0.1:{hook.port}/second }}")
+    hear(site)
+    wait_told(hook, 2)
     wait_done(store)
     assert sorted(path for path, _, _ in hook.heard) == ["/hooks/triage", "/second"]
 
