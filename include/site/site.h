@@ -42,6 +42,7 @@ typedef struct {
     char **address; /* folded */
     char **engines; /* names of llm blocks, in order */
     char **policies, **team, **agents, **own_lists;
+    char **remind; /* names of notify blocks */
     char *prompt, *ticket_prefix;
     gint64 deadline_ms, keep_text, tempfail_for_ms, max_mail_bytes;
     gint64 budget;                       /* nano-USD a day, 0: without limit; like the others */

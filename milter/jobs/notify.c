@@ -200,11 +200,20 @@ static void log_told(const Telling *telling, const Notice *notice)
     log_write(LOG_LEVEL_INFO, line);
 }
 
+/* Meanwhile, so that there is nothing to tell any more. */
+static bool is_answered(const Telling *telling)
+{
+    return telling->overdue_since != 0 &&
+           (telling->ticket == NULL || telling->ticket->due != telling->overdue_since);
+}
+
 JobEnd job_notify(const JobWork *work, GError **error)
 {
     g_auto(Telling) telling = { .work = work };
     if (!gather(&telling, error))
         return JOB_FAILED;
+    if (is_answered(&telling))
+        return JOB_DONE;
     const Notice notice = notice_of(&telling);
     if (!(telling.notify->url != NULL ? tell_server : tell_person)(&telling, &notice, error))
         return JOB_FAILED;

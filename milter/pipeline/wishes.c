@@ -71,8 +71,17 @@ static void wish_notify(const Wishing *wishing)
     }
 }
 
+/* When it is due is the ticket's own affair: the job looks there first. */
+static void wish_remind(const Wishing *wishing)
+{
+    const Judgement *judgement = wishing->judgement;
+    if (judgement->plan->answer_within > 0 && judgement->plan->ticket != PLAN_TICKET_NONE &&
+        judgement->mailbox->remind[0] != NULL)
+        add(wishing, (JobWish){ .kind = "remind" });
+}
+
 static void (*const rows[])(const Wishing *wishing) = { wish_late, wish_draft, wish_acknowledgement,
-                                                        wish_notify };
+                                                        wish_notify, wish_remind };
 
 GPtrArray *judgement_wishes(const Judgement *judgement, const Site *site, const Message *message)
 {

@@ -11,6 +11,15 @@
 #include "site/check.h"
 #include "site/place.h"
 
+GPtrArray *site_notify_names(const Site *site)
+{
+    GPtrArray *names = g_ptr_array_new();
+    for (guint i = 0; i < site->notifies->len; i++)
+        g_ptr_array_add(names, ((Notify *)g_ptr_array_index(site->notifies, i))->name);
+    g_ptr_array_add(names, NULL);
+    return names;
+}
+
 static const char *url_fault(const char *url)
 {
     g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_HAS_PASSWORD | G_URI_FLAGS_ENCODED, NULL);
@@ -83,9 +92,24 @@ static void check_block(const Site *site, Notify *notify, const ConfItem *item, 
                   notify->name);
 }
 
+/* Who is told of what is overdue must be somebody. */
+static void check_remind(const Site *site, const Mailbox *mailbox, const ConfItem *item,
+                         Diags *diags)
+{
+    g_autoptr(GPtrArray) names = site_notify_names(site);
+    for (guint i = 0; mailbox->remind[i] != NULL; i++) {
+        if (site_notify(site, mailbox->remind[i]) == NULL)
+            check_suggest(diags, place_of_value(item->items, "remind", i, item->place),
+                          "notify block", mailbox->remind[i], (const char *const *)names->pdata);
+    }
+}
+
 void notify_check(Site *site, const ConfTree *tree, Diags *diags)
 {
     for (guint i = 0; i < site->notifies->len; i++)
         check_block(site, g_ptr_array_index(site->notifies, i), place_block(tree, "notify", i),
                     diags);
+    for (guint i = 0; i < site->mailboxes->len; i++)
+        check_remind(site, g_ptr_array_index(site->mailboxes, i), place_block(tree, "mailbox", i),
+                     diags);
 }

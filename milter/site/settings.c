@@ -174,6 +174,8 @@ static const Setting mailbox_rows[] = {
                  "Addresses of the people who answer here."),
     SETTING_LIST("own_lists", Mailbox, own_lists, NULL, LONGEST_ITEM,
                  "List-Ids or addresses of our own groups in front of this mailbox."),
+    SETTING_LIST("remind", Mailbox, remind, NULL, LONGEST_NAME,
+                 "Who is told of tickets that are overdue: names of notify blocks."),
     SETTING_TEXT("brand", Mailbox, brand, NULL, LONGEST_NAME,
                  "How replies appear: the name of a brand block."),
     SETTING_CHOICE("delimiter", Mailbox, delimiter, "+", delimiters,

@@ -291,19 +291,9 @@ static void load_facts(Site *site, Diags *diags)
                                       (const char *const *)names->pdata, diags);
 }
 
-/* NULL-terminated; points into the site. */
-static GPtrArray *notify_names(const Site *site)
-{
-    GPtrArray *names = g_ptr_array_new();
-    for (guint i = 0; i < site->notifies->len; i++)
-        g_ptr_array_add(names, ((Notify *)g_ptr_array_index(site->notifies, i))->name);
-    g_ptr_array_add(names, NULL);
-    return names;
-}
-
 static void load_policies(Site *site, const ConfTree *tree, Diags *diags)
 {
-    g_autoptr(GPtrArray) names = notify_names(site);
+    g_autoptr(GPtrArray) names = site_notify_names(site);
     const PolicySchema schema = {
         .facts = site->fact_table,
         .fields = site->field_table,

@@ -12,11 +12,17 @@
 #define LATEST   "200"
 #define WORD_MAX 4096
 
+/* What went wrong, and whether somebody is owed an answer by now. */
+#define OVERDUE "due > 0 AND due <= unixepoch() AND status NOT IN ('waiting', 'closed')"
+#define FLAG                                                                                       \
+    "(SELECT flag || CASE WHEN NOT (" OVERDUE ") THEN '' WHEN flag = '' THEN 'overdue'"            \
+    " ELSE ', overdue' END FROM ticket_flag WHERE ticket = t.id)"
+
 #define TICKET_COLUMNS                                                                             \
     "SELECT t.id, t.name, t.mailbox, t.status, t.queue, t.assignee, t.priority, t.subject,"        \
     " t.sender, t.customer, (SELECT coalesce(group_concat(value, ', '), '') FROM "                 \
     "json_each(tags)),"                                                                            \
-    " t.review, (SELECT flag FROM ticket_flag WHERE ticket = t.id), t.created, t.updated, t.due "  \
+    " t.review, " FLAG ", t.created, t.updated, t.due "                                            \
     "FROM ticket t "
 
 static Ticket *read_ticket(Statement *row)
@@ -103,7 +109,7 @@ static const char ticket_sql[] =
     "SELECT json_object('v', 1, 'name', name, 'mailbox', mailbox, 'status', status, 'queue', queue,"
     " 'assignee', assignee, 'priority', priority, 'held', json(held), 'tags', json(tags),"
     " 'review', review,"
-    " 'flag', (SELECT flag FROM ticket_flag WHERE ticket = t.id), 'subject', subject,"
+    " 'flag', " FLAG ", 'subject', subject,"
     " 'sender', sender, 'customer', customer,"
     " 'linked', coalesce((SELECT l.name FROM ticket l WHERE l.id = t.linked), ''),"
     " 'created', created, 'updated', updated, 'answered', answered, 'due', due,"

@@ -263,3 +263,42 @@ def test_what_comes_back_to_a_mailbox_is_not_told_again(home, start_postfix, sta
     assert store.one("SELECT count(*) FROM decision") == 1
     assert store.one("SELECT count(*) FROM job") == 0
     assert not hook.heard
+
+
+# --- reminders -----------------------------------------------------------------------------------
+
+def test_what_nobody_answers_in_time_is_told_once(start_hook, start_telling):
+    hook = start_hook("500")
+    site, store = start_telling(hook, rules='rule "soon" { answer_within = 1h }\n',
+                                support="remind = oncall")
+    hear(site)
+    wait_until(lambda: store.one("SELECT due = (SELECT due FROM ticket) FROM job"), 20, "the reminder")
+    assert site.tickets()[0]["flag"] == ""
+    store.ask("UPDATE ticket SET due = due - 7200")
+    store.hurry()
+    wait_told(hook)
+    wait_until(lambda: store.one("SELECT error FROM job"), 20, "the failed attempt")
+    store.hurry()
+    wait_told(hook, 2)
+    wait_done(store)
+    due = store.one("SELECT due FROM ticket")
+    told = hook.heard[1][2]
+    assert (told["event"], told["ticket"], told["due"]) == ("overdue", "SUP-1001", due)
+    assert set(hook.keys()) == {f"{store.one('SELECT id FROM decision')}-oncall-{due}"}
+    assert site.tickets()[0]["flag"] == "overdue"
+
+
+def test_what_was_answered_meanwhile_is_not_told(start_hook, start_telling):
+    hook = start_hook("500")
+    site, store = start_telling(hook, rules='rule "soon" { answer_within = 1h }\n',
+                                support="remind = oncall")
+    hear(site)
+    wait_until(lambda: store.one("SELECT due = (SELECT due FROM ticket) FROM job"), 20, "the reminder")
+    store.ask("UPDATE ticket SET due = due - 7200")
+    store.hurry()
+    wait_until(lambda: store.one("SELECT error FROM job"), 20, "the failed attempt")
+    site.ctl("ticket", "close", "SUP-1001", check=True)
+    store.ask("UPDATE ticket SET due = 0")
+    store.hurry()
+    wait_done(store)
+    assert len(hook.heard) == 1
