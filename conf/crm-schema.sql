@@ -43,7 +43,9 @@ CREATE TABLE company_domain (
     PRIMARY KEY (domain, company_id)
 ) STRICT, WITHOUT ROWID;
 
--- What happened between them and us.
+-- What happened between them and us.  What the milter itself has to tell (mail, and what was answered)
+-- it writes into a table of the same columns in a file of its own beside this one, NAME.timeline, and
+-- lookups see both.  Whoever takes those rows over into the CRM finds them by their `id`.
 CREATE TABLE interaction (
     company_id TEXT NOT NULL REFERENCES company (id),
     at         INTEGER NOT NULL,

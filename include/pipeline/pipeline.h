@@ -85,8 +85,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PipelineResult, pipeline_result_free)
 /* What is still to be done once the mail has gone, as Record.jobs.  Array of JobWish*; its texts
  * are the judgement's. */
 GPtrArray *judgement_wishes(const Judgement *judgement, const Site *site, const Message *message);
-/* What follows a reply that was sent; NULL: nothing. */
-const JobWish *mailbox_copy_wish(const Mailbox *mailbox);
+/* The same once a reply has been sent. */
+GPtrArray *mailbox_sent_wishes(const Mailbox *mailbox, const Site *site);
 /* The rows of it, as store_record() and store_revise() want them, without jobs.  Points into all of
  * them. */
 Record judgement_record(const Judgement *judgement, const Site *site, const Envelope *envelope,

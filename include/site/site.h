@@ -43,6 +43,7 @@ typedef struct {
     char **engines; /* names of llm blocks, in order */
     char **policies, **team, **agents, **own_lists;
     char **remind; /* names of notify blocks */
+    bool timeline;
     char *prompt, *ticket_prefix;
     gint64 deadline_ms, keep_text, tempfail_for_ms, max_mail_bytes;
     gint64 budget;                       /* nano-USD a day, 0: without limit; like the others */

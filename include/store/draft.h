@@ -140,19 +140,19 @@ bool store_draft_attempt(Store *store, gint64 id, const Job *job, const DraftMai
 bool store_draft_again(Store *store, gint64 id, const Job *job, gint64 due, const char *why,
                        gint64 now, GError **error);
 /* It was taken: the ticket is answered, jobs about the draft end, whoever holds them.  `then`
- * (NULL: none) is one that follows. */
-bool store_draft_sent(Store *store, gint64 id, const JobWish *then, gint64 now, GError **error);
+ * (JobWish*; NULL: none) are those that follow. */
+bool store_draft_sent(Store *store, gint64 id, const GPtrArray *then, gint64 now, GError **error);
 /* A person says that what was uncertain has arrived.  `then` as above. */
-bool store_draft_settle(Store *store, gint64 id, const char *by, const JobWish *then, gint64 now,
+bool store_draft_settle(Store *store, gint64 id, const char *by, const GPtrArray *then, gint64 now,
                         GError **error);
-/* Nobody can tell; flags the ticket.  The job ends, and `then` follows.  If the mail was seen on
+/* Nobody can tell; flags the ticket.  The job ends, and `then` follow.  If the mail was seen on
  * its way meanwhile, it was taken. */
 bool store_draft_uncertain(Store *store, gint64 id, const Job *job, const char *why,
-                           const JobWish *then, gint64 now, GError **error);
+                           const GPtrArray *then, gint64 now, GError **error);
 /* It won't be taken, attempted or not.  The job ends. */
 bool store_draft_failed(Store *store, gint64 id, const Job *job, const char *why, gint64 now,
                         GError **error);
 /* A mail with this Message-ID has been seen on its way: if it is a draft's of which nobody knew
- * that, it is sent now, and `then` follows; if it is being handed over, that is remembered. */
-bool store_draft_seen(Store *store, const char *message_id, const JobWish *then, gint64 now,
+ * that, it is sent now, and `then` follow; if it is being handed over, that is remembered. */
+bool store_draft_seen(Store *store, const char *message_id, const GPtrArray *then, gint64 now,
                       GError **error);

@@ -9,7 +9,10 @@ typedef struct {
     bool outgoing;                        /* an answer of ours */
     bool first;                           /* it began its ticket */
     bool kept;                            /* else there is neither header nor text */
-    gint64 created;                       /* epoch seconds */
+    char *customer;                       /* whom the decision took the sender for, "" */
+    bool contact;                         /* a contact of theirs, not just their domain */
+    bool proven;
+    gint64 created;   /* epoch seconds */
     Message *message; /* as far as it was kept: `text` is what they wrote and what they quote */
     Envelope *envelope;
 } StoredMail;

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/sqlite.h"
 #include "base/text.h"
+#include "crm/log_file.h"
 #include "crm/match.h"
 #include "crm/schema.h"
 #include "crm/timeline.h"
@@ -19,6 +20,9 @@
 
 /* How long a lookup waits for somebody who writes into the file in place. */
 #define BUSY_MS 100
+
+#define ATTACH_TRIES   10
+#define ATTACH_WAIT_US 10000
 
 #define ID_BYTES    64
 #define LABEL_BYTES 200
@@ -33,8 +37,14 @@ typedef enum {
     QUERY_PAYMENTS,
     QUERY_ISSUES,
     QUERY_INTERACTIONS,
+    QUERY_INTERACTIONS_AND_OURS, /* once there is a file of ours */
     QUERIES
 } QueryId;
+
+#define INTERACTIONS_OF(file)                                                                      \
+    "SELECT at, type, category, summary, contact, sentiment"                                       \
+    " FROM " file ".interaction WHERE company_id = ?1 AND at <= ?2"
+#define LATEST " ORDER BY at DESC LIMIT 500"
 
 /* ?1 is an address, a domain or a company's id; ?2 is now. */
 static const struct {
@@ -66,13 +76,14 @@ static const struct {
                             " WHERE company_id = ?1 AND status <> 'closed'"
                             " ORDER BY severity DESC, opened LIMIT 3" },
     /* The limit bounds a lookup's time for customers who have written for ten years. */
-    [QUERY_INTERACTIONS] = { "ti", "SELECT at, type, category, summary, contact, sentiment"
-                                   " FROM interaction WHERE company_id = ?1 AND at <= ?2"
-                                   " ORDER BY at DESC LIMIT 500" },
+    [QUERY_INTERACTIONS] = { "ti", INTERACTIONS_OF("main") LATEST },
+    [QUERY_INTERACTIONS_AND_OURS] = { "ti", INTERACTIONS_OF("main") " UNION ALL " INTERACTIONS_OF(
+                                                "log") LATEST },
 };
 
 struct CrmReader {
     sqlite3 *db;
+    char *log_path;
     sqlite3_stmt *statements[QUERIES];
 };
 
@@ -84,17 +95,26 @@ void crm_reader_close(CrmReader *reader)
         sqlite3_finalize(reader->statements[i]);
     if (reader->db)
         sqlite_close_(reader->db);
+    g_free(reader->log_path);
     g_free(reader);
+}
+
+static bool read_version(sqlite3 *db, const char *sql, int *version, GError **error)
+{
+    g_autoptr(sqlite3_stmt) statement = sqlite_prepare(db, sql, error);
+
+    if (!statement || sqlite_step(statement, error) != SQLITE_ROW)
+        return false;
+    *version = sqlite3_column_int(statement, 0);
+    return true;
 }
 
 static bool check_version(sqlite3 *db, GError **error)
 {
-    g_autoptr(sqlite3_stmt) statement = sqlite_prepare(db, "PRAGMA user_version", error);
     int version;
 
-    if (!statement || sqlite_step(statement, error) != SQLITE_ROW)
+    if (!read_version(db, "PRAGMA user_version", &version, error))
         return false;
-    version = sqlite3_column_int(statement, 0);
     if (version != CRM_SCHEMA_VERSION)
         g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_STORE,
                     "its schema has version %d, expected %d; build it anew with 'triagectl crm "
@@ -123,22 +143,68 @@ static bool check_plan(sqlite3 *db, const char *sql, GError **error)
     return step == SQLITE_DONE;
 }
 
+static bool prepare(CrmReader *reader, QueryId query, GError **error)
+{
+    if (!check_plan(reader->db, queries[query].sql, error))
+        return false;
+    reader->statements[query] = sqlite_prepare(reader->db, queries[query].sql, error);
+    return reader->statements[query] != NULL;
+}
+
 static bool prepare_all(CrmReader *reader, GError **error)
 {
-    for (int i = 0; i < QUERIES; i++) {
-        if (!check_plan(reader->db, queries[i].sql, error))
+    for (QueryId query = 0; query < QUERY_INTERACTIONS_AND_OURS; query++)
+        if (!prepare(reader, query, error))
             return false;
-        reader->statements[i] = sqlite_prepare(reader->db, queries[i].sql, error);
-        if (!reader->statements[i])
-            return false;
-    }
     return true;
+}
+
+/* Whoever closes the file as the last one takes its write-ahead log away, and who comes at that
+ * moment is refused instead of waiting. */
+static bool attach(CrmReader *reader, GError **error)
+{
+    g_autoptr(sqlite3_stmt) statement = sqlite_prepare(reader->db, "ATTACH ?1 AS log", error);
+    int step = -1;
+
+    for (int left = ATTACH_TRIES; statement && left > 0 && step != SQLITE_DONE; left--) {
+        if (left < ATTACH_TRIES)
+            g_usleep(ATTACH_WAIT_US);
+        g_clear_error(error);
+        sqlite_bind(statement, "t", reader->log_path);
+        step = sqlite_step(statement, error);
+    }
+    return step == SQLITE_DONE;
+}
+
+/* One that is only being made has no version yet, and no table. */
+static bool read_log(CrmReader *reader, GError **error)
+{
+    int version;
+    bool good = read_version(reader->db, "PRAGMA log.user_version", &version, error) &&
+                (version == 0 || prepare(reader, QUERY_INTERACTIONS_AND_OURS, error));
+
+    if (!good || version == 0)
+        sqlite_run(reader->db, "DETACH log", NULL);
+    return good;
+}
+
+/* Our own interactions, as soon as there are any.  Not within a transaction. */
+static bool look_for_log(CrmReader *reader, GError **error)
+{
+    if (reader->statements[QUERY_INTERACTIONS_AND_OURS] ||
+        !g_file_test(reader->log_path, G_FILE_TEST_EXISTS))
+        return true;
+    if (attach(reader, error) && read_log(reader, error))
+        return true;
+    g_prefix_error(error, "%s: ", reader->log_path);
+    return false;
 }
 
 CrmReader *crm_reader_open(const char *path, GError **error)
 {
     g_autoptr(CrmReader) reader = g_new0(CrmReader, 1);
 
+    reader->log_path = crm_log_path(path);
     reader->db = sqlite_open(path, SQLITE_FOR_READING, BUSY_MS, error);
     if (!reader->db)
         return NULL;
@@ -295,7 +361,9 @@ static bool read_issues(CrmReader *reader, Customer *customer, gint64 now, GErro
 static bool read_interactions(CrmReader *reader, Customer *customer, gint64 now, GError **error)
 {
     g_autoptr(Timeline) timeline = timeline_new(customer, now);
-    sqlite3_stmt *statement = ask(reader, QUERY_INTERACTIONS, customer->id, now);
+    bool ours = reader->statements[QUERY_INTERACTIONS_AND_OURS] != NULL;
+    sqlite3_stmt *statement =
+        ask(reader, ours ? QUERY_INTERACTIONS_AND_OURS : QUERY_INTERACTIONS, customer->id, now);
     int step;
 
     while ((step = sqlite_step(statement, error)) == SQLITE_ROW) {
@@ -351,7 +419,7 @@ Customer *crm_reader_find(CrmReader *reader, const char *address, const char *do
     g_autoptr(Customer) customer = customer_new();
     bool found;
 
-    if (!sqlite_run(reader->db, "BEGIN", error))
+    if (!look_for_log(reader, error) || !sqlite_run(reader->db, "BEGIN", error))
         return NULL;
     found = find(reader, customer, address, domain, now, error);
     end_reading(reader);
@@ -376,7 +444,7 @@ Customer *crm_reader_get(CrmReader *reader, const char *id, gint64 now, GError *
     g_free(customer->id);
     customer->id = text_line(id, ID_BYTES);
     customer->match = MATCH_EXACT;
-    if (!sqlite_run(reader->db, "BEGIN", error))
+    if (!look_for_log(reader, error) || !sqlite_run(reader->db, "BEGIN", error))
         return NULL;
     found = get(reader, customer, now, error);
     end_reading(reader);

@@ -1,5 +1,18 @@
 /* forget, db check, db backup. */
+#include "crm/log.h"
 #include "ctl/shared.h"
+
+static int forget_in_timeline(Ctl *ctl, const char *address)
+{
+    g_autoptr(GError) error = NULL;
+    gint64 rows;
+    if (ctl->site->crm == NULL)
+        return CTL_GOOD;
+    if (!crm_log_forget(site_sqlite_path(ctl->site->crm), address, &rows, &error))
+        return ctl_fail(error);
+    ctl_say(ctl, "Interactions of the timeline: %" G_GINT64_FORMAT, rows);
+    return CTL_GOOD;
+}
 
 int ctl_forget(Ctl *ctl)
 {
@@ -19,7 +32,7 @@ int ctl_forget(Ctl *ctl)
     if (!store_forget(store, address, g_get_real_time() / G_USEC_PER_SEC, &report, &error))
         return ctl_fail(error);
     ctl_say(ctl, "%s", g_strchomp(report));
-    return CTL_GOOD;
+    return forget_in_timeline(ctl, address);
 }
 
 int ctl_db_check(Ctl *ctl)

@@ -3,13 +3,10 @@
 
 /* To send is tried for two days, as mail servers do. */
 static const JobKind kinds[] = {
-    { "late", job_late, 3, 30 },
-    { "draft", job_draft, 8, 30 },
-    { "notify", job_notify, 10, 10 },
-    { "remind", job_remind, 8, 60 },
-    { "send", job_send, 52, 60 },
-    { "sent-copy", job_sent_copy, 8, 60 },
-    { "acknowledge", job_acknowledge, 5, 60 },
+    { "late", job_late, 3, 30 },           { "draft", job_draft, 8, 30 },
+    { "notify", job_notify, 10, 10 },      { "log", job_log, 8, 60 },
+    { "remind", job_remind, 8, 60 },       { "send", job_send, 52, 60 },
+    { "sent-copy", job_sent_copy, 8, 60 }, { "acknowledge", job_acknowledge, 5, 60 },
 };
 
 const JobKind *job_kind(const char *name)

@@ -37,6 +37,7 @@ gint64 job_pause(const JobKind *kind, gint64 attempts);
 JobEnd job_late(const JobWork *work, GError **error);
 JobEnd job_draft(const JobWork *work, GError **error);
 JobEnd job_notify(const JobWork *work, GError **error);
+JobEnd job_log(const JobWork *work, GError **error);
 JobEnd job_remind(const JobWork *work, GError **error);
 JobEnd job_send(const JobWork *work, GError **error);
 JobEnd job_sent_copy(const JobWork *work, GError **error);

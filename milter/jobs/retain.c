@@ -6,6 +6,7 @@
 #include "jobs/retain.h"
 
 #include "base/log.h"
+#include "crm/log.h"
 
 #include <pthread.h>
 #include <time.h>
@@ -24,12 +25,16 @@ static void retain(Daemon *daemon)
 {
     g_autoptr(Site) site = daemon_site(daemon);
     g_autoptr(GError) error = NULL;
-    gint64 now = g_get_real_time() / G_USEC_PER_SEC, deleted = 0;
-    if (!store_retain(services_store(daemon_services(daemon)), now - site->keep_for_ms / 1000,
-                      now - site->decisions_for_ms / 1000, &deleted, &error))
+    gint64 now = g_get_real_time() / G_USEC_PER_SEC, deleted = 0, told = 0;
+    gint64 text_before = now - site->keep_for_ms / 1000;
+    gint64 before = now - site->decisions_for_ms / 1000;
+    Store *store = services_store(daemon_services(daemon));
+    if (!store_retain(store, text_before, before, &deleted, &error) ||
+        (site->crm != NULL &&
+         !crm_log_retain(site_sqlite_path(site->crm), text_before, before, &told, &error)))
         log_error(LOG_LEVEL_WARNING, "retention-failed", error);
-    else if (deleted > 0)
-        log_note(LOG_LEVEL_INFO, "retention", "%" G_GINT64_FORMAT " rows deleted", deleted);
+    else if (deleted + told > 0)
+        log_note(LOG_LEVEL_INFO, "retention", "%" G_GINT64_FORMAT " rows deleted", deleted + told);
 }
 
 /* false when it is time to stop. */

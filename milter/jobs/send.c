@@ -96,7 +96,7 @@ static bool settle(const JobWork *work, const Mailbox *mailbox, const Draft *dra
                    SmtpOutcome outcome, const char *why, GError **error)
 {
     Store *store = services_store(work->services);
-    const JobWish *then = mailbox != NULL ? mailbox_copy_wish(mailbox) : NULL;
+    g_autoptr(GPtrArray) then = mailbox != NULL ? mailbox_sent_wishes(mailbox, work->site) : NULL;
     log_outcome(work, draft, outcome, why);
     switch (outcome) {
     case SMTP_TAKEN:

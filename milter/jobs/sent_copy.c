@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "jobs/draft_mail.h"
 #include "jobs/imap.h"
+#include "pipeline/pipeline.h"
 
 static JobEnd add_copy(const JobWork *work, const Mailbox *mailbox, const ImapFolder *folder,
                        const Draft *draft, GError **error)
@@ -25,9 +26,11 @@ static JobEnd look_again(const JobWork *work, GError **error)
     return JOB_FAILED;
 }
 
-static JobEnd settle(const JobWork *work, const Draft *draft, GError **error)
+static JobEnd settle(const JobWork *work, const Mailbox *mailbox, const Draft *draft,
+                     GError **error)
 {
-    return store_draft_seen(services_store(work->services), draft->message_id, NULL, work->now,
+    g_autoptr(GPtrArray) then = mailbox_sent_wishes(mailbox, work->site);
+    return store_draft_seen(services_store(work->services), draft->message_id, then, work->now,
                             error)
                ? JOB_ENDED
                : JOB_FAILED;
@@ -48,6 +51,6 @@ JobEnd job_sent_copy(const JobWork *work, GError **error)
     if (!imap_has(&folder, draft->message_id, &has, error))
         return JOB_FAILED;
     if (uncertain)
-        return has ? settle(work, draft, error) : look_again(work, error);
+        return has ? settle(work, mailbox, draft, error) : look_again(work, error);
     return has ? JOB_DONE : add_copy(work, mailbox, &folder, draft, error);
 }

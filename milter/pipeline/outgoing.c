@@ -69,13 +69,14 @@ static bool is_answer(const Message *message)
 }
 
 /* A reply of ours on its way: nobody need ask any more whether it was handed over. */
-static void tell_seen(Services *services, const Mailbox *mailbox, const Submission *submission,
-                      const Message *message)
+static void tell_seen(const Site *site, Services *services, const Mailbox *mailbox,
+                      const Submission *submission, const Message *message)
 {
+    g_autoptr(GPtrArray) then = mailbox_sent_wishes(mailbox, site);
     g_autoptr(GError) error = NULL;
     if (message->message_id[0] != '\0' &&
-        !store_draft_seen(services_store(services), message->message_id, mailbox_copy_wish(mailbox),
-                          submission->now, &error))
+        !store_draft_seen(services_store(services), message->message_id, then, submission->now,
+                          &error))
         log_error(LOG_LEVEL_WARNING, "reply-not-settled", error);
 }
 
@@ -97,6 +98,6 @@ bool outgoing_record(Site *site, Services *services, const Submission *submissio
     gint64 deadline = submission->received + mailbox->deadline_ms * 1000;
     if (!record_answer(services, mailbox, submission, message, deadline, &error))
         log_error(LOG_LEVEL_WARNING, "answer-not-recorded", error);
-    tell_seen(services, mailbox, submission, message);
+    tell_seen(site, services, mailbox, submission, message);
     return true;
 }

@@ -80,8 +80,28 @@ static void wish_remind(const Wishing *wishing)
         add(wishing, (JobWish){ .kind = "remind" });
 }
 
-static void (*const rows[])(const Wishing *wishing) = { wish_late, wish_draft, wish_acknowledgement,
-                                                        wish_notify, wish_remind };
+static bool is_customer(const Customer *customer)
+{
+    return customer->match == MATCH_EXACT || customer->match == MATCH_DOMAIN;
+}
+
+/* A model that answers late should not find this very mail among what came before. */
+static void wish_log(const Wishing *wishing)
+{
+    const Judgement *judgement = wishing->judgement;
+    const Message *message = wishing->message;
+    bool late = classify_is_provisional(judgement->classification);
+    if (judgement->mailbox->timeline && judgement->mailbox->mode == MODE_FULL &&
+        wishing->site->crm != NULL && is_customer(judgement->customer) &&
+        message_person_is_proven(message) && message->automatic.kind == AUTOMATIC_NONE &&
+        judgement->classification->status != STATUS_SKIPPED)
+        add(wishing, (JobWish){ .kind = "log",
+                                .delay = late ? 2 * wishing->site->late_deadline_ms / 1000 : 0 });
+}
+
+static void (*const rows[])(const Wishing *wishing) = {
+    wish_late, wish_draft, wish_acknowledgement, wish_notify, wish_remind, wish_log
+};
 
 GPtrArray *judgement_wishes(const Judgement *judgement, const Site *site, const Message *message)
 {
@@ -94,8 +114,13 @@ GPtrArray *judgement_wishes(const Judgement *judgement, const Site *site, const 
     return wishing.wishes;
 }
 
-const JobWish *mailbox_copy_wish(const Mailbox *mailbox)
+GPtrArray *mailbox_sent_wishes(const Mailbox *mailbox, const Site *site)
 {
-    static const JobWish copy = { .kind = "sent-copy" };
-    return mailbox->sent_folder != NULL ? &copy : NULL;
+    static const JobWish copy = { .kind = "sent-copy" }, log = { .kind = "log" };
+    GPtrArray *wishes = g_ptr_array_new();
+    if (mailbox->sent_folder != NULL)
+        g_ptr_array_add(wishes, (gpointer)&copy);
+    if (mailbox->timeline && site->crm != NULL)
+        g_ptr_array_add(wishes, (gpointer)&log);
+    return wishes;
 }

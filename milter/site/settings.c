@@ -176,6 +176,8 @@ static const Setting mailbox_rows[] = {
                  "List-Ids or addresses of our own groups in front of this mailbox."),
     SETTING_LIST("remind", Mailbox, remind, NULL, LONGEST_NAME,
                  "Who is told of tickets that are overdue: names of notify blocks."),
+    SETTING_YES_NO("timeline", Mailbox, timeline, "yes",
+                   "Are mails of proven customers, and replies, told to their timeline?"),
     SETTING_TEXT("brand", Mailbox, brand, NULL, LONGEST_NAME,
                  "How replies appear: the name of a brand block."),
     SETTING_CHOICE("delimiter", Mailbox, delimiter, "+", delimiters,

@@ -50,7 +50,7 @@ bool draft_row_step(Connection *connection, const DraftRow *row, const DraftDeed
 
 /* The mail server has taken it: all that follows from that.  `then`: as in store_draft_sent(). */
 bool draft_row_sent(Connection *connection, const DraftRow *row, const char *by,
-                    const JobWish *then, gint64 now, GError **error);
+                    const GPtrArray *then, gint64 now, GError **error);
 
 /* Adds a version of the text. */
 bool draft_row_add_version(Connection *connection, gint64 draft, const char *by, const char *text,

@@ -20,7 +20,7 @@ typedef struct {
     KeptMail mail;
     const char *envelope_sender;
     const char *message_id; /* that was seen */
-    const JobWish *then;
+    const GPtrArray *then;
     DraftDeed deed;
 } Sending;
 
@@ -126,16 +126,20 @@ static gint64 answer_row(Connection *connection, const DraftRow *row, GError **e
     return sqlite_step(select, error) == SQLITE_ROW ? sqlite3_column_int64(select, 0) : -1;
 }
 
-static bool add_next(Connection *connection, const DraftRow *row, const JobWish *then, gint64 now,
+static bool add_next(Connection *connection, const DraftRow *row, const GPtrArray *then, gint64 now,
                      GError **error)
 {
     const JobSubject about = { .ticket = row->ticket, .draft = row->id, .mailbox = row->mailbox };
-    return then == NULL || job_row_add(connection, then, &about, now, error);
+    for (guint i = 0; then != NULL && i < then->len; i++) {
+        if (!job_row_add(connection, then->pdata[i], &about, now, error))
+            return false;
+    }
+    return true;
 }
 
 /* The ticket has its answer; other drafts that don't know of it are of no use any more. */
 bool draft_row_sent(Connection *connection, const DraftRow *row, const char *by,
-                    const JobWish *then, gint64 now, GError **error)
+                    const GPtrArray *then, gint64 now, GError **error)
 {
     const DraftDeed deed = { .step = STEP_SENT, .by = by, .now = now };
     g_auto(TicketName) ticket = { 0 };
@@ -158,7 +162,7 @@ static bool write_sent(Connection *connection, gpointer work, GError **error)
            draft_row_sent(connection, &row, "", sending->then, sending->deed.now, error);
 }
 
-bool store_draft_sent(Store *store, gint64 id, const JobWish *then, gint64 now, GError **error)
+bool store_draft_sent(Store *store, gint64 id, const GPtrArray *then, gint64 now, GError **error)
 {
     Sending sending = { .id = id, .then = then, .deed = { .now = now } };
     return run(store, write_sent, &sending, NULL, error);
@@ -179,7 +183,7 @@ static bool write_settled(Connection *connection, gpointer work, GError **error)
     return false;
 }
 
-bool store_draft_settle(Store *store, gint64 id, const char *by, const JobWish *then, gint64 now,
+bool store_draft_settle(Store *store, gint64 id, const char *by, const GPtrArray *then, gint64 now,
                         GError **error)
 {
     Sending sending = { .id = id, .then = then, .deed = { .by = by, .now = now } };
@@ -200,7 +204,7 @@ static bool write_uncertain(Connection *connection, gpointer work, GError **erro
 }
 
 bool store_draft_uncertain(Store *store, gint64 id, const Job *job, const char *why,
-                           const JobWish *then, gint64 now, GError **error)
+                           const GPtrArray *then, gint64 now, GError **error)
 {
     Sending sending = {
         .id = id, .job = job, .then = then, .deed = { .step = STEP_UNCERTAIN, .now = now }
@@ -250,7 +254,7 @@ static bool write_seen(Connection *connection, gpointer work, GError **error)
            draft_row_sent(connection, &row, "", sending->then, sending->deed.now, error);
 }
 
-bool store_draft_seen(Store *store, const char *message_id, const JobWish *then, gint64 now,
+bool store_draft_seen(Store *store, const char *message_id, const GPtrArray *then, gint64 now,
                       GError **error)
 {
     Sending sending = { .message_id = message_id, .then = then, .deed = { .now = now } };

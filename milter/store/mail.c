@@ -20,6 +20,7 @@ void stored_mail_free(StoredMail *mail)
     g_free(mail->ticket);
     g_free(mail->mailbox);
     g_free(mail->decision_id);
+    g_free(mail->customer);
     message_free(mail->message);
     envelope_free(mail->envelope);
     g_free(mail);
@@ -29,8 +30,8 @@ void stored_mail_free(StoredMail *mail)
     "SELECT m.id, coalesce(t.id, 0), coalesce(t.name, ''), m.mailbox, coalesce(d.id, ''),"         \
     " m.direction = 'out', m.kept, m.created, m.headers, m.attachments, m.text, m.quoted,"         \
     " m.envelope, m.message_id, m.sender, NOT EXISTS (SELECT 1 FROM message e"                     \
-    " WHERE e.ticket = m.ticket AND e.id < m.id) FROM message m"                                   \
-    " LEFT JOIN ticket t ON t.id = m.ticket "
+    " WHERE e.ticket = m.ticket AND e.id < m.id), coalesce(d.customer, ''), d.match = 'exact',"    \
+    " d.proven FROM message m LEFT JOIN ticket t ON t.id = m.ticket "
 
 /* The stored JSON with the columns that stand beside it, as message_to_json() wrote it. */
 static cJSON *whole_json(Statement *row, GError **error)
@@ -107,6 +108,9 @@ static StoredMail *read_mail(Statement *row, GError **error)
     mail->decision_id = sqlite_text(row, 4, WORD_MAX);
     mail->outgoing = sqlite3_column_int(row, 5) != 0;
     mail->first = sqlite3_column_int(row, 15) != 0;
+    mail->customer = sqlite_text(row, 16, WORD_MAX);
+    mail->contact = sqlite3_column_int(row, 17) != 0;
+    mail->proven = sqlite3_column_int(row, 18) != 0;
     mail->kept = sqlite3_column_int(row, 6) != 0;
     mail->created = sqlite3_column_int64(row, 7);
     mail->message = message_from_json(json);

@@ -82,7 +82,7 @@ def recorded():
     """A store with a ticket of a proven sender and one of anybody: its path, and their names."""
     home = Path(tempfile.mkdtemp(prefix="triage-test-"))
     home.chmod(0o755)
-    site = Site(home / "site")
+    site = Site(home / "site", support="timeline = no")
     site.import_crm()
     with contextlib.ExitStack() as things:
         things.callback(shutil.rmtree, home, ignore_errors=True)

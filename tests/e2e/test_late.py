@@ -34,7 +34,7 @@ def revisions(site, ticket):
 
 def jobs(site):
     with sqlite3.connect(f"file:{site.home}/triage.db?mode=ro", uri=True) as store:
-        return store.execute("SELECT kind, attempts, dead FROM job").fetchall()
+        return store.execute("SELECT kind, attempts, dead FROM job WHERE kind <> 'log'").fetchall()
 
 
 def wait_late(site, ticket):

@@ -525,15 +525,18 @@ static void what_is_uncertain_is_settled_by_a_sign_of_it(void **state)
 static void what_was_seen_on_its_way_is_never_uncertain(void **state)
 {
     StoreCase *c = *state;
-    const JobWish copy = { .kind = "sent-copy" };
+    const JobWish copy = { .kind = "sent-copy" }, log = { .kind = "log" };
+    g_autoptr(GPtrArray) then = g_ptr_array_new();
+    g_ptr_array_add(then, (gpointer)&copy);
+    g_ptr_array_add(then, (gpointer)&log);
     g_autoptr(Job) job = approve_and_take(c);
     assert_true(case_attempt(c, 1, job, NULL));
     assert_true(store_draft_seen(c->store, "reply@example.com", NULL, NOON, NULL));
     case_assert_state(c, 1, "sending");
-    assert_true(store_draft_uncertain(c->store, 1, job, "line broke", &copy, NOON, NULL));
+    assert_true(store_draft_uncertain(c->store, 1, job, "line broke", then, NOON, NULL));
     case_assert_state(c, 1, "sent");
-    g_autofree char *jobs = case_text(c, "SELECT kind || draft || mailbox FROM job");
-    assert_string_equal(jobs, "sent-copy1support");
+    g_autofree char *jobs = case_text(c, "SELECT group_concat(kind || draft || mailbox) FROM job");
+    assert_string_equal(jobs, "sent-copy1support,log1support");
 }
 
 static void what_was_seen_in_one_attempt_says_nothing_of_the_next(void **state)

@@ -160,12 +160,34 @@ static void kept_mail_is_read_back(void **state)
     assert_non_null(strstr(mail->message->text, "It is broken.\n"));
     assert_string_equal(mail->envelope->recipients->pdata[0], "support@example.com");
     assert_true(mail->kept);
+    assert_string_equal(mail->customer, "");
+    assert_false(mail->contact || mail->proven);
 
     g_autoptr(GPtrArray) mails = store_mails_of_ticket(c->store, receipt->ticket_id, 10, NULL);
     assert_int_equal(mails->len, 1);
     g_autoptr(GError) error = NULL;
     assert_null(store_mail_of_decision(c->store, "NOSUCHDECISION00", &error));
     assert_true(g_error_matches(error, TRIAGE_ERROR, TRIAGE_ERROR_NOT_FOUND));
+}
+
+static void whom_the_sender_was_taken_for_is_read_back(void **state)
+{
+    StoreCase *c = *state;
+    g_autoptr(Receipt) receipt = record_with(c, "a@x", NULL, 0);
+    static const struct {
+        const char *match;
+        bool contact;
+    } rows[] = { { "exact", true }, { "domain", false } };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *sql = g_strdup_printf(
+            "UPDATE decision SET proven = 1, customer = 'acme', match = '%s'", rows[i].match);
+        g_autoptr(sqlite3) db = sqlite_open(c->path, SQLITE_FOR_WRITING, 5000, NULL);
+        assert_true(sqlite_run(db, sql, NULL));
+        g_autoptr(StoredMail) mail = store_mail_of_decision(c->store, receipt->decision_id, NULL);
+        assert_string_equal(mail->customer, "acme");
+        assert_true(mail->proven);
+        assert_int_equal(mail->contact, rows[i].contact);
+    }
 }
 
 static void of_mail_that_is_not_kept_who_and_when_is_left(void **state)
@@ -196,6 +218,7 @@ int main(void)
         TEST(people_see_the_dead_first_and_may_retry_and_drop),
         TEST(mail_that_was_not_taken_leaves_no_jobs),
         TEST(kept_mail_is_read_back),
+        TEST(whom_the_sender_was_taken_for_is_read_back),
         TEST(of_mail_that_is_not_kept_who_and_when_is_left),
     };
     return cmocka_run_group_tests_name("store: jobs", tests, NULL, NULL);

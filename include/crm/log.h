@@ -1,0 +1,31 @@
+/* What we add to a customer's timeline ourselves: interactions in a file of our own beside the CRM,
+ * PATH.timeline, because the CRM's is made by others and replaced whole.  It has the CRM's table
+ * `interaction` (conf/crm-schema.sql), and lookups see the rows of both. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* Longest text, in bytes. */
+#define CRM_LOG_TEXT_MAX 300
+
+typedef struct {
+    const char *company_id, *id; /* id: ours, the same each time that this is told */
+    gint64 at;                   /* epoch seconds */
+    const char *type;
+    const char *category, *summary, *contact; /* "": none; hostile, cut and cleaned here */
+    double sentiment;                         /* -1 … 1, NAN if unknown */
+} CrmLogEntry;
+
+/* All take the CRM's PATH.  The file is made when the first row comes (mode 0640); without one
+ * there is nothing to forget or to retain.  Any thread, any process; TRIAGE_ERROR_BUSY: another
+ * try can help, TRIAGE_ERROR_STORE: it can't be written. */
+
+/* An entry with the same company, moment and id is replaced. */
+bool crm_log_add(const char *path, const CrmLogEntry *entry, GError **error);
+/* Leaves of a folded address's entries what is about nobody: company, moment, type,
+ * category and sentiment. */
+bool crm_log_forget(const char *path, const char *address, gint64 *rows, GError **error);
+/* The same of all that are older than `text_before`; those older than `before` go. */
+bool crm_log_retain(const char *path, gint64 text_before, gint64 before, gint64 *rows,
+                    GError **error);

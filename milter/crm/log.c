@@ -1,0 +1,162 @@
+/* Writes our own interactions.
+ *
+ * A connection is opened for each row: one comes with a mail, and a file that nobody holds open can
+ * be moved and restored.  What is told is a stranger's: it is cut and cleaned before it is written,
+ * and once more by who reads it. */
+#include "crm/log_file.h"
+
+#include "base/error.h"
+#include "base/sqlite.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FILE_MODE 0640
+#define BUSY_MS   5000
+#define ID_BYTES  64
+
+static const char schema[] = "CREATE TABLE IF NOT EXISTS interaction ("
+                             "  company_id TEXT NOT NULL,"
+                             "  at INTEGER NOT NULL,"
+                             "  id TEXT NOT NULL,"
+                             "  type TEXT NOT NULL,"
+                             "  category TEXT,"
+                             "  summary TEXT,"
+                             "  contact TEXT,"
+                             "  sentiment REAL,"
+                             "  PRIMARY KEY (company_id, at, id)"
+                             ") STRICT, WITHOUT ROWID;"
+                             "CREATE INDEX IF NOT EXISTS interaction_contact"
+                             "  ON interaction (contact) WHERE contact IS NOT NULL;"
+                             "CREATE INDEX IF NOT EXISTS interaction_at ON interaction (at);"
+                             "PRAGMA user_version = " G_STRINGIFY(CRM_LOG_VERSION) ";";
+
+char *crm_log_path(const char *path)
+{
+    return g_strconcat(path, ".timeline", NULL);
+}
+
+/* SQLite would give it another mode. */
+static bool make_file(const char *file, GError **error)
+{
+    int fd = open(file, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, FILE_MODE);
+    if (fd < 0 && errno != EEXIST)
+        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_STORE, "%s: %s", file, g_strerror(errno));
+    bool made = fd >= 0 || errno == EEXIST;
+    if (fd >= 0)
+        close(fd);
+    return made;
+}
+
+static bool read_version(sqlite3 *db, gint64 *version, GError **error)
+{
+    g_autoptr(sqlite3_stmt) select = sqlite_prepare(db, "PRAGMA user_version", error);
+    if (select == NULL || sqlite_step(select, error) != SQLITE_ROW)
+        return false;
+    *version = sqlite3_column_int64(select, 0);
+    return true;
+}
+
+static bool make_schema(sqlite3 *db, GError **error)
+{
+    if (sqlite_run(db, "BEGIN IMMEDIATE", error) && sqlite_run(db, schema, error) &&
+        sqlite_run(db, "COMMIT", error))
+        return true;
+    sqlite_run(db, "ROLLBACK", NULL);
+    return false;
+}
+
+static sqlite3 *open_log(const char *path, GError **error)
+{
+    g_autofree char *file = crm_log_path(path);
+    g_autoptr(sqlite3) db = NULL;
+    gint64 version;
+    if (!make_file(file, error) ||
+        (db = sqlite_open(file, SQLITE_FOR_WRITING, BUSY_MS, error)) == NULL ||
+        !read_version(db, &version, error) || (version == 0 && !make_schema(db, error)))
+        return NULL;
+    if (version > CRM_LOG_VERSION) {
+        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_STORE,
+                    "%s was written by a newer program; install that again", file);
+        return NULL;
+    }
+    return g_steal_pointer(&db);
+}
+
+static bool exists(const char *path)
+{
+    g_autofree char *file = crm_log_path(path);
+    return g_file_test(file, G_FILE_TEST_EXISTS);
+}
+
+/* NULL for "", which is how the CRM says that it doesn't know. */
+static char *cleaned(const char *text, gsize max)
+{
+    g_autofree char *line = text_line(text, max);
+    return line[0] != '\0' ? g_steal_pointer(&line) : NULL;
+}
+
+static const char add_sql[] =
+    "INSERT OR REPLACE INTO interaction"
+    " (company_id, at, id, type, category, summary, contact, sentiment)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, iif(?8 BETWEEN -1 AND 1, ?8, NULL))";
+
+bool crm_log_add(const char *path, const CrmLogEntry *entry, GError **error)
+{
+    g_autoptr(sqlite3) db = open_log(path, error);
+    g_autoptr(sqlite3_stmt) insert = db != NULL ? sqlite_prepare(db, add_sql, error) : NULL;
+    if (insert == NULL)
+        return false;
+    g_autofree char *category = cleaned(entry->category, ID_BYTES);
+    g_autofree char *summary = cleaned(entry->summary, CRM_LOG_TEXT_MAX);
+    g_autofree char *contact = cleaned(entry->contact, CRM_LOG_TEXT_MAX);
+    sqlite_bind(insert, "tittttt", entry->company_id, entry->at, entry->id, entry->type, category,
+                summary, contact);
+    if (!isnan(entry->sentiment))
+        sqlite3_bind_double(insert, 8, entry->sentiment);
+    return sqlite_step(insert, error) == SQLITE_DONE;
+}
+
+#define WIPE "UPDATE interaction SET summary = NULL, contact = NULL WHERE "
+
+static bool change(sqlite3 *db, const char *sql, const char *address, gint64 before, gint64 *rows,
+                   GError **error)
+{
+    g_autoptr(sqlite3_stmt) statement = sqlite_prepare(db, sql, error);
+    if (statement == NULL)
+        return false;
+    sqlite_bind(statement, "ti", address, before);
+    if (sqlite_step(statement, error) != SQLITE_DONE)
+        return false;
+    *rows += sqlite3_changes(db);
+    return true;
+}
+
+bool crm_log_forget(const char *path, const char *address, gint64 *rows, GError **error)
+{
+    *rows = 0;
+    if (!exists(path))
+        return true;
+    g_autoptr(sqlite3) db = open_log(path, error);
+    return db != NULL && change(db, WIPE "contact = ?1 AND ?2 = 0", address, 0, rows, error) &&
+           sqlite_run(db, "PRAGMA wal_checkpoint(TRUNCATE)", error);
+}
+
+bool crm_log_retain(const char *path, gint64 text_before, gint64 before, gint64 *rows,
+                    GError **error)
+{
+    *rows = 0;
+    if (!exists(path))
+        return true;
+    g_autoptr(sqlite3) db = open_log(path, error);
+    return db != NULL &&
+           change(db, "DELETE FROM interaction WHERE at < ?2 AND ?1 IS NULL", NULL, before, rows,
+                  error) &&
+           change(db,
+                  WIPE "at < ?2 AND ?1 IS NULL AND (summary IS NOT NULL OR contact IS NOT NULL)",
+                  NULL, text_before, rows, error);
+}

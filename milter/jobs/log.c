@@ -1,0 +1,126 @@
+/* Tells the customer's timeline: what came, what it was judged to be, and what was answered.
+ *
+ * A contact's own row says who and what about; one that was matched by the company's domain alone
+ * says that there was something, and so does one whose mail isn't kept. */
+#include "jobs/kinds.h"
+
+#include "crm/log.h"
+#include "store/draft.h"
+#include "store/mail.h"
+#include "store/revise.h"
+
+#include <math.h>
+
+#define MAILS_MAX 50
+
+/* How a tone counts in a CRM. */
+static const struct {
+    const char *token;
+    double sentiment;
+} tones[] = {
+    { "positive", 0.7 },
+    { "neutral", 0 },
+    { "negative", -0.5 },
+    { "frustrated", -0.9 },
+};
+
+static double sentiment_of(const Verdict *verdict)
+{
+    const char *token = verdict_token(verdict, "customer_sentiment");
+    for (gsize i = 0; i < G_N_ELEMENTS(tones); i++) {
+        if (g_str_equal(tones[i].token, token))
+            return tones[i].sentiment;
+    }
+    return NAN;
+}
+
+static const char *first_of(const char *one, const char *other)
+{
+    return one[0] != '\0' ? one : other;
+}
+
+static bool is_told(const StoredMail *mail)
+{
+    return mail->proven && mail->customer[0] != '\0';
+}
+
+static JobEnd add(const JobWork *work, const CrmLogEntry *entry, GError **error)
+{
+    return crm_log_add(site_sqlite_path(work->site->crm), entry, error) ? JOB_DONE : JOB_FAILED;
+}
+
+static JobEnd log_mail(const JobWork *work, GError **error)
+{
+    Store *store = services_store(work->services);
+    const char *decision = work->job->decision_id;
+    g_autoptr(StoredMail) mail = store_mail_of_decision(store, decision, error);
+    g_autoptr(CurrentRevision) current =
+        mail != NULL ? store_current_revision(store, decision, work->site->field_table, error)
+                     : NULL;
+    if (current == NULL)
+        return JOB_FAILED;
+    if (!is_told(mail))
+        return JOB_DONE;
+    const char *kind = verdict_token(current->verdict, "kind");
+    CrmLogEntry entry = { .company_id = mail->customer,
+                          .id = decision,
+                          .at = mail->created,
+                          .type = "email",
+                          .category = kind,
+                          .summary = "",
+                          .contact = "",
+                          .sentiment = NAN };
+    if (mail->kept) {
+        entry.category = first_of(verdict_token(current->verdict, "category"), kind);
+        entry.sentiment = sentiment_of(current->verdict);
+    }
+    if (mail->kept && mail->contact) {
+        entry.summary =
+            first_of(verdict_token(current->verdict, "summary"), mail->message->subject);
+        entry.contact = mail->message->person->address;
+    }
+    return add(work, &entry, error);
+}
+
+/* NULL: gone by now. */
+static const StoredMail *answered(const GPtrArray *mails, const Draft *draft)
+{
+    for (guint i = 0; i < mails->len; i++) {
+        const StoredMail *mail = g_ptr_array_index(mails, i);
+        if (mail->id == draft->message_row)
+            return mail;
+    }
+    return NULL;
+}
+
+static JobEnd log_answer(const JobWork *work, GError **error)
+{
+    Store *store = services_store(work->services);
+    g_autoptr(Draft) draft = store_draft(store, work->job->draft_id, error);
+    g_autoptr(GPtrArray) mails =
+        draft != NULL ? store_mails_of_ticket(store, draft->ticket_id, MAILS_MAX, error) : NULL;
+    if (mails == NULL)
+        return JOB_FAILED;
+    const StoredMail *mail = answered(mails, draft);
+    if (draft->state != DRAFT_SENT || mail == NULL || !is_told(mail) ||
+        !message_person_is_proven(mail->message))
+        return JOB_DONE;
+    g_autofree char *id = g_strdup_printf("reply-%" G_GINT64_FORMAT, draft->id);
+    const CrmLogEntry entry = { .company_id = mail->customer,
+                                .id = id,
+                                .at = draft->approved_at,
+                                .type = "reply",
+                                .category = "",
+                                .summary = mail->contact ? draft->text : "",
+                                .contact = mail->contact ? mail->message->person->address : "",
+                                .sentiment = NAN };
+    return add(work, &entry, error);
+}
+
+JobEnd job_log(const JobWork *work, GError **error)
+{
+    const Mailbox *mailbox = site_mailbox(work->site, work->job->mailbox);
+    if (mailbox == NULL || !mailbox->timeline || work->site->crm == NULL)
+        return JOB_DONE;
+    return (work->job->draft_id != 0 ? log_answer : log_mail)(work, error);
+}
