@@ -1,6 +1,7 @@
 /* CLASSIFY: the chain of engines, within the deadline, and the baseline behind it. */
 #pragma once
 
+#include "classify/calibration.h"
 #include "classify/purse.h"
 #include "llm/llm.h"
 #include "plan/mark.h"
@@ -42,9 +43,10 @@ typedef struct {
     Purse *purse;             /* NULL: nobody counts what it costs */
     const PursePayer *payers; /* PURSE_KINDS of them; that of PURSE_LLM is each engine itself */
     bool budget_ends_chain;   /* a spent budget leaves the mail to the baseline */
-    gint64 now;               /* epoch seconds */
-    gint64 deadline;          /* monotonic microseconds */
-    gint64 late_until;        /* until when a call goes on that the deadline finds unanswered */
+    const Calibration *calibration; /* NULL: nothing was counted */
+    gint64 now;                     /* epoch seconds */
+    gint64 deadline;                /* monotonic microseconds */
+    gint64 late_until; /* until when a call goes on that the deadline finds unanswered */
     void (*tick)(void *);
     void *tick_data;
 } ClassifyInput;
@@ -98,6 +100,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Classification, classification_free)
  * taken off first.  The confidence is left for classify_set_confidence(). */
 LlmOutcome classify_read_answer(const VerdictQuestion *question, const char *text, bool fenced,
                                 Verdict **verdict, bool *quotes_failed, char **why);
-/* How sure the verdict is: what the provider computed (NAN: nothing), else certainty (low, medium,
- * high) by a fixed table until corrections calibrate it. */
-void classify_set_confidence(Verdict *verdict, double provider);
+/* How sure the verdict is: what the provider computed (NAN: nothing), else its certainty (low,
+ * medium, high) by the table of its model and prompt, or by the fixed one (NULL). */
+void classify_set_confidence(Verdict *verdict, double provider, const CertaintyTable *calibrated);

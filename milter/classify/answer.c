@@ -83,31 +83,11 @@ LlmOutcome classify_read_answer(const VerdictQuestion *question, const char *tex
     return LLM_OK;
 }
 
-/* What a model says of its own certainty is no probability; these are first guesses.  The last row
- * is for a question that doesn't ask. */
-static const struct {
-    const char *certainty;
-    double confidence;
-} confidences[] = {
-    { "high", 0.85 },
-    { "medium", 0.65 },
-    { "low", 0.40 },
-    { "", 0.50 },
-};
-
-static double confidence_of_certainty(const Verdict *verdict)
+void classify_set_confidence(Verdict *verdict, double provider, const CertaintyTable *calibrated)
 {
-    const char *certainty = verdict_token(verdict, "certainty");
-    gsize row = 0;
-    while (row < G_N_ELEMENTS(confidences) - 1 &&
-           strcmp(confidences[row].certainty, certainty) != 0)
-        row++;
-    return confidences[row].confidence;
-}
-
-void classify_set_confidence(Verdict *verdict, double provider)
-{
+    const CertaintyTable *table = calibrated != NULL ? calibrated : &certainty_table_fixed;
     bool given = isfinite(provider);
-    verdict->confidence = given ? provider : confidence_of_certainty(verdict);
-    verdict->confidence_source = given ? "provider" : "table";
+    verdict->confidence =
+        given ? provider : certainty_table_confidence(table, verdict_token(verdict, "certainty"));
+    verdict->confidence_source = given ? "provider" : calibrated != NULL ? "calibrated" : "table";
 }

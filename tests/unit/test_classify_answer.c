@@ -246,10 +246,24 @@ static void certainty_gives_confidence_by_the_table(void **state)
         g_autoptr(Verdict) verdict = verdict_new(question.fields);
         if (rows[i].certainty)
             assert_true(verdict_set_text(verdict, field, rows[i].certainty, NULL));
-        classify_set_confidence(verdict, NAN);
+        classify_set_confidence(verdict, NAN, NULL);
         assert_true(verdict->confidence == rows[i].confidence);
         assert_string_equal(verdict->confidence_source, "table");
     }
+}
+
+static void a_counted_table_stands_above_the_fixed_one(void **state)
+{
+    static const CertaintyTable counted = { { 0.2, 0.3, 0.4, 0.5 } };
+    g_autoptr(Verdict) verdict = verdict_new(question.fields);
+    (void)state;
+    assert_true(verdict_set_text(verdict, field_find(question.fields, "certainty"), "high", NULL));
+    classify_set_confidence(verdict, NAN, &counted);
+    assert_true(verdict->confidence == 0.4);
+    assert_string_equal(verdict->confidence_source, "calibrated");
+    classify_set_confidence(verdict, 0.93, &counted);
+    assert_true(verdict->confidence == 0.93);
+    assert_string_equal(verdict->confidence_source, "provider");
 }
 
 static void a_providers_probability_stands_above_what_a_model_says(void **state)
@@ -257,10 +271,10 @@ static void a_providers_probability_stands_above_what_a_model_says(void **state)
     g_autoptr(Verdict) verdict = verdict_new(question.fields);
     (void)state;
     assert_true(verdict_set_text(verdict, field_find(question.fields, "certainty"), "low", NULL));
-    classify_set_confidence(verdict, 0.93);
+    classify_set_confidence(verdict, 0.93, NULL);
     assert_true(verdict->confidence == 0.93);
     assert_string_equal(verdict->confidence_source, "provider");
-    classify_set_confidence(verdict, 0);
+    classify_set_confidence(verdict, 0, NULL);
     assert_true(verdict->confidence == 0);
 }
 
@@ -363,6 +377,7 @@ int main(void)
         cmocka_unit_test(the_checkers_sentence_names_what_is_wrong),
         cmocka_unit_test(quotes_that_do_not_stand_in_the_mail_are_told),
         cmocka_unit_test(certainty_gives_confidence_by_the_table),
+        cmocka_unit_test(a_counted_table_stands_above_the_fixed_one),
         cmocka_unit_test(a_providers_probability_stands_above_what_a_model_says),
         cmocka_unit_test(ten_thousand_spoiled_answers_bring_no_unknown_value),
     };

@@ -262,7 +262,7 @@ static Verdict *classify_text(const Way *way, const LlmAnswer *answer, bool *quo
         return NULL;
     const char *breach = verdict_breach(&way->question, verdict);
     promise(way, breach == NULL, breach);
-    classify_set_confidence(verdict, answer->confidence);
+    classify_set_confidence(verdict, answer->confidence, NULL);
     return verdict;
 }
 
