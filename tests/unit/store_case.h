@@ -30,7 +30,9 @@ static inline FieldTable *case_fields(void)
         "field priority ordered for ticket { low; medium; high; critical }\n"
         "field summary text 200 \"In one sentence\"\n"
         "field evidence list 0-5 of 1-200 quotes \"Quotes\"\n"
-        "field requires_engineering yes_no for ticket \"Needs an engineer\"\n";
+        "field requires_engineering yes_no for ticket \"Needs an engineer\"\n"
+        "field hours whole 1-720 for ticket \"How long it takes\"\n"
+        "field certainty ordered { low; medium; high }\n";
     g_autoptr(Diags) diags = diags_new();
     g_autoptr(ConfTree) tree = conf_read_text("fields", 1, text, strlen(text), diags);
     FieldTable *fields = field_table_load(tree->items, diags);
@@ -82,7 +84,8 @@ static inline int case_teardown(void **state)
 typedef struct {
     const char *mailbox, *from, *cc, *subject, *message_id, *in_reply_to, *text, *identity;
     const char *priority, *queue, *tag, *summary, *evidence, *floor, *extra_header, *payer,
-        *question;
+        *question, *certainty;
+    double computed; /* by the provider: how sure; 0: it computes nothing */
     PlanTicket ticket;
     gint64 thread, linked, answer_within, window, now, deadline; /* deadline: 0: a minute */
     gint64 cost, reply;
@@ -140,8 +143,9 @@ static inline Receipt *case_try_record(StoreCase *c, const Given *given, GError 
     g_autoptr(Envelope) envelope = envelope_new();
     g_autoptr(Thread) thread = thread_new();
     g_autoptr(Plan) plan = case_plan(given);
-    const char *said[] = { "priority", given->priority, "summary", given->summary,
-                           "evidence", given->evidence, NULL };
+    const char *said[] = { "priority",     given->priority,  "summary",
+                           given->summary, "evidence",       given->evidence,
+                           "certainty",    given->certainty, NULL };
     g_autoptr(Verdict) verdict = case_verdict(c->fields, said);
     const char *floor[] = { "priority", given->floor, NULL };
     g_autoptr(Verdict) floors = case_verdict(c->fields, floor);
@@ -163,8 +167,8 @@ static inline Receipt *case_try_record(StoreCase *c, const Given *given, GError 
                                       .why = (char *)"",
                                       .verdict = verdict,
                                       .calls = calls };
-    verdict->confidence = 0.75;
-    verdict->confidence_source = "table";
+    verdict->confidence = given->computed > 0 ? given->computed : 0.75;
+    verdict->confidence_source = given->computed > 0 ? "provider" : "table";
     thread->ticket_id = given->thread;
     thread->linked_ticket_id = given->linked;
     thread->unproven_follow_up = given->unproven_follow_up;
