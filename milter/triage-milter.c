@@ -5,7 +5,7 @@
  */
 #include "base/log.h"
 #include "base/process.h"
-#include "jobs/retain.h"
+#include "jobs/hourly.h"
 #include "jobs/runner.h"
 #include "mlfi/mlfi.h"
 
@@ -123,7 +123,7 @@ static int run(Site *site, Services *services)
     g_unix_signal_add(SIGHUP, on_reload, &running);
     g_unix_signal_add(SIGTERM, on_stop, &running);
     g_unix_signal_add(SIGINT, on_stop, &running);
-    RetainJob *retention = retain_job_start(daemon);
+    HourlyJob *hourly = hourly_job_start(daemon);
     JobRunner *runner = job_runner_start(daemon);
     if (pthread_create(&milter, NULL, serve, &running) != 0)
         return EX_OSERR;
@@ -132,7 +132,7 @@ static int run(Site *site, Services *services)
     pthread_join(milter, NULL);
     wait_for_callbacks(&running);
     job_runner_stop(runner);
-    retain_job_stop(retention);
+    hourly_job_stop(hourly);
     if (daemon_sessions(daemon) > 0) {
         log_note(LOG_LEVEL_WARNING, "stopped", "%d sessions were cut off", daemon_sessions(daemon));
         _Exit(EX_TEMPFAIL);

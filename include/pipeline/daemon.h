@@ -18,6 +18,10 @@ Services *daemon_services(Daemon *daemon);
  */
 bool daemon_reload(Daemon *daemon);
 
+/* Counts anew what models are worth, or keeps the old count and says why in the log.  Any thread.
+ */
+void daemon_calibrate(Daemon *daemon);
+
 /* Sessions of the MTA, counted from negotiation to close. */
 void daemon_session_began(Daemon *daemon);
 void daemon_session_ended(Daemon *daemon);

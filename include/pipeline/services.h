@@ -11,7 +11,7 @@
 typedef struct Services Services;
 typedef struct LateCalls LateCalls; /* pipeline/late_calls.h */
 
-/* Opens store, CRM and dispatcher as the site names them. */
+/* Opens store, CRM and dispatcher as the site names them, and counts what models are worth. */
 Services *services_open(const Site *site, GError **error);
 void services_close(Services *services);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Services, services_close)
@@ -26,6 +26,11 @@ Twins *services_twins(Services *services);
 /* What the site knows, its index made anew first where the folder has changed, which may take
  * seconds.  NULL without an error: the site has none. */
 Knowledge *services_knowledge(Services *services, const Site *site, GError **error);
+
+/* What models are worth, as it was last counted; the caller unrefs it.  Any thread. */
+Calibration *services_calibration(Services *services);
+/* Counts it anew and swaps it in, or keeps the old one.  `now`: epoch seconds. */
+bool services_calibrate(Services *services, gint64 now, GError **error);
 
 /* One of `max` places among those who wait for a model; false: all are taken.  Any thread. */
 bool services_take_place(Services *services, gint64 max);

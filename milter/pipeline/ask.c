@@ -68,6 +68,7 @@ static Classification *ask(const Asking *asking, Judgement *judgement, Site *sit
         [PURSE_MAILBOX] = { mailbox->name, mailbox->budget },
         [PURSE_SENDER] = { judgement->payer, site->sender_budget },
     };
+    g_autoptr(Calibration) calibration = services_calibration(services);
     const ClassifyInput input = { .dispatcher = services_dispatcher(services),
                                   .engines = mailbox->models,
                                   .prompt = mailbox->active_prompt,
@@ -76,6 +77,7 @@ static Classification *ask(const Asking *asking, Judgement *judgement, Site *sit
                                   .purse = services_purse(services),
                                   .payers = payers,
                                   .budget_ends_chain = mailbox->over_budget == OVER_BUDGET_BASELINE,
+                                  .calibration = calibration,
                                   .now = submission->now,
                                   .deadline = patience.deadline,
                                   .late_until = patience.late_until,

@@ -58,6 +58,13 @@ static void log_diagnostics(const Diags *diags)
     }
 }
 
+void daemon_calibrate(Daemon *daemon)
+{
+    g_autoptr(GError) error = NULL;
+    if (!services_calibrate(daemon->services, g_get_real_time() / G_USEC_PER_SEC, &error))
+        log_error(LOG_LEVEL_WARNING, "calibration-failed", error);
+}
+
 bool daemon_reload(Daemon *daemon)
 {
     g_autoptr(Diags) diags = diags_new();
@@ -75,6 +82,7 @@ bool daemon_reload(Daemon *daemon)
     daemon->site = site;
     pthread_mutex_unlock(&daemon->lock);
     site_unref(replaced);
+    daemon_calibrate(daemon);
     log_note(LOG_LEVEL_INFO, "reloaded", "%s", old->path);
     return true;
 }

@@ -1,5 +1,6 @@
 /* Living state, keyed by nothing but itself: one store, one CRM, one dispatcher, one purse, the
- * places before the models, and the memory of messages that were asked to come again.
+ * places before the models, what those are worth, and the memory of messages that were asked to
+ * come again.
  *
  * That memory is bounded: an identity is forgotten when SERVICES_TEMPFAIL_MAX newer ones have come,
  * which can only make us accept a message earlier or ask for it once more, never lose it. */
@@ -7,6 +8,7 @@
 
 #include "base/error.h"
 #include "pipeline/late_calls.h"
+#include "store/calibration.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -23,6 +25,7 @@ struct Services {
     pthread_mutex_t knowing; /* guards `knowledge`, and its making */
     Knowledge *knowledge;    /* NULL until somebody asks */
     pthread_mutex_t lock;    /* guards what is below */
+    Calibration *calibration;
     GHashTable
         *tempfailed; /* identity ─▶ gint64*: first seen, epoch seconds; keys owned by `order` */
     GQueue order;    /* char*, oldest first */
@@ -39,8 +42,9 @@ Services *services_open(const Site *site, GError **error)
     services->late_calls = late_calls_new();
     services->twins = twins_new();
     services->store = store_open(site_sqlite_path(site->store), error);
-    if (services->store == NULL ||
-        !store_spent(services->store, g_get_real_time() / G_USEC_PER_SEC, services->purse, error))
+    gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+    if (services->store == NULL || !store_spent(services->store, now, services->purse, error) ||
+        !services_calibrate(services, now, error))
         return NULL;
     services->secret = store_secret(services->store, error);
     if (services->secret == NULL)
@@ -67,6 +71,7 @@ void services_close(Services *services)
     g_clear_pointer(&services->store, store_close);
     g_free(services->secret);
     g_clear_pointer(&services->purse, purse_free);
+    calibration_unref(services->calibration);
     g_hash_table_unref(services->tempfailed);
     g_queue_clear_full(&services->order, g_free);
     pthread_mutex_destroy(&services->lock);
@@ -107,6 +112,29 @@ LateCalls *services_late_calls(Services *services)
 Twins *services_twins(Services *services)
 {
     return services->twins;
+}
+
+Calibration *services_calibration(Services *services)
+{
+    pthread_mutex_lock(&services->lock);
+    Calibration *calibration = calibration_ref(services->calibration);
+    pthread_mutex_unlock(&services->lock);
+    return calibration;
+}
+
+bool services_calibrate(Services *services, gint64 now, GError **error)
+{
+    g_autoptr(GPtrArray) counts =
+        store_calibration(services->store, now - CALIBRATION_WINDOW, error);
+    if (counts == NULL)
+        return false;
+    Calibration *calibration = calibration_new(counts);
+    pthread_mutex_lock(&services->lock);
+    Calibration *replaced = services->calibration;
+    services->calibration = calibration;
+    pthread_mutex_unlock(&services->lock);
+    calibration_unref(replaced);
+    return true;
 }
 
 static GPtrArray *mailbox_names(const Site *site)

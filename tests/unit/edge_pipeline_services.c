@@ -2,7 +2,9 @@
  * to come again, and the threads of a message for several mailboxes. */
 #include "pipeline/services.h"
 
+#include "base/sqlite.h"
 #include "pipeline/side_by_side.h"
+#include "store/calibration.h"
 
 #include <glib/gstdio.h>
 #include <pthread.h>
@@ -130,6 +132,97 @@ static void the_oldest_is_forgotten_when_the_memory_is_full(void **state)
     assert_true(remembered(services, "mail-3"));
 }
 
+/* Thirty decisions of a model that was sure, each of whose tickets a person has closed. */
+#define THIRTY(into, values)                                                                       \
+    "INSERT INTO " into " WITH RECURSIVE t (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM t"       \
+    " WHERE i < 30) SELECT " values " FROM t;"
+static const char thirty_looks[] = "PRAGMA foreign_keys = OFF;" THIRTY(
+    "decision (id, mailbox, identity, standing, marked, message, ticket, status, why, engine,"
+    " proven, proven_reason, customer, match, manifest, quotes_failed, ms, created)",
+    "format('%016d', i), 'support', i, 1, 'marked', 1, i, 'llm', '', 'haiku', 0, '', '', 'none',"
+    " '[]', 0, 1, 1800000000")
+    THIRTY("revision (decision, by, verdict, texts, confidence, confidence_source, floors, final,"
+           " plan, prompt, prompt_digest, policy, at)",
+           "format('%016d', i), 'llm', '{\"certainty\":\"high\"}', '{}', 0.85, 'table', '{}',"
+           " '[]', '{}', 'support@1', '', '', 1800000000")
+        THIRTY("call (decision, engine, model, outcome, detail, request_id, input_tokens,"
+               " cached_tokens, output_tokens, ms, at)",
+               "format('%016d', i), 'haiku', 'haiku-1', 'ok', '', '', 1, 0, 1, 1, 1800000000")
+            THIRTY("audit (at, by, verb, ticket, before, after)",
+                   "1800000001, 'bea', 'close', i, '{}', '{}'");
+
+static void add_looks(const Case *c)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(sqlite3) db =
+        sqlite_open(c->store + strlen("sqlite:"), SQLITE_FOR_WRITING, 5000, &error);
+    if (db == NULL || !sqlite_run(db, thirty_looks, &error))
+        fail_msg("%s", error->message);
+}
+
+/* -1: nothing is known of it. */
+static double confidence_of_high(const Calibration *calibration)
+{
+    const CertaintyTable *table = calibration_table(calibration, "haiku-1", "support@1");
+    return table != NULL ? certainty_table_confidence(table, "high") : -1;
+}
+
+static void a_new_count_leaves_the_old_one_to_who_has_it(void **state)
+{
+    const Case *c = *state;
+    g_autoptr(Calibration) at_start = services_calibration(c->services);
+    add_looks(c);
+    g_autoptr(Calibration) still = services_calibration(c->services);
+    assert_true(confidence_of_high(still) == -1);
+    assert_true(services_calibrate(c->services, NOON + MINUTE, NULL));
+    g_autoptr(Calibration) counted = services_calibration(c->services);
+    assert_true(confidence_of_high(counted) == (30 + 8.5) / 40);
+    assert_true(confidence_of_high(at_start) == -1);
+    assert_true(services_calibrate(c->services, NOON + CALIBRATION_WINDOW + MINUTE, NULL));
+    g_autoptr(Calibration) later = services_calibration(c->services);
+    assert_true(confidence_of_high(later) == -1);
+}
+
+static void *read_counts(void *item, void *services)
+{
+    bool good = true;
+    (void)item;
+    for (int i = 0; i < 500; i++) {
+        g_autoptr(Calibration) calibration = services_calibration(services);
+        good = good && confidence_of_high(calibration) == (30 + 8.5) / 40;
+    }
+    return GINT_TO_POINTER(good);
+}
+
+static void *count_again(void *item, void *services)
+{
+    bool good = true;
+    if (GPOINTER_TO_UINT(item) != 1)
+        return read_counts(item, services);
+    for (int i = 0; i < 50; i++)
+        good = good && services_calibrate(services, NOON + MINUTE, NULL);
+    return GINT_TO_POINTER(good);
+}
+
+static GPtrArray *items_up_to(guint count)
+{
+    GPtrArray *items = g_ptr_array_new();
+    for (guint i = 1; i <= count; i++)
+        g_ptr_array_add(items, GUINT_TO_POINTER(i));
+    return items;
+}
+
+static void it_is_read_while_it_is_counted(void **state)
+{
+    const Case *c = *state;
+    g_autoptr(GPtrArray) items = items_up_to(4);
+    add_looks(c);
+    assert_true(services_calibrate(c->services, NOON + MINUTE, NULL));
+    g_autoptr(GPtrArray) results = side_by_side(count_again, items, c->services, NULL, NULL);
+    for (guint i = 0; i < results->len; i++)
+        assert_true(GPOINTER_TO_INT(results->pdata[i]));
+}
+
 /* Items that meet: each waits until all are there, which can only be on threads of their own. */
 typedef struct {
     pthread_mutex_t lock;
@@ -155,14 +248,6 @@ static bool meet(Meeting *meeting)
 static void *meet_and_double(void *item, void *data)
 {
     return meet(data) ? GINT_TO_POINTER(2 * GPOINTER_TO_INT(item)) : NULL;
-}
-
-static GPtrArray *items_up_to(guint count)
-{
-    GPtrArray *items = g_ptr_array_new();
-    for (guint i = 1; i <= count; i++)
-        g_ptr_array_add(items, GUINT_TO_POINTER(i));
-    return items;
 }
 
 static void several_items_are_worked_on_at_once_and_stay_in_order(void **state)
@@ -239,6 +324,8 @@ int main(void)
         WITH(a_message_is_asked_to_come_again_for_so_long),
         WITH(trying_again_doesnt_start_the_time_anew),
         WITH(the_oldest_is_forgotten_when_the_memory_is_full),
+        WITH(a_new_count_leaves_the_old_one_to_who_has_it),
+        WITH(it_is_read_while_it_is_counted),
         cmocka_unit_test(several_items_are_worked_on_at_once_and_stay_in_order),
         cmocka_unit_test(a_single_item_needs_no_thread),
         cmocka_unit_test(the_caller_ticks_every_second_while_it_waits),

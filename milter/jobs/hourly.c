@@ -1,9 +1,9 @@
-/* The retention job.
+/* What is due every hour: old text and old decisions go, and what models are worth is counted anew.
  *
- * Its own thread, because a large clean-up may take a while; its work is done in small transactions
- * by the store, so mail is never kept waiting for it.  Errors are logged and the next hour tries
- * again. */
-#include "jobs/retain.h"
+ * On a thread of its own, because a large clean-up may take a while; its work is done in small
+ * transactions by the store, so mail is never kept waiting for it.  Errors are logged and the next
+ * hour tries again. */
+#include "jobs/hourly.h"
 
 #include "base/log.h"
 #include "crm/log.h"
@@ -13,7 +13,7 @@
 
 #define EVERY_SECONDS 3600
 
-struct RetainJob {
+struct HourlyJob {
     Daemon *daemon;
     pthread_t thread;
     pthread_mutex_t lock; /* guards `stop` */
@@ -38,7 +38,7 @@ static void retain(Daemon *daemon)
 }
 
 /* false when it is time to stop. */
-static bool wait_an_hour(RetainJob *job)
+static bool wait_an_hour(HourlyJob *job)
 {
     struct timespec until;
     clock_gettime(CLOCK_REALTIME, &until);
@@ -54,27 +54,28 @@ static bool wait_an_hour(RetainJob *job)
 
 static void *run(void *data)
 {
-    RetainJob *job = data;
-    do
+    HourlyJob *job = data;
+    do {
         retain(job->daemon);
-    while (wait_an_hour(job));
+        daemon_calibrate(job->daemon);
+    } while (wait_an_hour(job));
     return NULL;
 }
 
-RetainJob *retain_job_start(Daemon *daemon)
+HourlyJob *hourly_job_start(Daemon *daemon)
 {
-    RetainJob *job = g_new0(RetainJob, 1);
+    HourlyJob *job = g_new0(HourlyJob, 1);
     job->daemon = daemon;
     pthread_mutex_init(&job->lock, NULL);
     pthread_cond_init(&job->wake, NULL);
     if (pthread_create(&job->thread, NULL, run, job) == 0)
         return job;
-    log_note(LOG_LEVEL_WARNING, "retention-failed", "no thread");
+    log_note(LOG_LEVEL_WARNING, "hourly-failed", "no thread");
     g_free(job);
     return NULL;
 }
 
-void retain_job_stop(RetainJob *job)
+void hourly_job_stop(HourlyJob *job)
 {
     if (job == NULL)
         return;
