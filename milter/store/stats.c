@@ -49,6 +49,7 @@ static const struct {
     { "calls", "total", COUNT("call", "at") },
     { "calls", "by_outcome", COUNT_BY("outcome", "call", "at") },
     { "calls", "by_model", COUNT_BY("model", "call", "at") },
+    { "calls", "by_purpose", COUNT_BY("purpose", "call", "at") },
     { "calls", "asked", COUNT_BY("model", "call", ASKED " AND at") },
     { "calls", "input_tokens", SUM_BY_MODEL("input_tokens") },
     { "calls", "cached_tokens", SUM_BY_MODEL("cached_tokens") },
@@ -71,6 +72,7 @@ static const struct {
       " WHERE at >= ?1" },
     { "money", "by_day_usd", USD_BY("date(at, 'unixepoch')", "1 DESC") },
     { "money", "by_engine_usd", USD_BY("call.engine", "2 DESC") },
+    { "money", "by_purpose_usd", USD_BY("purpose", "2 DESC") },
     { "money", "by_mailbox_usd", USD_BY("mailbox", "2 DESC") },
     { "money", "by_sender_usd", USD_BY("iif(payer = '', 'unknown', payer)", "2 DESC") },
 };

@@ -85,6 +85,7 @@ def test_stats_tell_money_latency_budgets_and_prices(start_all):
     for by in ("by_day_usd", "by_engine_usd", "by_mailbox_usd", "by_sender_usd"):
         assert list(stats["money"][by].values()) == [pytest.approx(2 * COST)]
     assert list(stats["money"]["by_sender_usd"]) == ["192.0.2.0/24"]
+    assert stats["money"]["by_purpose_usd"] == {"triage": pytest.approx(2 * COST)}
     calls = stats["calls"]
     assert calls["cached_tokens"] == {"claude-haiku-5-5": 200}
     assert 0 <= calls["p50_ms"]["claude-haiku-5-5"] <= calls["p95_ms"]["claude-haiku-5-5"]
@@ -100,6 +101,7 @@ def test_stats_are_readable(start_all):
     status_of(site)
     text = site.ctl("stats", "show", check=True).stdout.decode()
     for line in (r"  by engine +model 1 \(100 %\)", r"  by mailbox +support 0\.0712",
+                 r"  by purpose +triage 1", r"  by purpose +triage 0\.0712",
                  r"house +0\.0712 +20\.00",
                  r"claude-haiku-5-5 +1 +512 +100 +58 +\d+ +\d+ +0\.0712",
                  r"model claude-haiku-5-5 +100 +10 +500"):

@@ -80,6 +80,8 @@ static void stats_add_it_up_by_whom_it_is_spent_on(void **state)
         { "money.total_usd", NULL, 1000534 },
         { "money.per_decision_usd", NULL, 1000534 / 5.0 },
         { "money.by_engine_usd", "haiku", 1000534 },
+        { "money.by_purpose_usd", "triage", 1000504 },
+        { "money.by_purpose_usd", "draft", 30 },
         { "money.by_mailbox_usd", "support", 1000030 },
         { "money.by_mailbox_usd", "sales", 504 },
         { "money.by_sender_usd", "192.0.2.0/24", 534 },
@@ -88,9 +90,13 @@ static void stats_add_it_up_by_whom_it_is_spent_on(void **state)
         { "calls.cost_usd", "haiku-1", 1000534 },
     };
     StoreCase *c = *state;
+    g_autoptr(sqlite3) db = sqlite_open(c->path, SQLITE_FOR_WRITING, 5000, NULL);
+    assert_true(sqlite_run(db, "UPDATE call SET purpose = 'draft' WHERE cost = 30", NULL));
     g_autoptr(cJSON) stats = store_stats(c->store, 0, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
         assert_number(stats, rows[i].path, rows[i].name, USD_OF(rows[i].nanos));
+    assert_number(stats, "calls.by_purpose", "triage", 4);
+    assert_number(stats, "calls.by_purpose", "draft", 1);
     assert_number(stats, "calls.without_price", "haiku-1", 1);
     assert_number(stats, "calls.asked", "haiku-1", 5);
 }
