@@ -13,7 +13,8 @@ typedef struct {
     char *engine, *model, *detail, *request_id;
     LlmOutcome outcome;
     gint64 input_tokens, cached_tokens, output_tokens, ms;
-    gint64 cost; /* nano-USD, -1 unknown */
+    gint64 cost;     /* nano-USD, -1 unknown */
+    cJSON *redacted; /* redaction_counts() of what it was sent; NULL: nothing was replaced */
 } ClassifyCall;
 
 /* A call that goes on although its mail has gone, and what it may cost. */
@@ -86,6 +87,10 @@ void twins_free(Twins *twins);
  * until the own deadline, and gets it as STATUS_CACHE, or the reason there was none.  Never NULL.
  */
 Classification *twins_classify(Twins *twins, const char *question, const ClassifyInput *input);
+
+/* What was replaced in the last of the calls (ClassifyCall*): "cards=2 iban=1", never a value; NULL
+ * if nothing was.  Caller frees. */
+char *classify_redacted(const GPtrArray *calls);
 
 /* Takes the verdict. */
 Classification *classification_new(Status status, const char *engine, Verdict *verdict,

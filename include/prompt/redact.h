@@ -5,6 +5,7 @@
  * numbers), phones, addresses (of e-mail; postal ones have no form to be known by). */
 #pragma once
 
+#include <cjson/cJSON.h>
 #include <glib.h>
 #include <stdbool.h>
 
@@ -36,3 +37,5 @@ char *redaction_restore(const Redaction *redaction, const char *text);
 
 /* How many different values of a kind were replaced; 0 for what is no kind. */
 guint redaction_count(const Redaction *redaction, const char *kind);
+/* {"cards": 2, …}: the same for each kind of which there were any.  Caller frees. */
+cJSON *redaction_counts(const Redaction *redaction);

@@ -9,7 +9,23 @@ void classify_call_free(ClassifyCall *call)
     g_free(call->model);
     g_free(call->detail);
     g_free(call->request_id);
+    cJSON_Delete(call->redacted);
     g_free(call);
+}
+
+char *classify_redacted(const GPtrArray *calls)
+{
+    const ClassifyCall *last = calls->len > 0 ? calls->pdata[calls->len - 1] : NULL;
+    if (last == NULL || cJSON_GetArraySize(last->redacted) == 0)
+        return NULL;
+    g_autoptr(GString) words = g_string_new(NULL);
+    const cJSON *count;
+    cJSON_ArrayForEach(count, last->redacted)
+    {
+        g_string_append_printf(words, "%s%s=%.0f", words->len > 0 ? " " : "", count->string,
+                               count->valuedouble);
+    }
+    return g_string_free(g_steal_pointer(&words), FALSE);
 }
 
 Classification *classification_new(Status status, const char *engine, Verdict *verdict,

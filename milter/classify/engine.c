@@ -165,8 +165,9 @@ static void check_answer(Engine *engine, LlmAnswer *answer, EngineResult *result
     answer->detail = sentence_head(why);
 }
 
-static ClassifyCall *call_of(const LlmModel *model, const LlmAnswer *answer, gint64 cost)
+static ClassifyCall *call_of(const Engine *engine, const LlmAnswer *answer, gint64 cost)
 {
+    const LlmModel *model = engine->model;
     ClassifyCall *call = g_new0(ClassifyCall, 1);
     call->engine = g_strdup(model->name);
     call->model = g_strdup(model->model);
@@ -178,6 +179,7 @@ static ClassifyCall *call_of(const LlmModel *model, const LlmAnswer *answer, gin
     call->output_tokens = answer->output_tokens;
     call->ms = answer->ms;
     call->cost = cost;
+    call->redacted = engine->text != NULL ? redaction_counts(engine->text->redaction) : NULL;
     return call;
 }
 
@@ -248,7 +250,7 @@ static LlmOutcome take_answer(Engine *engine, LlmAnswer *answer, gint64 cost, En
         check_answer(engine, answer, result);
     engine->retry_after_ms = answer->retry_after_ms;
     engine->no_retry = answer->no_retry;
-    g_ptr_array_add(result->calls, call_of(engine->model, answer, cost));
+    g_ptr_array_add(result->calls, call_of(engine, answer, cost));
     return answer->outcome;
 }
 

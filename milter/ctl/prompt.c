@@ -51,24 +51,13 @@ static char *header_to_show(const LlmModel *engine, const char *line)
     return g_strdup_printf("%.*s: (the key)", (int)strcspn(line, ":"), line);
 }
 
-static cJSON *replaced_to_json(const Redaction *redaction)
-{
-    cJSON *object = cJSON_CreateObject();
-    for (gsize i = 0; redact_kind_names[i] != NULL; i++) {
-        guint count = redaction_count(redaction, redact_kind_names[i]);
-        if (count > 0)
-            cJSON_AddNumberToObject(object, redact_kind_names[i], count);
-    }
-    return object;
-}
-
 static cJSON *preview_to_json(const ClassifyPreview *preview, const LlmModel *engine,
                               const char *unasked)
 {
     cJSON *object = cJSON_CreateObject();
     cJSON_AddStringToObject(object, "engine", engine->name);
     cJSON_AddStringToObject(object, "unasked", unasked != NULL ? unasked : "");
-    cJSON_AddItemToObject(object, "replaced", replaced_to_json(preview->text->redaction));
+    cJSON_AddItemToObject(object, "replaced", redaction_counts(preview->text->redaction));
     cJSON_AddStringToObject(object, "url", preview->http->url);
     cJSON *headers = cJSON_AddArrayToObject(object, "headers");
     for (char **line = preview->http->headers; *line != NULL; line++) {
@@ -89,7 +78,7 @@ static void print_part(const char *title, const char *text)
 static void print_preview(const ClassifyPreview *preview, const LlmModel *engine,
                           const char *unasked)
 {
-    g_autoptr(cJSON) replaced = replaced_to_json(preview->text->redaction);
+    g_autoptr(cJSON) replaced = redaction_counts(preview->text->redaction);
     if (unasked != NULL)
         g_print("no model is asked about such a mail: %s\n", unasked);
     for (const cJSON *kind = replaced->child; kind != NULL; kind = kind->next)

@@ -215,12 +215,14 @@ static bool add(const Material *material, const Words *words, GError **error)
     gint64 id = store_draft_add(services_store(work->services), &new, work->job, work->now, error);
     if (id == 0)
         return false;
+    g_autofree char *redacted = new.calls != NULL ? classify_redacted(new.calls) : NULL;
     g_autoptr(LogLine) line = log_line_new("drafted");
     log_number(line, "draft", id);
     log_text(line, "ticket", material->mail->ticket);
     log_text(line, "mailbox", material->mailbox->name);
     log_text(line, "engine", words->engine);
     log_text(line, "prompt", words->prompt);
+    log_text(line, "redacted", redacted);
     log_write(LOG_LEVEL_INFO, line);
     return true;
 }

@@ -10,12 +10,14 @@
 static void log_verdict(const Job *job, const Judgement *judgement)
 {
     const Classification *classification = judgement->classification;
+    g_autofree char *redacted = classify_redacted(classification->calls);
     g_autoptr(LogLine) line = log_line_new("judged-late");
     log_text(line, "decision", job->decision_id);
     log_text(line, "mailbox", job->mailbox);
     log_text(line, "status", status_name(classification->status));
     log_text(line, "engine", classification->engine);
     log_text(line, "why", classification->why[0] != '\0' ? classification->why : NULL);
+    log_text(line, "redacted", redacted);
     log_write(LOG_LEVEL_INFO, line);
 }
 

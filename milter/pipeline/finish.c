@@ -5,6 +5,13 @@
 
 static const char *const results[] = { "marked", "mark-failed", "tempfailed", "aborted" };
 
+/* What the last model that was asked got placeholders for. */
+static void log_redacted(LogLine *line, const Classification *classification)
+{
+    g_autofree char *redacted = classify_redacted(classification->calls);
+    log_text(line, "redacted", redacted);
+}
+
 static void log_judgement(const Submission *submission, const Judgement *judgement,
                           const char *result)
 {
@@ -27,6 +34,7 @@ static void log_judgement(const Submission *submission, const Judgement *judgeme
         log_text(line, "engine", classification->engine);
         if (classification->why[0] != '\0')
             log_text(line, "why", classification->why);
+        log_redacted(line, classification);
         log_text(line, "decision", receipt->decision_id);
         if (receipt->ticket[0] != '\0')
             log_text(line, "ticket", receipt->ticket);

@@ -162,3 +162,16 @@ guint redaction_count(const Redaction *redaction, const char *kind)
             return g_hash_table_size(redaction->placeholders[i]);
     return 0;
 }
+
+cJSON *redaction_counts(const Redaction *redaction)
+{
+    cJSON *counts = cJSON_CreateObject();
+
+    for (gsize i = 0; redact_kind_names[i]; i++) {
+        guint count = redaction_count(redaction, redact_kind_names[i]);
+
+        if (count > 0)
+            cJSON_AddNumberToObject(counts, redact_kind_names[i], count);
+    }
+    return counts;
+}

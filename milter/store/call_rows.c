@@ -1,19 +1,24 @@
 #include "store/call_rows.h"
 
+#include "base/json.h"
+
 static bool add_call(Connection *connection, const char *decision, const char *purpose,
                      const ClassifyCall *call, gint64 now, GError **error)
 {
     g_autoptr(Statement) insert = connection_statement(
         connection,
         "INSERT INTO call (decision, engine, model, outcome, detail, request_id, input_tokens,"
-        " cached_tokens, output_tokens, ms, at, cost, purpose)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        " cached_tokens, output_tokens, ms, at, cost, purpose, redacted)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         error);
     if (insert == NULL)
         return false;
-    sqlite_bind(insert, "ttttttiiiiiit", decision, call->engine, call->model,
+    g_autofree char *redacted =
+        call->redacted != NULL ? json_print(call->redacted) : g_strdup("{}");
+    sqlite_bind(insert, "ttttttiiiiiitt", decision, call->engine, call->model,
                 llm_outcome_name(call->outcome), call->detail, call->request_id, call->input_tokens,
-                call->cached_tokens, call->output_tokens, call->ms, now, call->cost, purpose);
+                call->cached_tokens, call->output_tokens, call->ms, now, call->cost, purpose,
+                redacted);
     return statement_run(insert, error);
 }
 

@@ -280,7 +280,12 @@ static const char *const looks[] = {
     NULL
 };
 
-const SchemaStep schema_steps[] = { first, money, replies, looks, NULL };
+/* How many values of each kind were replaced in what a model was sent. */
+static const char *const redactions[] = {
+    "ALTER TABLE call ADD COLUMN redacted TEXT NOT NULL DEFAULT '{}'", NULL
+};
+
+const SchemaStep schema_steps[] = { first, money, replies, looks, redactions, NULL };
 
 static gint64 count_steps(const SchemaStep *steps)
 {

@@ -137,7 +137,7 @@ static const char messages_sql[] =
     "(SELECT json_group_array(json_object('engine', engine, 'model', model, 'outcome', outcome,"   \
     " 'detail', detail, 'request_id', request_id, 'input_tokens', input_tokens,"                   \
     " 'cached_tokens', cached_tokens, 'output_tokens', output_tokens, 'ms', ms, 'at', at,"         \
-    " 'cost_usd', iif(cost < 0, NULL, cost / 1e9)))"                                               \
+    " 'cost_usd', iif(cost < 0, NULL, cost / 1e9), 'redacted', json(redacted)))"                   \
     " FROM call WHERE decision = x.id)"
 
 static const char decisions_sql[] =

@@ -51,6 +51,23 @@ def test_a_card_number_never_arrives_and_the_evidence_counts(start_both, start_p
     assert "Please refund the charge on card <card-1> urgently." in json.dumps(verdict)
 
 
+def test_what_was_replaced_is_counted_and_not_told(start_both, start_postfix):
+    _, site = start_both()
+    postfix = start_postfix(site.socket)
+    for raw in (mail(subject=f"Refund {CARD}", body=BODY), mail(body="The export is broken.")):
+        postfix.send(raw, "tom@birchandsons.example", ["support@example.com"], client="192.0.2.25")
+    tickets = [triage(delivered)["Ticket"]
+               for delivered in postfix.wait_delivered("support@example.com", 2)]
+    counts = [site.ctl_json("ticket", "show", ticket)["decisions"][0]["calls"][0]["redacted"]
+              for ticket in tickets]
+    assert counts == [{"cards": 1, "iban": 1, "secrets": 1, "ids": 1}, {}]
+    lines = re.findall(r"\btriaged .*", site.log())
+    assert [re.findall(r'redacted="?([^"]*)', line) for line in lines] == [
+        ["cards=1 iban=1 secrets=1 ids=1"], []]
+    for secret in OUT_OF_SIGHT:
+        assert secret not in site.log(), secret
+
+
 @pytest.mark.parametrize("api", ["anthropic", "openai", "ollama", "gemini", "mistral"])
 def test_each_api_gets_placeholders(start_both, api):
     model, site = start_both(api=api)

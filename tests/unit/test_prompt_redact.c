@@ -1,6 +1,8 @@
 /* Redaction: what is found in many countries' forms, what only looks like it, and the way back. */
 #include "prompt/redact.h"
 
+#include "base/json.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -363,6 +365,9 @@ static void the_same_value_has_the_same_placeholder_in_all_texts(void **state)
     assert_int_equal(redaction_count(redaction, "cards"), 2);
     assert_int_equal(redaction_count(redaction, "iban"), 0);
     assert_int_equal(redaction_count(redaction, "none"), 0);
+    g_autoptr(cJSON) counts = redaction_counts(redaction);
+    g_autofree char *printed = json_print(counts);
+    assert_string_equal(printed, "{\"cards\":2}");
 }
 
 static void an_answer_gets_its_values_back(void **state)
