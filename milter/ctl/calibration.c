@@ -126,8 +126,9 @@ static void print_all(const cJSON *json)
     cJSON_ArrayForEach(group, list) print_group(group);
 }
 
-int ctl_calibration_show(Ctl *ctl, gint64 since)
+int ctl_calibration_show(Ctl *ctl, gint64 now)
 {
+    gint64 since = now - CALIBRATION_WINDOW;
     g_autoptr(GError) error = NULL;
     Store *store = ctl_store(ctl);
     if (store == NULL)

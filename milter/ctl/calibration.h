@@ -3,5 +3,5 @@
 
 #include "ctl/shared.h"
 
-/* Of looks at `since` (epoch seconds) or later; returns the exit code. */
-int ctl_calibration_show(Ctl *ctl, gint64 since);
+/* Of the looks that count at `now` (epoch seconds); returns the exit code. */
+int ctl_calibration_show(Ctl *ctl, gint64 now);

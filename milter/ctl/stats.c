@@ -3,10 +3,8 @@
 #include "base/text.h"
 #include "ctl/calibration.h"
 #include "ctl/shared.h"
-#include "store/calibration.h"
 
 #define SECONDS_PER_DAY 86400
-#define DAYS            7
 #define DAYS_MAX        3650
 /* Names on a line; there are more in the JSON. */
 #define NAMES_SHOWN 6
@@ -255,30 +253,27 @@ static void print_stats(const cJSON *stats, gint64 since)
                 prices, G_N_ELEMENTS(prices));
 }
 
-/* false after saying why: the option is no number of days. */
-static bool read_days(Ctl *ctl, gint64 *days)
-{
-    const char *text = ctl_option(ctl, "--days");
-    if (text == NULL || g_ascii_string_to_signed(text, 10, 1, DAYS_MAX, days, NULL))
-        return true;
-    g_printerr("triagectl: '--days' must be a number from 1 to %d, not '%s'\n", DAYS_MAX, text);
-    return false;
-}
-
 int ctl_stats_show(Ctl *ctl)
 {
     bool calibration = ctl_flag(ctl, "--calibration");
-    gint64 days = calibration ? CALIBRATION_WINDOW / SECONDS_PER_DAY : DAYS;
-    gint64 now = g_get_real_time() / G_USEC_PER_SEC;
-    if (!read_days(ctl, &days))
+    const char *days_text = ctl_option(ctl, "--days");
+    gint64 days = 7, now = g_get_real_time() / G_USEC_PER_SEC;
+    if (days_text != NULL && calibration) {
+        g_printerr("triagectl: '--calibration' shows what is in use, and takes no '--days'\n");
         return CTL_USAGE;
-    gint64 since = now - days * SECONDS_PER_DAY;
+    }
+    if (days_text != NULL && !g_ascii_string_to_signed(days_text, 10, 1, DAYS_MAX, &days, NULL)) {
+        g_printerr("triagectl: '--days' must be a number from 1 to %d, not '%s'\n", DAYS_MAX,
+                   days_text);
+        return CTL_USAGE;
+    }
     if (calibration)
-        return ctl_calibration_show(ctl, since);
+        return ctl_calibration_show(ctl, now);
     Store *store = ctl_store(ctl);
     if (store == NULL)
         return CTL_FINDINGS;
     g_autoptr(GError) error = NULL;
+    gint64 since = now - days * SECONDS_PER_DAY;
     cJSON *stats = collect(ctl->site, store, since, now, &error);
     if (stats == NULL)
         return ctl_fail(error);

@@ -41,8 +41,8 @@ def look_at(site, marks, right):
         site.ctl("ticket", *words, check=True)
 
 
-def shown(site, *more):
-    return site.ctl_json("stats", "show", "--calibration", *more)["calibration"]
+def shown(site):
+    return site.ctl_json("stats", "show", "--calibration")["calibration"]
 
 
 def reload(site):
@@ -89,6 +89,8 @@ def test_the_table_is_readable_and_says_when_there_is_too_little(start_all):
     site = start_all()
     text = site.ctl("stats", "show", "--calibration", check=True).stdout.decode()
     assert "There are none: nobody has corrected or closed a ticket, or approved a reply." in text
+    refused = site.ctl("stats", "show", "--calibration", "--days", "3")
+    assert (refused.returncode, refused.stdout) == (64, b"")
     look_at(site, judge(site, SURE, range(4)), right=3)
     text = site.ctl("stats", "show", "--calibration", check=True).stdout.decode()
     for line in ("claude-haiku-5-5, prompt support@1",
