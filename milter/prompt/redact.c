@@ -4,7 +4,11 @@
  * half of what a checksum proves.  Before them goes a pass for what only looks like a placeholder:
  * a stranger who writes <card-1> would otherwise be given a card number back.  A placeholder never
  * holds another one, but for those of secrets, which aren't put back: a copy of a password in an
- * answer is worse than a gap in it. */
+ * answer is worse than a gap in it.
+ *
+ * A placeholder ends a word where none ended before: "…5432密码：b" has a password only once the
+ * number in front of it is gone.  So the passes are gone through again while they find something,
+ * but not without end: what is left then was glued together by somebody to be left. */
 #include "prompt/redact.h"
 
 #include "prompt/redact_find.h"
@@ -13,6 +17,8 @@
 
 /* Digits of a placeholder's number; longer ones are no placeholders, and never reached. */
 #define NUMBER_DIGITS 8
+
+#define ROUNDS_MAX 8
 
 enum { LITERAL, SECRETS, ADDRESSES, IBAN, CARDS, IDS, PHONES, KINDS };
 
@@ -126,15 +132,30 @@ static char *replace(Redaction *redaction, guint kind, const char *text)
     return g_string_free(out, FALSE);
 }
 
+/* All passes but that for literals, which are ours by now; true if they found something. */
+static bool replace_all(Redaction *redaction, char **text)
+{
+    bool found = false;
+
+    for (guint i = LITERAL + 1; i < KINDS; i++) {
+        RedactSpan span;
+
+        if (redaction->wanted[i] && kinds[i].find(*text, &span)) {
+            g_autofree char *before = *text;
+
+            *text = replace(redaction, i, before);
+            found = true;
+        }
+    }
+    return found;
+}
+
 char *redaction_apply(Redaction *redaction, const char *text)
 {
-    char *done = g_strdup(text);
+    char *done = redaction->wanted[LITERAL] ? replace(redaction, LITERAL, text) : g_strdup(text);
 
-    for (guint i = 0; i < KINDS; i++) {
-        g_autofree char *before = done;
-
-        done = redaction->wanted[i] ? replace(redaction, i, before) : g_steal_pointer(&before);
-    }
+    for (guint i = 0; i < ROUNDS_MAX && replace_all(redaction, &done); i++)
+        ;
     return done;
 }
 

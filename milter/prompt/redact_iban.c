@@ -62,6 +62,13 @@ static bool begins_like_one(const char *at)
     return true;
 }
 
+/* Where a word ends, or the next one is glued on. */
+static bool ends_one(const RedactChars *chars, gsize length)
+{
+    return redact_chars_end(chars, length) ||
+           (length < chars->length && begins_like_one(chars->end[length - 1]));
+}
+
 bool redact_find_iban(const char *text, RedactSpan *span)
 {
     for (; *text; text = g_utf8_next_char(text)) {
@@ -72,7 +79,7 @@ bool redact_find_iban(const char *text, RedactSpan *span)
             continue;
         redact_read_chars(&chars, text, " -.");
         length = length_in(chars.text);
-        if (length == 0 || chars.length < length || !redact_chars_end(&chars, length) ||
+        if (length == 0 || chars.length < length || !ends_one(&chars, length) ||
             !has_sum(chars.text, length))
             continue;
         *span = (RedactSpan){ text, chars.end[length - 1] };

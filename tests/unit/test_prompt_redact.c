@@ -112,6 +112,8 @@ static void ibans_are_known_by_country_length_and_sum(void **state)
         { "MT84MALT011000012345MTLCAST001S", "<iban-1>" },
         { "CH93-0076-2011-6238-5295-7", "<iban-1>" },
         { "振込先ＤＥ８９３７０４００４４０５３２０１３０００です", "振込先<iban-1>です" },
+        { "GB82WEST12345698765432DE89370400440532013000NL91ABNA0417164300",
+          "<iban-1><iban-2><iban-3>" },
         { "DE88370400440532013000", NULL }, /* no sum */
         { "DE8937040044053201300", NULL },  /* too short */
         { "DE893704004405320130001", NULL },
@@ -370,6 +372,17 @@ static void the_same_value_has_the_same_placeholder_in_all_texts(void **state)
     assert_string_equal(printed, "{\"cards\":2}");
 }
 
+static void what_one_placeholder_lays_open_is_found_too(void **state)
+{
+    static const char *const kinds[] = { "iban", "secrets", "cards", NULL };
+    static const char glued[] = "DE89370400440532013000密码：geheim4111111111111111";
+    g_autoptr(Redaction) redaction = redaction_new(kinds);
+    g_autofree char *got = redaction_apply(redaction, glued);
+
+    (void)state;
+    assert_string_equal(got, "<iban-1>密码：<secret-1>");
+}
+
 static void an_answer_gets_its_values_back(void **state)
 {
     static const char answer[] = "Dear Bob <<email-1>>, <card-1> was charged, <card-2> was not.";
@@ -462,6 +475,7 @@ int main(void)
         cmocka_unit_test(other_numbers_are_no_telephones),
         cmocka_unit_test(addresses_have_a_domain_with_a_dot),
         cmocka_unit_test(the_same_value_has_the_same_placeholder_in_all_texts),
+        cmocka_unit_test(what_one_placeholder_lays_open_is_found_too),
         cmocka_unit_test(an_answer_gets_its_values_back),
         cmocka_unit_test(secrets_stay_where_they_are),
         cmocka_unit_test(placeholders_that_stood_there_are_no_ours),
