@@ -13,6 +13,7 @@
 #include "base/text.h"
 
 #define WORD_MAX 256
+#define HELD_MAX 256 /* jobs that the workers of overlapping processes hold at once */
 
 void job_free(Job *job)
 {
@@ -128,16 +129,20 @@ bool store_jobs_renew(Store *store, const char *holder, gint64 now, GError **err
     return store_write(store, write_renewal, &taking, error);
 }
 
+/* Whoever holds a job took it when it was due: of those that may come next, in the order in which
+ * they are due, the held ones stand first.  So the first rows tell, however many wait. */
 bool store_job_next(Store *store, gint64 now, gint64 otherwise, gint64 *next, GError **error)
 {
     g_auto(Reader) reader = pool_take(store->pool, error);
     if (reader.connection == NULL)
         return false;
-    g_autoptr(Statement) select = connection_statement(
-        reader.connection,
-        "SELECT min(max(j.due, j.lease)) FROM job j WHERE j.dead = 0 AND NOT EXISTS"
-        " (SELECT 1 FROM job e WHERE e.sequence = j.sequence AND e.id < j.id AND e.dead = 0)",
-        error);
+    g_autoptr(Statement) select =
+        connection_statement(reader.connection,
+                             "SELECT min(max(due, lease)) FROM (SELECT j.due, j.lease FROM job j"
+                             " WHERE j.dead = 0 AND NOT EXISTS (SELECT 1 FROM job e"
+                             " WHERE e.sequence = j.sequence AND e.id < j.id AND e.dead = 0)"
+                             " ORDER BY j.due LIMIT 1 + " G_STRINGIFY(HELD_MAX) ")",
+                             error);
     if (select == NULL || sqlite_step(select, error) != SQLITE_ROW)
         return false;
     bool waits = sqlite3_column_type(select, 0) != SQLITE_NULL;

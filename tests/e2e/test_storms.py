@@ -61,7 +61,7 @@ class Weather:
                           f"mailbox {name} {{\n    address = {name}@example.com\n    mode = full\n"
                           f"    policy = support\n    engines = {name}\n    prompt = support\n"
                           f"    deadline = {DEADLINE}s\n}}\n")
-        self.site = start_site(top=f"store_wait = {STORE_WAIT}s\ncache_for = 0ms\nlate_deadline = 0ms", llm="".join(blocks))
+        self.site = start_site(top=f"store_wait = {STORE_WAIT}s\ncache_for = 0ms", llm="".join(blocks))
         self.seen = {name: [] for name in STORMS}
         self.names = itertools.cycle(STORMS)
         self.numbers = itertools.count(1)
