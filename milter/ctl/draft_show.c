@@ -99,6 +99,8 @@ static void add_marked_text(GString *out, const DraftView *view)
             break;
         g_string_append_len(out, at, g_utf8_next_char(at) - at);
     }
+    if (!g_str_has_suffix(out->str, "\n"))
+        g_string_append_c(out, '\n');
 }
 
 static void add_marks(GString *out, const cJSON *marks)

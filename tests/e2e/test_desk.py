@@ -124,7 +124,7 @@ def test_a_draft_is_listed_and_shown_with_its_marks_explained(desk):
     for name in (draft, desk.ticket):
         shown = desk.good("draft", "show", name)
         assert "order 4711⟦1⟧ works again." in shown
-        assert "⟦1⟧ number '4711': this number is in no source" in shown
+        assert "\n\n── to be looked at ──\n⟦1⟧ number '4711': this number is in no source" in shown
         assert f"To:        Tom <{SENDER}>" in shown
         assert "knowledge export.md" in shown
         assert "The export button is broken." in shown, "the thread"
