@@ -1,6 +1,6 @@
 # triage-milter
 #
-#   make demo     a private Postfix, the milter in front of it, and a morning's mail
+#   make demo     a private Postfix, the milter in front of it, a morning's mail, and a reply
 #   make check    all tests
 #
 # Both install what is missing through the package manager (make deps).
@@ -171,6 +171,7 @@ install: all
 	install -m 644 conf/triage-milter.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/triage-milter/,conf contrib)
 	install -m 644 conf/*.conf conf/*.txt conf/*.sql $(DESTDIR)$(PREFIX)/share/triage-milter/conf/
+	cp -R conf/replies $(DESTDIR)$(PREFIX)/share/triage-milter/conf/
 	cp -R policies prompts $(DESTDIR)$(PREFIX)/share/triage-milter/
 	cp -R $(addprefix contrib/,postfix sendmail systemd tmpfiles) \
 	    $(DESTDIR)$(PREFIX)/share/triage-milter/contrib/

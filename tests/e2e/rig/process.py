@@ -7,13 +7,13 @@ import subprocess
 import time
 
 
-def wait_until(condition, seconds, what):
+def wait_until(condition, seconds, what, pause=0.02):
     """Polls until condition() is true; raises after so many seconds."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
             raise TimeoutError(f"{what}: not within {seconds} s")
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 def free_port():

@@ -31,7 +31,7 @@ freemail = {source}/conf/freemail.txt
 mailbox support {{
     address = support@example.com, help@example.com
     mode = full
-    policy = support, review
+    policy = support, review{policy}
     headers = full
     agents = anna@example.com
     team = anna, ben
@@ -40,7 +40,7 @@ mailbox support {{
 mailbox sales {{
     address = sales@example.com
     mode = full
-    policy = sales, lead-score, review
+    policy = sales, lead-score, review{policy}
     ticket_prefix = SAL
     headers = full
     {sales}
@@ -49,15 +49,16 @@ mailbox sales {{
 
 
 class Site:
-    """`top`, `llm`, `support`, `sales` are further lines of the configuration."""
+    """`top`, `llm`, `support`, `sales` are further lines of the configuration, `policies` another
+    folder of policies, and `policy` the names of those that come behind the shipped ones, ", NAME"."""
 
-    def __init__(self, home, top="", llm="", support="", sales="", address=None, policies=None):
+    def __init__(self, home, top="", llm="", support="", sales="", address=None, policies=None, policy=""):
         self.home = Path(home)
         self.home.mkdir(parents=True, exist_ok=True)
         self.home.chmod(0o755)
         self.socket = address or f"unix:{self.home}/milter.sock"
         self.conf = self.home / "triage-milter.conf"
-        self.parts = {"top": top, "llm": llm, "support": support, "sales": sales,
+        self.parts = {"top": top, "llm": llm, "support": support, "sales": sales, "policy": policy,
                       "policies": policies or SOURCE / "policies"}
         self.daemon = None
         self.write()
