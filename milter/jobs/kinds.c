@@ -1,12 +1,17 @@
 /* The kinds of jobs, a row each. */
 #include "jobs/kinds.h"
 
-/* To send is tried for two days, as mail servers do. */
+/* To send is tried for two days, as mail servers do.  That no model answers is an alarm of its own,
+ * not one of each mail that waits for it. */
 static const JobKind kinds[] = {
-    { "late", job_late, 3, 30 },           { "draft", job_draft, 8, 30 },
-    { "notify", job_notify, 10, 10 },      { "log", job_log, 8, 60 },
-    { "remind", job_remind, 8, 60 },       { "send", job_send, 52, 60 },
-    { "sent-copy", job_sent_copy, 8, 60 }, { "acknowledge", job_acknowledge, 5, 60 },
+    { "late", job_late, 3, 30, true },
+    { "draft", job_draft, 8, 30, false },
+    { "notify", job_notify, 10, 10, false },
+    { "log", job_log, 8, 60, false },
+    { "remind", job_remind, 8, 60, false },
+    { "send", job_send, 52, 60, false },
+    { "sent-copy", job_sent_copy, 8, 60, false },
+    { "acknowledge", job_acknowledge, 5, 60, false },
 };
 
 const JobKind *job_kind(const char *name)

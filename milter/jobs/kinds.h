@@ -23,6 +23,7 @@ typedef struct {
     JobEnd (*run)(const JobWork *work, GError **error);
     guint attempts; /* at most; then it is dead until a person retries it */
     gint64 pause;   /* seconds before the second attempt, doubled before each further one */
+    bool quiet;     /* somebody else has told why it fails, once for all of them */
 } JobKind;
 
 #define JOB_PAUSE_MAX 3600

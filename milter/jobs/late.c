@@ -61,8 +61,8 @@ JobEnd job_late(const JobWork *work, GError **error)
         pipeline_decide_late(work->site, work->services, mailbox, mail, work->now, error);
     if (judgement == NULL)
         return JOB_FAILED;
-    log_verdict(work->job, judgement);
     if (!has_answer(judgement, error) || !revise(work, judgement, mail, error))
         return JOB_FAILED;
+    log_verdict(work->job, judgement);
     return JOB_ENDED;
 }

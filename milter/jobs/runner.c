@@ -76,11 +76,11 @@ static bool put_back(JobRunner *runner, const JobKind *kind, const Job *job, con
     if (atomic_load(&runner->stopping))
         return store_job_again(runner->store, job, seconds_now(), why->message, error);
     if (is_worth_a_try(why) && job->attempts < kind->attempts) {
-        log_failure(job, "job-failed", LOG_LEVEL_INFO, why);
+        log_failure(job, "job-failed", kind->quiet ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO, why);
         return store_job_again(runner->store, job, seconds_now() + job_pause(kind, job->attempts),
                                why->message, error);
     }
-    log_failure(job, "job-dead", LOG_LEVEL_WARNING, why);
+    log_failure(job, "job-dead", kind->quiet ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, why);
     return store_job_dead(runner->store, job, why->message, error);
 }
 
