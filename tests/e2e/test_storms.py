@@ -28,16 +28,16 @@ BUSY, FAILING = "rate-limited|breaker-open", "model-left-alone"
 # What the model does, what the header may say, and the one alarm; a short storm need not last until it.
 STORMS = {
     "429-0": (BUSY, "model-busy"),
-    "429-2": (BUSY, "model-busy"),
+    "429-2": (f"{BUSY}|timeout", "model-busy"),
     "429-3600": (BUSY, "model-busy"),
-    "429-date": (BUSY, "model-busy"),
+    "429-date": (f"{BUSY}|timeout", "model-busy"),
     "429-garbage": (BUSY, "model-busy"),
     "hang": ("timeout|breaker-open|busy", FAILING),
     "byte-a-second": ("timeout|breaker-open|busy", FAILING),
     "no-such-name": ("transport|timeout|breaker-open", FAILING),
     "wrong-name": ("transport|breaker-open", FAILING),
 }
-PAUSED = ["429-2", "429-date"]
+PAUSED = ["429-2", "429-date"]  # may be asked again just before the deadline
 ANSWERING = ["429-0", "429-garbage"]  # asked by every mail, since they ask for no pause
 
 
@@ -77,10 +77,10 @@ class Weather:
         all_at_once(link, [count // LINKS] * LINKS, seconds=3600)
 
     def one(self, mta):
-        name = next(self.names)
+        name, number = next(self.names), next(self.numbers)
         mta.message(headers={"From": "tom@birchandsons.example",
-                             "Message-ID": f"<storm{next(self.numbers)}@test.example>"},
-                    body="Please refund the last invoice.\r\n", recipients=[f"<{name}@example.com>"])
+                             "Message-ID": f"<storm{number}@test.example>"},
+                    body=f"Please refund invoice {number}.\r\n", recipients=[f"<{name}@example.com>"])
         began = time.monotonic()
         edits, _ = mta.eom()
         status = next(edit[2] for edit in edits if edit[1] == "X-Triage-Status")
@@ -131,13 +131,15 @@ def test_a_model_is_asked_again_when_it_is_back(home, start_model, start_site):
     if not LONG:
         pytest.skip("takes as long as the breaker's pause; LONG")
     model = start_model("--fault", "500")
-    site = start_site(top="cache_for = 0ms", llm=model.conf(home),
+    site = start_site(top="cache_for = 0ms\nlate_deadline = 0ms", llm=model.conf(home),
                       support="engines = model\n    prompt = support")
     numbers = itertools.count(1)
 
     def status(mta):
+        number = next(numbers)
         marks = mta.whole(headers={"From": "tom@birchandsons.example",
-                                   "Message-ID": f"<back{next(numbers)}@test.example>"})
+                                   "Message-ID": f"<back{number}@test.example>"},
+                          body=f"Please refund invoice {number}.\r\n")
         return marks["X-Triage-Status"].partition("; ms")[0]
 
     with Mta(site.socket) as mta:
