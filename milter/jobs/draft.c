@@ -19,18 +19,26 @@
 
 /* ── is there anything to draft? ── */
 
+/* Has anybody written since, they or we? */
+static bool has_moved_on(const Material *material)
+{
+    for (guint i = 0; i < material->thread->len; i++) {
+        const StoredMail *mail = g_ptr_array_index(material->thread, i);
+        if (mail->id > material->mail->id && (mail->outgoing || !mail->message->automatic.skip))
+            return true;
+    }
+    return false;
+}
+
 static bool is_settled(const Material *material)
 {
     const StoredMail *mail = material->mail;
     const Message *message = mail->message;
-    const StoredMail *newest = material->thread->len > 0
-                                   ? g_ptr_array_index(material->thread, material->thread->len - 1)
-                                   : NULL;
     return material->mailbox == NULL || material->mailbox->drafts == DRAFTS_NONE || !mail->kept ||
            mail->ticket_id == 0 || material->current->plan->draft[0] == '\0' ||
            message->automatic.must_not_reply || message->automatic.kind != AUTOMATIC_NONE ||
-           message->encrypted || message->person->address[0] == '\0' || newest == NULL ||
-           newest->id != mail->id;
+           message->encrypted || message->person->address[0] == '\0' ||
+           material->thread->len == 0 || has_moved_on(material);
 }
 
 /* ── the words ── */

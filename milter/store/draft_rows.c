@@ -191,27 +191,16 @@ bool draft_rows_withdraw(Connection *connection, const DraftsBygone *bygone, gin
     return true;
 }
 
-bool draft_rows_keep(Connection *connection, gint64 ticket, gint64 message, GError **error)
-{
-    g_autoptr(Statement) update =
-        connection_statement(connection,
-                             "UPDATE draft SET thread = ?2 WHERE ticket = ?1 AND thread < ?2"
-                             " AND state IN ('waiting', 'failed')",
-                             error);
-    if (update == NULL)
-        return false;
-    sqlite_bind(update, "ii", ticket, message);
-    return statement_run(update, error);
-}
+/* What comes from a machine on its own (message_to_json()'s `skip`) says nothing that an answer
+ * would have to take up. */
+static const char newer_sql[] =
+    "SELECT 1 FROM message WHERE ticket = ?1 AND id > ?2 AND NOT (?3 <> '' AND message_id = ?3)"
+    " AND NOT (direction = 'in' AND coalesce(headers ->> '$.automatic.skip', 0)) LIMIT 1";
 
 bool draft_rows_check_thread(Connection *connection, gint64 ticket, gint64 thread, const char *own,
                              GError **error)
 {
-    g_autoptr(Statement) select =
-        connection_statement(connection,
-                             "SELECT 1 FROM message WHERE ticket = ?1 AND id > ?2"
-                             " AND NOT (?3 <> '' AND message_id = ?3) LIMIT 1",
-                             error);
+    g_autoptr(Statement) select = connection_statement(connection, newer_sql, error);
     if (select == NULL)
         return false;
     sqlite_bind(select, "iit", ticket, thread, own);

@@ -66,10 +66,7 @@ typedef struct {
 bool draft_rows_withdraw(Connection *connection, const DraftsBygone *bygone, gint64 now,
                          GError **error);
 
-/* A mail that says nothing has come: drafts that wait know it without having read it. */
-bool draft_rows_keep(Connection *connection, gint64 ticket, gint64 message, GError **error);
-
-/* TRIAGE_ERROR_INPUT: the ticket has a mail newer than `thread`, other than the one with the
- * Message-ID `own` ("": none), which is the draft's. */
+/* TRIAGE_ERROR_INPUT: the ticket has a mail newer than `thread` that says something, other than the
+ * one with the Message-ID `own` ("": none), which is the draft's. */
 bool draft_rows_check_thread(Connection *connection, gint64 ticket, gint64 thread, const char *own,
                              GError **error);

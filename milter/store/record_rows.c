@@ -123,9 +123,8 @@ static bool pass_drafts(Connection *connection, const RecordWork *work, gint64 t
                                   .by = "",
                                   .why = work->outgoing ? "somebody else has answered"
                                                         : "they wrote again" };
-    if (!work->outgoing && !work->speaks)
-        return draft_rows_keep(connection, ticket, message, error);
-    return draft_rows_withdraw(connection, &bygone, work->now, error);
+    bool says_nothing = !work->outgoing && !work->speaks;
+    return says_nothing || draft_rows_withdraw(connection, &bygone, work->now, error);
 }
 
 static bool add_message(Connection *connection, const RecordWork *work, gint64 ticket, gint64 *id,

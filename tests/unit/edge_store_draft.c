@@ -400,6 +400,25 @@ static void a_mail_in_another_ticket_or_that_nobody_wrote_doesnt(void **state)
     assert_true(case_approve(c->store, id, "ann", NULL));
 }
 
+/* An absence that comes back while a reply is tried doesn't make it one that nobody can send. */
+static void a_mail_that_nobody_wrote_leaves_what_is_decided_as_it_is(void **state)
+{
+    static const char *const states[] = { "approved", "failed", "uncertain" };
+    StoreCase *c = *state;
+    gint64 id = case_first_draft(c);
+    for (gsize i = 0; i < G_N_ELEMENTS(states); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *away = g_strdup_printf("away%zu@example.org", i);
+        g_autofree char *sql = g_strdup_printf("UPDATE draft SET state = '%s'", states[i]);
+        case_change(c, sql);
+        case_hear(c, away, PLAN_TICKET_FOLLOW_UP, "Auto-Submitted: auto-replied");
+        case_assert_state(c, id, states[i]);
+        case_change(c, "UPDATE draft SET state = 'failed' WHERE state = 'approved'");
+        if (!case_approve(c->store, id, "ann", &error))
+            fail_msg("%s: %s", states[i], error->message);
+    }
+}
+
 static void a_draft_must_know_the_newest_mail(void **state)
 {
     StoreCase *c = *state;
@@ -633,6 +652,7 @@ int main(void)
         WITH(a_new_mail_of_theirs_withdraws),
         WITH(a_colleagues_answer_withdraws),
         WITH(a_mail_in_another_ticket_or_that_nobody_wrote_doesnt),
+        WITH(a_mail_that_nobody_wrote_leaves_what_is_decided_as_it_is),
         WITH(a_draft_must_know_the_newest_mail),
         WITH(an_attempt_makes_it_a_mail_of_the_ticket),
         WITH(who_lost_the_job_attempts_nothing),
