@@ -52,6 +52,10 @@ typedef struct {
 void draft_free(Draft *draft);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Draft, draft_free)
 
+/* What an approval of this draft would be about, see reply/approval.h; `digest` is what it was
+ * about.  Caller frees. */
+char *draft_approval_digest(const Draft *draft);
+
 typedef struct {
     gint64 ticket_id, message_row, thread;
     const char *mailbox;
@@ -124,6 +128,7 @@ bool store_draft_reject(Store *store, gint64 id, const char *by, const char *rea
 
 /* What is about to be sent. */
 typedef struct {
+    const Draft *draft;     /* that it was made of */
     const Message *message; /* as others will read it, with the draft's Message-ID */
     const Envelope *envelope;
     KeepMail keep;
@@ -132,8 +137,10 @@ typedef struct {
 
 /* Before the mail server is told that the mail is complete: from here on it may arrive, whatever
  * happens to us.  So it becomes a mail of the ticket, which answers can refer to.
- * TRIAGE_ERROR_NOT_FOUND: `job` is somebody else's by now. */
-bool store_draft_attempt(Store *store, gint64 id, const Job *job, const DraftMail *mail, gint64 now,
+ * TRIAGE_ERROR_NOT_FOUND: `job` is somebody else's by now.  TRIAGE_ERROR_INPUT: it must not be
+ * sent.  If that is because it, or the draft as it stands now, is not what was approved, the draft
+ * waits again; if the thread has moved on, it is withdrawn.  The job goes on either way. */
+bool store_draft_attempt(Store *store, const Job *job, const DraftMail *mail, gint64 now,
                          GError **error);
 /* The mail server refused for now: approved again, the mail is none of the ticket's, and the job
  * runs again when `due`. */

@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "desk/about.h"
-#include "reply/approval.h"
 
 #include <string.h>
 
@@ -52,16 +51,6 @@ static bool is_proven(const Draft *draft, const GPtrArray *mails)
     return true;
 }
 
-static char *view_digest(const Draft *draft)
-{
-    const Approval approval = { .text = draft->text,
-                                .subject = draft->subject,
-                                .to = draft->to,
-                                .cc = draft->cc,
-                                .thread = draft->thread };
-    return approval_digest(&approval);
-}
-
 DraftView *desk_draft_view(const Desk *desk, gint64 id, GError **error)
 {
     g_autoptr(DraftView) view = g_new0(DraftView, 1);
@@ -73,7 +62,7 @@ DraftView *desk_draft_view(const Desk *desk, gint64 id, GError **error)
         return NULL;
     view->marks = json_parse(view->draft->marks, strlen(view->draft->marks), error);
     view->proven = is_proven(view->draft, view->mails);
-    view->digest = view_digest(view->draft);
+    view->digest = draft_approval_digest(view->draft);
     return view->marks != NULL ? g_steal_pointer(&view) : NULL;
 }
 

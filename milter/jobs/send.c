@@ -42,12 +42,12 @@ static bool attempt(const Sending *sending, GError **error)
     for (guint i = 0; i < sending->recipients->len; i++)
         envelope_add_recipient(envelope, sending->recipients->pdata[i]);
     g_autoptr(Message) message = pipeline_read(work->site, &as_others_see_it);
-    const DraftMail mail = { .message = message,
+    const DraftMail mail = { .draft = sending->draft,
+                             .message = message,
                              .envelope = envelope,
                              .keep = (KeepMail)sending->mailbox->keep,
                              .keep_text = sending->mailbox->keep_text };
-    return store_draft_attempt(services_store(work->services), sending->draft->id, work->job, &mail,
-                               work->now, error);
+    return store_draft_attempt(services_store(work->services), work->job, &mail, work->now, error);
 }
 
 /* ── how it ended ── */
@@ -138,6 +138,13 @@ static JobEnd fail(GError *trouble, GError **error)
     return JOB_FAILED;
 }
 
+/* It is not what was approved, or nobody approves it any more. */
+static JobEnd refuse(const GError *why)
+{
+    log_error(LOG_LEVEL_WARNING, "reply-refused", why);
+    return JOB_DONE;
+}
+
 static JobEnd send_approved(const JobWork *work, const Mailbox *mailbox, const Draft *draft,
                             GError **error)
 {
@@ -145,8 +152,8 @@ static JobEnd send_approved(const JobWork *work, const Mailbox *mailbox, const D
     g_autoptr(GError) trouble = NULL;
     SmtpResult result = { .outcome = SMTP_NEVER };
     if (prepare(&sending, &trouble)) {
-        if (!attempt(&sending, &trouble)) /* for INPUT it was rejected while we were at it */
-            return is_input(trouble) ? JOB_DONE : fail(g_steal_pointer(&trouble), error);
+        if (!attempt(&sending, &trouble))
+            return is_input(trouble) ? refuse(trouble) : fail(g_steal_pointer(&trouble), error);
         result = submit(work->site, sending.envelope_sender, sending.recipients, &sending.mail,
                         work->stopping);
     } else if (is_input(trouble)) {

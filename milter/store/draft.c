@@ -1,10 +1,12 @@
 /* Drafts, read: one, those of a state, the versions of one. */
 #include "store/draft.h"
 
+#include "store/draft_rows.h"
 #include "store/parts.h"
 
 #include "base/error.h"
 #include "base/json.h"
+#include "reply/approval.h"
 
 #include <string.h>
 
@@ -49,6 +51,16 @@ void draft_free(Draft *draft)
     g_ptr_array_unref(draft->to);
     g_ptr_array_unref(draft->cc);
     g_free(draft);
+}
+
+char *draft_approval_digest(const Draft *draft)
+{
+    const Approval approval = { .text = draft->text,
+                                .subject = draft->subject,
+                                .to = draft->to,
+                                .cc = draft->cc,
+                                .thread = draft->thread };
+    return approval_digest(&approval);
 }
 
 /* In the order that read_draft() takes them. */
@@ -114,13 +126,10 @@ static bool fail_without_draft(gint64 id, GError **error)
     return false;
 }
 
-Draft *store_draft(Store *store, gint64 id, GError **error)
+Draft *draft_row_read(Connection *connection, gint64 id, GError **error)
 {
-    g_auto(Reader) reader = pool_take(store->pool, error);
-    if (reader.connection == NULL)
-        return NULL;
     g_autoptr(Statement) row =
-        connection_statement(reader.connection, DRAFT_COLUMNS "WHERE d.id = ?1", error);
+        connection_statement(connection, DRAFT_COLUMNS "WHERE d.id = ?1", error);
     if (row == NULL)
         return NULL;
     sqlite_bind(row, "i", id);
@@ -128,6 +137,12 @@ Draft *store_draft(Store *store, gint64 id, GError **error)
     if (result == SQLITE_DONE)
         fail_without_draft(id, error);
     return result == SQLITE_ROW ? read_draft(row) : NULL;
+}
+
+Draft *store_draft(Store *store, gint64 id, GError **error)
+{
+    g_auto(Reader) reader = pool_take(store->pool, error);
+    return reader.connection != NULL ? draft_row_read(reader.connection, id, error) : NULL;
 }
 
 static const char list_sql[] =

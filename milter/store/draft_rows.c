@@ -22,6 +22,7 @@ static const struct {
     [STEP_APPROVE] = { "approve", FROM(WAITING) | FROM(FAILED) | FROM(UNCERTAIN), DRAFT_APPROVED },
     [STEP_REJECT] = { "reject", FROM(WAITING) | FROM(FAILED) | FROM(UNCERTAIN) | FROM(APPROVED),
                       DRAFT_REJECTED },
+    [STEP_RETURN] = { "return", FROM(APPROVED), DRAFT_WAITING },
     [STEP_ATTEMPT] = { "attempt", FROM(APPROVED), DRAFT_SENDING },
     [STEP_AGAIN] = { "again", FROM(SENDING), DRAFT_APPROVED },
     [STEP_SENT] = { "sent", FROM(SENDING) | FROM(UNCERTAIN), DRAFT_SENT },
@@ -121,6 +122,8 @@ static bool audit(Connection *connection, const DraftRow *row, const DraftDeed *
         cJSON_AddNumberToObject(after, "version", (double)deed->version);
     if (deed->digest != NULL)
         cJSON_AddStringToObject(after, "digest", deed->digest);
+    if (deed->why_is_ours)
+        cJSON_AddStringToObject(after, "why", deed->why);
     g_autofree char *before_text = json_print(before), *after_text = json_print(after);
     g_autofree char *verb = g_strconcat("draft ", steps[deed->step].verb, NULL);
     const Audit line = { .by = deed->by,

@@ -16,6 +16,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DraftRow, draft_row_clear)
 /* TRIAGE_ERROR_NOT_FOUND: there is none. */
 bool draft_row_find(Connection *connection, gint64 id, DraftRow *row, GError **error);
 
+/* All of it, as the transaction sees it; NULL as above. */
+Draft *draft_row_read(Connection *connection, gint64 id, GError **error);
+
 /* The latest that was approved with this Message-ID; 0: none. */
 bool draft_row_by_message_id(Connection *connection, const char *message_id, gint64 *id,
                              GError **error);
@@ -24,6 +27,7 @@ typedef enum {
     STEP_EDIT,
     STEP_APPROVE,
     STEP_REJECT,
+    STEP_RETURN,
     STEP_ATTEMPT,
     STEP_AGAIN,
     STEP_SENT,
@@ -37,6 +41,7 @@ typedef struct {
     DraftStep step;
     const char *by;     /* "": the program itself */
     const char *why;    /* NULL: nothing */
+    bool why_is_ours;   /* the program's own words: the audit has them too */
     const char *digest; /* of a new text or an approval; NULL: none */
     gint64 version;     /* that is new, or is approved; 0: none */
     gint64 now;

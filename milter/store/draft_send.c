@@ -1,8 +1,4 @@
-/* Drafts on their way: attempted, sent, uncertain, refused, come back.
- *
- * Before the mail server is told that a mail is complete, the attempt is committed, with the mail
- * as one of the ticket's.  From then on no crash of ours can make it unknown: an answer to it finds
- * its ticket, and a sending that nobody finished is uncertain, never simply tried again. */
+/* Drafts that were attempted: sent, uncertain, refused, come back. */
 #include "store/parts.h"
 
 #include "base/error.h"
@@ -16,9 +12,7 @@
 typedef struct {
     gint64 id;
     const Job *job;
-    gint64 due; /* of the job, when it runs again */
-    KeptMail mail;
-    const char *envelope_sender;
+    gint64 due;             /* of the job, when it runs again */
     const char *message_id; /* that was seen */
     const GPtrArray *then;
     DraftDeed deed;
@@ -42,55 +36,6 @@ static bool run(Store *store, WriteFunction write, Sending *sending, const char 
     sending->deed.by = "";
     sending->deed.why = line;
     return store_write(store, write, sending, error);
-}
-
-/* ── the attempt ── */
-
-static bool set_envelope_sender(Connection *connection, const Sending *sending, GError **error)
-{
-    g_autoptr(Statement) update = connection_statement(
-        connection, "UPDATE draft SET envelope_sender = ?2 WHERE id = ?1", error);
-    if (update == NULL)
-        return false;
-    sqlite_bind(update, "it", sending->id, sending->envelope_sender);
-    return statement_run(update, error);
-}
-
-static bool add_answer(Connection *connection, const DraftRow *row, const Sending *sending,
-                       GError **error)
-{
-    const MessageRow message = { .mailbox = row->mailbox,
-                                 .ticket = row->ticket,
-                                 .outgoing = true,
-                                 .mail = &sending->mail,
-                                 .now = sending->deed.now };
-    gint64 id;
-    return message_row_drop_answer(connection, row->ticket, sending->mail.message_id, error) &&
-           message_row_add(connection, &message, &id, error) &&
-           message_row_add_participants(connection, row->ticket, &sending->mail, error);
-}
-
-static bool write_attempt(Connection *connection, gpointer work, GError **error)
-{
-    const Sending *sending = work;
-    g_auto(DraftRow) row = { 0 };
-    return job_row_is_held(connection, sending->job, error) &&
-           find_and_step(connection, sending, &row, error) &&
-           set_envelope_sender(connection, sending, error) &&
-           add_answer(connection, &row, sending, error);
-}
-
-bool store_draft_attempt(Store *store, gint64 id, const Job *job, const DraftMail *mail, gint64 now,
-                         GError **error)
-{
-    Sending sending = { .id = id,
-                        .job = job,
-                        .envelope_sender = mail->envelope->sender,
-                        .deed = { .step = STEP_ATTEMPT, .now = now } };
-    kept_mail_fill(&sending.mail, mail->message, mail->envelope, mail->keep, mail->keep_text);
-    bool good = run(store, write_attempt, &sending, NULL, error);
-    kept_mail_clear(&sending.mail);
-    return good;
 }
 
 /* ── how it ended ── */

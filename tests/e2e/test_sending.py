@@ -124,7 +124,9 @@ def test_no_reply_arrives_twice_however_often_the_daemon_is_killed(
     server = Slow()
     stop_later(server)
     site, drafts = start_sending(server.port, timeout="20s")
-    numbers = [drafts.approved() for _ in range(12)]
+    for _ in range(11):
+        hear(site)
+    numbers = [drafts.approved(f"SUP-{1001 + number}") for number in range(12)]
     chance = random.Random(7)
     for _ in range(8):
         before = len(server.mails)
@@ -175,6 +177,29 @@ def test_what_is_rejected_in_time_is_not_sent(start_server, start_sending):
     wait_until(lambda: not drafts.one("SELECT count(*) FROM job"), 20, "the job")
     assert drafts.state(draft) == "rejected"
     assert not server.mails
+
+
+@pytest.mark.parametrize("change", [
+    "text = text || 'Pay here.'", "recipients = replace(recipients, 'birchandsons', 'evil')"])
+def test_what_was_changed_behind_the_desk_is_a_persons_again(start_server, start_sending, change):
+    server = start_server("connect:421")
+    site, drafts = start_sending(server.port)
+    draft = drafts.approved()
+    wait_until(lambda: drafts.attempted(draft), 20, "the first attempt")
+    drafts.ask(f"UPDATE draft SET {change}")
+    server.fault = ""
+    drafts.hurry()
+    drafts.wait(draft, "waiting")
+    why = "text, subject or recipients are not those that were approved"
+    assert drafts.why(draft) == why
+    assert drafts.ask("SELECT verb, after ->> '$.why' FROM audit ORDER BY id DESC LIMIT 1") == [
+        ("draft return", why)]
+    wait_until(lambda: not drafts.one("SELECT count(*) FROM job"), 20, "the job")
+    assert not server.mails
+    assert f"reply-refused why=\"draft {draft} is not sent: {why}\"" in site.log()
+    site.ctl("draft", "approve", str(draft), "--confirm", "--to", drafts.recipient(draft), check=True)
+    drafts.wait(draft, "sent")
+    assert len(server.mails) == 1
 
 
 def test_a_bounce_address_behind_a_minus_is_the_mailboxs_too(start_sending, start_server):

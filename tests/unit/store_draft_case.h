@@ -71,9 +71,10 @@ static inline bool case_approve(Store *store, gint64 id, const char *by, GError 
     g_autoptr(Draft) draft = store_draft(store, id, error);
     if (draft == NULL)
         return false;
+    g_autofree char *digest = draft_approval_digest(draft);
     const DraftApproval approval = { .version = draft->version,
                                      .by = by,
-                                     .digest = "digest",
+                                     .digest = digest,
                                      .message_id = "reply@example.com",
                                      .similarity = 1 };
     return store_draft_approve(store, id, &approval, NOON, error);
@@ -99,7 +100,9 @@ static inline Job *case_take_send(StoreCase *c, const char *holder)
     return job;
 }
 
-static inline bool case_attempt(StoreCase *c, gint64 id, const Job *job, GError **error)
+/* With a mail that was made of this. */
+static inline bool case_attempt_with(StoreCase *c, const Draft *draft, const Job *job,
+                                     GError **error)
 {
     const Given given = { .from = "Support <support@example.com>",
                           .message_id = "reply@example.com",
@@ -109,8 +112,14 @@ static inline bool case_attempt(StoreCase *c, gint64 id, const Job *job, GError 
     g_autoptr(Envelope) envelope = envelope_new();
     envelope_set(&envelope->sender, "support+b-1@example.com");
     envelope_add_recipient(envelope, "ann@example.org");
-    const DraftMail mail = { message, envelope, KEEP_TEXT, 1024 };
-    return store_draft_attempt(c->store, id, job, &mail, NOON, error);
+    const DraftMail mail = { draft, message, envelope, KEEP_TEXT, 1024 };
+    return store_draft_attempt(c->store, job, &mail, NOON, error);
+}
+
+static inline bool case_attempt(StoreCase *c, gint64 id, const Job *job, GError **error)
+{
+    g_autoptr(Draft) draft = store_draft(c->store, id, error);
+    return draft != NULL && case_attempt_with(c, draft, job, error);
 }
 
 static inline void case_change(StoreCase *c, const char *sql)

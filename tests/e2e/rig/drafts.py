@@ -1,6 +1,7 @@
 """Drafts put straight into the store, as if written and approved, and what became of them."""
 
 import contextlib
+import hashlib
 import json
 import sqlite3
 import time
@@ -11,11 +12,24 @@ DRAFT = """INSERT INTO draft (ticket, message, mailbox, state, recipients, subje
     engine, prompt, topic, language, thread, confirmed, digest, approved_by, approved_at, message_id,
     envelope_sender, why, similarity, created, updated)
     SELECT t.id, m.id, t.mailbox, 'approved', :recipients, 'Re: ' || t.subject || ' [' || t.name || ']',
-    :text, '[]', '[]', 'haiku', 'reply@1', '', :language, m.id, 1, 'd', 'ann', :now, :message_id, '', '',
+    :text, '[]', '[]', 'haiku', 'reply@1', '', :language, m.id, 1, '', 'ann', :now, :message_id, '', '',
     1, :now, :now FROM ticket t JOIN message m ON m.ticket = t.id WHERE t.name = :ticket
     ORDER BY m.id DESC LIMIT 1"""
 JOB = """INSERT INTO job (kind, sequence, ticket, draft, mailbox, argument, created, due)
     SELECT 'send', ticket, ticket, id, mailbox, '', :now, :now FROM draft WHERE id = :draft"""
+
+
+def approval_digest(text, subject, people, thread):
+    """As milter/reply/approval.c has it: each value behind its length, each list behind its count."""
+    def said(word):
+        return f"{len(word.encode())};{word}"
+
+    def named(persons):
+        return f"{len(persons)};" + "".join(said(one["address"]) + said(one["name"]) for one in persons)
+
+    whole = (said("approval 1") + said(text) + said(subject) + named(people["to"]) + named(people["cc"])
+             + f"{thread};0;")
+    return hashlib.sha256(whole.encode()).hexdigest()
 
 
 class Drafts:
@@ -41,6 +55,10 @@ class Drafts:
             draft = store.execute(DRAFT, {
                 "ticket": ticket, "recipients": json.dumps(people), "text": text, "now": now,
                 "language": language, "message_id": f"reply{number}@example.com"}).lastrowid
+            subject, thread = store.execute("SELECT subject, thread FROM draft WHERE id = ?",
+                                            (draft,)).fetchone()
+            store.execute("UPDATE draft SET digest = ? WHERE id = ?",
+                          (approval_digest(text, subject, people, thread), draft))
             store.execute("INSERT INTO draft_version (draft, by, text, at) VALUES (?, 'haiku', ?, ?)",
                           (draft, text, now))
             store.execute(JOB, {"now": now, "draft": draft})
@@ -48,6 +66,10 @@ class Drafts:
 
     def state(self, draft):
         return self.one("SELECT state FROM draft WHERE id = :draft", draft=draft)
+
+    def recipient(self, draft):
+        return self.one("SELECT recipients ->> '$.to[0].address' FROM draft WHERE id = :draft",
+                        draft=draft)
 
     def why(self, draft):
         return self.one("SELECT why FROM draft WHERE id = :draft", draft=draft)
