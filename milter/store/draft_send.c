@@ -28,12 +28,13 @@ static bool find_and_step(Connection *connection, const Sending *sending, DraftR
            draft_row_step(connection, row, &sending->deed, error);
 }
 
-/* `why` comes from a mail server. */
+/* By the program itself unless the deed says otherwise; `why` comes from a mail server. */
 static bool run(Store *store, WriteFunction write, Sending *sending, const char *why,
                 GError **error)
 {
     g_autofree char *line = why != NULL ? text_line(why, DRAFT_WHY_MAX) : NULL;
-    sending->deed.by = "";
+    if (sending->deed.by == NULL)
+        sending->deed.by = "";
     sending->deed.why = line;
     return store_write(store, write, sending, error);
 }

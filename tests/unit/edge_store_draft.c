@@ -542,6 +542,17 @@ static void what_is_uncertain_is_settled_by_a_sign_of_it(void **state)
     assert_string_equal(ticket->status, "waiting");
 }
 
+static void who_settles_what_is_uncertain_is_written_down(void **state)
+{
+    StoreCase *c = *state;
+    g_autoptr(Job) job = approve_and_take(c);
+    assert_true(case_attempt(c, 1, job, NULL));
+    assert_true(store_draft_uncertain(c->store, 1, job, "line broke", NULL, NOON, NULL));
+    assert_true(store_draft_settle(c->store, 1, "bea", NULL, NOON, NULL));
+    g_autofree char *by = case_text(c, "SELECT by FROM audit WHERE verb = 'draft sent'");
+    assert_string_equal(by, "bea");
+}
+
 static void what_was_seen_on_its_way_is_never_uncertain(void **state)
 {
     StoreCase *c = *state;
@@ -661,6 +672,7 @@ int main(void)
         WITH(a_server_that_is_busy_gets_it_again),
         WITH(what_failed_is_a_persons_again),
         WITH(what_is_uncertain_is_settled_by_a_sign_of_it),
+        WITH(who_settles_what_is_uncertain_is_written_down),
         WITH(what_was_seen_on_its_way_is_never_uncertain),
         WITH(what_was_seen_in_one_attempt_says_nothing_of_the_next),
         WITH(a_mail_of_no_draft_is_seen_and_forgotten),
