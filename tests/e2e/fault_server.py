@@ -8,8 +8,9 @@ to fail in every way real ones do.
 Prints its port, then serves every provider of provider_wires.py on it: POST to their own paths, with
 /mistral, /vllm or /local before the path where several servers speak of /v1/chat/completions.  A
 fault is named by the word FAULT-name in the model's name or in the mail, else by --fault or POST
-/control {"fault": name, "delay": seconds, "forget": true, "answer": {…}, "obey": true}; the members
-of "answer" replace those of every answer, and whoever obeys does what the mail says.  "NAME-then-ok"
+/control {"fault": name, "delay": seconds, "slow": field, "forget": true, "answer": {…}, "obey": true};
+the members of "answer" replace those of every answer, whoever obeys does what the mail says, and where
+"slow" names a field, only those who ask for it wait for the delay.  "NAME-then-ok"
 fails at the first request of a question only.  GET /journal: every request as JSON.
 """
 
@@ -51,7 +52,7 @@ class State:
         self.one_answer = options.one_answer
         self.journal = collections.deque(maxlen=JOURNAL_MAX)
         self.asked = collections.Counter()
-        self.answer, self.obey = {}, False
+        self.answer, self.obey, self.slow = {}, False, ""
         self.count = 0
 
     def note(self, entry):
@@ -70,6 +71,7 @@ class State:
         with self.lock:
             self.fault = wish.get("fault", self.fault)
             self.delay = wish.get("delay", self.delay)
+            self.slow = wish.get("slow", self.slow)
             self.answer = wish.get("answer", self.answer)
             self.obey = wish.get("obey", self.obey)
             if wish.get("forget"):
@@ -162,6 +164,11 @@ class Handler(Ways, http.server.BaseHTTPRequestHandler):
         self.entry.update(fault=whole, model=model, times=times)
         return second if then and times > 1 else first
 
+    def dawdle(self, schema):
+        state = self.server.state
+        if not state.slow or state.slow in schema["properties"]:
+            time.sleep(state.delay)
+
     def judge(self, schema, user):
         state = self.server.state
         answer = {**provider_answers.answer_for(schema, user), **state.answer}
@@ -172,7 +179,7 @@ class Handler(Ways, http.server.BaseHTTPRequestHandler):
         user = self.wire.user(body)
         model = self.wire.model(body, self.path)
         fault = self.choose_fault(model, user)
-        time.sleep(self.server.state.delay)
+        self.dawdle(schema)
         answer = self.judge(schema, user)
         by_transport = getattr(self, "fault_" + fault.replace("-", "_"), None)
         if by_transport:

@@ -1,16 +1,12 @@
 """Approved replies on their way out: at most once, whatever the mail server does, and known to their
 tickets."""
 
-import collections
-import random
 import re
-import time
 
 import pytest
 
 from replies import hear, parsed
 from rig.process import wait_until
-from rig.smtp_server import SmtpServer
 
 LONG = "Hello Tom,\n\n" + "we have mended all of it, at last.\n" * 60
 
@@ -108,41 +104,6 @@ def test_a_worker_that_is_killed_leaves_a_reply_uncertain(start_server, start_se
     assert drafts.flag() == "reply uncertain"
     assert len(server.mails) == copies
     wait_until(lambda: not drafts.one("SELECT count(*) FROM job"), 20, "the customer's timeline")
-
-
-class Slow(SmtpServer):
-    """Takes its time over each mail, so that a kill comes amid one."""
-
-    def take(self, sender, recipients, data):
-        time.sleep(0.1)
-        super().take(sender, recipients, data)
-        time.sleep(0.2)
-
-
-def test_no_reply_arrives_twice_however_often_the_daemon_is_killed(
-        home, start_sending, stop_later):  # pylint: disable=unused-argument
-    server = Slow()
-    stop_later(server)
-    site, drafts = start_sending(server.port, timeout="20s")
-    for _ in range(11):
-        hear(site)
-    numbers = [drafts.approved(f"SUP-{1001 + number}") for number in range(12)]
-    chance = random.Random(7)
-    for _ in range(8):
-        before = len(server.mails)
-        wait_until(lambda: len(server.mails) > before or not drafts.one("SELECT count(*) FROM job"),
-                   30, "a mail")
-        time.sleep(chance.random() * 0.3)
-        site.daemon.child.kill()
-        site.daemon.child.wait(10)
-        drafts.hurry()
-        site.start()
-    wait_until(lambda: not drafts.one("SELECT count(*) FROM job"), 60, "all jobs done")
-    arrived = collections.Counter(parsed(taken)["Message-ID"] for taken in server.mails)
-    for draft in numbers:
-        copies, state = arrived[f"<reply{draft}@example.com>"], drafts.state(draft)
-        assert (state, copies) in (("sent", 1), ("uncertain", 0), ("uncertain", 1))
-    assert any(drafts.state(draft) == "uncertain" for draft in numbers)
 
 
 @pytest.mark.parametrize("fault, state", [("rcpt:hang", "approved"), ("dot:hang", "uncertain")])

@@ -82,6 +82,10 @@ class Drafts:
     def wait(self, draft, state, seconds=20):
         wait_until(lambda: self.state(draft) == state, seconds, f"draft {draft} {state}")
 
+    def audit(self):
+        """Every row of it, in order."""
+        return self.ask("SELECT id, at, by, verb, ticket, before, after FROM audit ORDER BY id")
+
     def hurry(self):
         """What waits for its next attempt, or for a lease to fall, is due now."""
         self.ask("UPDATE job SET due = 0, lease = 0")

@@ -4,7 +4,8 @@ step of the dialogue.
 
 A fault is STEP:ACTION.  Steps are connect, ehlo, auth, mail, rcpt, data, body (within the mail), dot
 (the mail is whole and thrown away) and taken (the mail is kept, whatever the answer says).  Actions are
-a reply code, close and hang.  Each listener keeps the mails it took.
+a reply code, close, hang, and pause, which goes on when it is told to.  Each listener keeps the mails it
+took.
 
     smtp_server.py FOLDER FAULT...     one listener a fault ("none" for none, "plain" for one without
                                        extensions); prints their ports; keeps mails as
@@ -30,8 +31,10 @@ class Dialogue(socketserver.StreamRequestHandler):
 
     def strike(self, step):
         """Does what the fault says at this step; True if that was an answer."""
-        step_of_fault, _, action = self.server.fault.partition(":")
-        if step != step_of_fault:
+        action = self.server.action(step)
+        if action == "pause":
+            self.server.resumed.wait()
+        if action in ("", "pause"):
             return False
         if action == "close":
             raise Broken
@@ -117,9 +120,14 @@ class SmtpServer(socketserver.ThreadingTCPServer):
         super().__init__((host, 0), Dialogue)
         self.fault, self.offers = fault, offers
         self.lines, self.mails = [], []
-        self.stopped = threading.Event()
+        self.stopped, self.resumed = threading.Event(), threading.Event()
         self.port = self.server_address[1]
         threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def action(self, step):
+        """What the fault says about a step; "" is nothing."""
+        step_of_fault, _, action = self.fault.partition(":")
+        return action if step == step_of_fault else ""
 
     def take(self, sender, recipients, data):
         lines = data.split(b"\r\n")
@@ -128,6 +136,7 @@ class SmtpServer(socketserver.ThreadingTCPServer):
 
     def stop(self):
         self.stopped.set()
+        self.resumed.set()
         self.shutdown()
         self.server_close()
 
