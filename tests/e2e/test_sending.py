@@ -1,13 +1,18 @@
 """Approved replies on their way out: at most once, whatever the mail server does, and known to their
 tickets."""
 
+import os
 import re
+import subprocess
 
 import pytest
 
 from replies import hear, parsed
 from rig.process import wait_until
+from rig.site import BUILD
 
+TOM = "tom@birchandsons.example"
+PEOPLE = ["ann", "ben", "cleo", "dora", "emil", "fay", "gus", "hal"]
 LONG = "Hello Tom,\n\n" + "we have mended all of it, at last.\n" * 60
 
 
@@ -115,6 +120,45 @@ def test_a_stop_doesnt_wait_for_a_server_that_hangs(start_server, start_sending,
     wait_until(lambda: any(line.startswith(step) for line in server.lines), 20, step)
     assert site.stop() == 0
     assert drafts.state(draft) == state
+
+
+def test_of_many_who_approve_at_once_one_does_and_the_others_hear_who(start_server, start_sending):
+    """A process for each of them."""
+    server = start_server()
+    site, drafts = start_sending(server.port)
+    for _ in range(3):
+        server.mails = []
+        draft = drafts.waiting()
+        tried = [subprocess.Popen(
+            [BUILD / "triagectl", "-c", site.conf, "draft", "approve", str(draft), "--to", TOM],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            env=dict(os.environ, SUDO_USER=person)) for person in PEOPLE]
+        said = [process.communicate(timeout=60)[1].decode() for process in tried]
+        winners = [person for person, process in zip(PEOPLE, tried) if process.returncode == 0]
+        assert len(winners) == 1, said
+        for person, words in zip(PEOPLE, said):
+            assert person in winners or re.search(
+                rf"draft {draft} is .*approved by {winners[0]}; nothing was changed", words), words
+        drafts.wait(draft, "sent")
+        wait_until(lambda: not drafts.one("SELECT count(*) FROM job"), 20, "all jobs done")
+        assert len(server.mails) == 1
+        assert drafts.ask("SELECT by FROM audit WHERE verb = 'draft approve' AND after ->> '$.draft' = :id",
+                          id=draft) == [(winners[0],)]
+
+
+@pytest.mark.parametrize("parts, state", [
+    ({"subject": "Re: Yours\r\nBcc: eve@evil.example"}, "failed"),
+    ({"subject": "Re: Yours\n\nEvil words."}, "failed"),
+    ({"to": "tom@birchandsons.example>\r\nRCPT TO:<eve@evil.example"}, "failed"),
+    ({"name": "Tom\r\nBcc: eve@evil.example"}, "waiting")])  # is read as one line, which nobody approved
+def test_a_line_end_where_a_header_is_to_be_sends_nothing(start_server, start_sending, parts, state):
+    server = start_server()
+    _, drafts = start_sending(server.port)
+    draft = drafts.approved(**parts)
+    drafts.wait(draft, state)
+    assert drafts.why(draft)
+    wait_until(lambda: not drafts.one("SELECT count(*) FROM job"), 20, "the job")
+    assert not server.lines and not server.mails
 
 
 def test_a_reply_that_nobody_takes_is_given_back_at_last(start_server, start_sending):

@@ -11,9 +11,9 @@ from .process import wait_until
 DRAFT = """INSERT INTO draft (ticket, message, mailbox, state, recipients, subject, text, marks, sources,
     engine, prompt, topic, language, thread, confirmed, digest, approved_by, approved_at, message_id,
     envelope_sender, why, similarity, created, updated)
-    SELECT t.id, m.id, t.mailbox, 'approved', :recipients, 'Re: ' || t.subject || ' [' || t.name || ']',
-    :text, '[]', '[]', 'haiku', 'reply@1', '', :language, m.id, 1, '', 'ann', :now, :message_id, '', '',
-    1, :now, :now FROM ticket t JOIN message m ON m.ticket = t.id WHERE t.name = :ticket
+    SELECT t.id, m.id, t.mailbox, :state, :recipients,
+    coalesce(:subject, 'Re: ' || t.subject || ' [' || t.name || ']'), :text, '[]', '[]', 'haiku',
+    'reply@1', '', :language, m.id, 1, '', 'ann', :now, :message_id, '', '', 1, :now, :now FROM ticket t JOIN message m ON m.ticket = t.id WHERE t.name = :ticket
     ORDER BY m.id DESC LIMIT 1"""
 JOB = """INSERT INTO job (kind, sequence, ticket, draft, mailbox, argument, created, due)
     SELECT 'send', ticket, ticket, id, mailbox, '', :now, :now FROM draft WHERE id = :draft"""
@@ -44,24 +44,32 @@ class Drafts:
         rows = self.ask(sql, **values)
         return rows[0][0] if rows else None
 
-    def approved(self, ticket="SUP-1001", text="Hello Tom,\n\nwe have mended it.\n",
-                 to="tom@birchandsons.example", cc=(), language="en"):
-        """Approves a reply to a ticket's last mail; the draft's number."""
+    def waiting(self, **parts):
+        return self.put("waiting", **parts)
+
+    def approved(self, **parts):
+        return self.put("approved", **parts)
+
+    def put(self, state, ticket="SUP-1001", text="Hello Tom,\n\nwe have mended it.\n",
+            to="tom@birchandsons.example", cc=(), language="en", subject=None, name="Tom Birch"):
+        """A reply to a ticket's last mail, approved as it is; its number."""
         now = int(time.time())
-        people = {"to": [{"name": "Tom Birch", "address": to}],
+        people = {"to": [{"name": name, "address": to}],
                   "cc": [{"name": "", "address": address} for address in cc]}
         with contextlib.closing(sqlite3.connect(self.path, timeout=10)) as store, store:
             number = store.execute("SELECT coalesce(max(id), 0) + 1 FROM draft").fetchone()[0]
             draft = store.execute(DRAFT, {
-                "ticket": ticket, "recipients": json.dumps(people), "text": text, "now": now,
-                "language": language, "message_id": f"reply{number}@example.com"}).lastrowid
+                "ticket": ticket, "state": state, "recipients": json.dumps(people), "subject": subject,
+                "text": text, "now": now, "language": language,
+                "message_id": f"reply{number}@example.com"}).lastrowid
             subject, thread = store.execute("SELECT subject, thread FROM draft WHERE id = ?",
                                             (draft,)).fetchone()
             store.execute("UPDATE draft SET digest = ? WHERE id = ?",
                           (approval_digest(text, subject, people, thread), draft))
             store.execute("INSERT INTO draft_version (draft, by, text, at) VALUES (?, 'haiku', ?, ?)",
                           (draft, text, now))
-            store.execute(JOB, {"now": now, "draft": draft})
+            if state == "approved":
+                store.execute(JOB, {"now": now, "draft": draft})
         return draft
 
     def state(self, draft):
