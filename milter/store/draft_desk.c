@@ -289,7 +289,8 @@ static bool write_rejection(Connection *connection, gpointer work, GError **erro
     const Rejecting *rejecting = work;
     g_auto(DraftRow) row = { 0 };
     return draft_row_find(connection, rejecting->id, &row, error) &&
-           draft_row_step(connection, &row, &rejecting->deed, error);
+           draft_row_step(connection, &row, &rejecting->deed, error) &&
+           job_rows_hurry_of_draft(connection, row.id, rejecting->deed.now, error);
 }
 
 bool store_draft_reject(Store *store, gint64 id, const char *by, const char *reason, gint64 now,

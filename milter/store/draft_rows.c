@@ -170,11 +170,13 @@ bool draft_row_add_version(Connection *connection, gint64 draft, const char *by,
     " WHERE ticket = ?1 AND thread < ?2"                                                           \
     " AND (state IN ('waiting', 'failed') OR (?3 AND state = 'approved'))"
 
-/* The audit goes first, while the states are still there. */
+/* The audit goes first, while the states are still there.  A job that was to be tried again later
+ * ends now, or it would hold up whatever else the ticket has in order. */
 static const char *const withdraw_sql[] = {
     "INSERT INTO audit (at, by, verb, ticket, before, after)"
     " SELECT ?5, ?6, 'draft withdraw', ticket, json_object('draft', id, 'state', state),"
     " json_object('draft', id, 'state', 'withdrawn', 'why', ?4) FROM draft" BYGONE,
+    "UPDATE job SET due = min(due, ?5) WHERE draft IN (SELECT id FROM draft" BYGONE ")",
     "UPDATE draft SET state = 'withdrawn', why = ?4, updated = ?5" BYGONE,
 };
 

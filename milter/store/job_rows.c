@@ -98,6 +98,16 @@ bool job_rows_drop_of_decision(Connection *connection, const char *decision, GEr
     return statement_run(delete, error);
 }
 
+bool job_rows_hurry_of_draft(Connection *connection, gint64 draft, gint64 now, GError **error)
+{
+    g_autoptr(Statement) update = connection_statement(
+        connection, "UPDATE job SET due = min(due, ?2) WHERE draft = ?1", error);
+    if (update == NULL)
+        return false;
+    sqlite_bind(update, "ii", draft, now);
+    return statement_run(update, error);
+}
+
 bool job_rows_drop_of_draft(Connection *connection, gint64 draft, GError **error)
 {
     g_autoptr(Statement) delete =

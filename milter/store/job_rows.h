@@ -30,5 +30,7 @@ bool job_row_dead(Connection *connection, const Job *job, const char *why, GErro
 
 /* Those of a decision whose mail was not delivered with it. */
 bool job_rows_drop_of_decision(Connection *connection, const char *decision, GError **error);
+/* What was to be tried again later about a draft is due now: nothing is left to be done. */
+bool job_rows_hurry_of_draft(Connection *connection, gint64 draft, gint64 now, GError **error);
 /* Those about a draft, whoever holds them. */
 bool job_rows_drop_of_draft(Connection *connection, gint64 draft, GError **error);

@@ -105,6 +105,36 @@ static void a_mail_that_nobody_wrote_stops_no_attempt(void **state)
     assert_true(case_attempt(c, 1, job, NULL));
 }
 
+static void do_reject(StoreCase *c)
+{
+    assert_true(store_draft_reject(c->store, 1, "ann", "no", NOON, NULL));
+}
+
+static void do_hear(StoreCase *c)
+{
+    case_hear(c, "b@example.org", PLAN_TICKET_FOLLOW_UP, NULL);
+}
+
+/* Its job was to be tried again in an hour, and the next one of the ticket stands behind it. */
+static void what_will_not_be_sent_holds_nothing_up(void **state)
+{
+    static void (*const ways[])(StoreCase *) = { do_reject, do_hear };
+    StoreCase *c = *state;
+    case_first_draft(c);
+    for (gsize i = 0; i < G_N_ELEMENTS(ways); i++) {
+        case_change(c, "UPDATE draft SET state = 'waiting'");
+        assert_true(case_approve(c->store, 1, "ann", NULL));
+        g_autoptr(Job) job = case_take_send(c, "one");
+        assert_true(case_attempt(c, 1, job, NULL));
+        assert_true(store_draft_again(c->store, 1, job, NOON + HOUR, "451 later", NOON, NULL));
+        assert_null(case_take_send(c, "one"));
+        ways[i](c);
+        g_autoptr(Job) again = case_take_send(c, "one");
+        assert_non_null(again);
+        assert_true(store_job_done(c->store, again, NULL));
+    }
+}
+
 #define WITH(test) cmocka_unit_test_setup_teardown(test, case_setup, case_teardown)
 
 int main(void)
@@ -114,6 +144,7 @@ int main(void)
         WITH(a_mail_that_was_made_of_something_else_is_not_attempted),
         WITH(what_they_wrote_amid_an_attempt_stops_the_next),
         WITH(a_mail_that_nobody_wrote_stops_no_attempt),
+        WITH(what_will_not_be_sent_holds_nothing_up),
     };
     return cmocka_run_group_tests_name("store: the attempt to send", tests, NULL, NULL);
 }
