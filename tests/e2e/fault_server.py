@@ -8,9 +8,10 @@ to fail in every way real ones do.
 Prints its port, then serves every provider of provider_wires.py on it: POST to their own paths, with
 /mistral, /vllm or /local before the path where several servers speak of /v1/chat/completions.  A
 fault is named by the word FAULT-name in the model's name or in the mail, else by --fault or POST
-/control {"fault": name, "delay": seconds, "slow": field, "forget": true, "answer": {…}, "obey": true};
-the members of "answer" replace those of every answer, whoever obeys does what the mail says, and where
-"slow" names a field, only those who ask for it wait for the delay.  "NAME-then-ok"
+/control {"fault": name, "delay": seconds, "slow": field, "forget": true, "answer": {…}, "reply": text,
+"obey": true}; the members of "answer" replace those of every answer, "reply" is what whoever asks for a
+reply gets, whoever obeys does what the mail says, and where "slow" names a field, only those who ask for
+it wait for the delay.  "NAME-then-ok"
 fails at the first request of a question only.  GET /journal: every request as JSON.
 """
 
@@ -52,7 +53,7 @@ class State:
         self.one_answer = options.one_answer
         self.journal = collections.deque(maxlen=JOURNAL_MAX)
         self.asked = collections.Counter()
-        self.answer, self.obey, self.slow = {}, False, ""
+        self.answer, self.obey, self.slow, self.reply = {}, False, "", ""
         self.count = 0
 
     def note(self, entry):
@@ -73,6 +74,7 @@ class State:
             self.delay = wish.get("delay", self.delay)
             self.slow = wish.get("slow", self.slow)
             self.answer = wish.get("answer", self.answer)
+            self.reply = wish.get("reply", self.reply)
             self.obey = wish.get("obey", self.obey)
             if wish.get("forget"):
                 self.journal.clear()
@@ -172,6 +174,8 @@ class Handler(Ways, http.server.BaseHTTPRequestHandler):
     def judge(self, schema, user):
         state = self.server.state
         answer = {**provider_answers.answer_for(schema, user), **state.answer}
+        if state.reply and "reply" in answer:
+            answer["reply"] = state.reply
         return provider_obey.obey(answer, user) if state.obey else answer
 
     def answer(self, raw):
