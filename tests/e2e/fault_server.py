@@ -11,8 +11,8 @@ fault is named by the word FAULT-name in the model's name or in the mail, else b
 /control {"fault": name, "delay": seconds, "slow": field, "forget": true, "answer": {…}, "reply": text,
 "obey": true}; the members of "answer" replace those of every answer, "reply" is what whoever asks for a
 reply gets, whoever obeys does what the mail says, and where "slow" names a field, only those who ask for
-it wait for the delay.  "NAME-then-ok"
-fails at the first request of a question only.  GET /journal: every request as JSON.
+it wait for the delay.  "NAME-then-ok" fails at the first request of a question only.  GET /journal: every
+request as JSON.
 """
 
 import argparse
