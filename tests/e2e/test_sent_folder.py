@@ -73,7 +73,7 @@ def test_what_turns_up_there_is_certain(home, start_server, start_sending, start
     dovecot.file(server.mails[0][2])
     drafts.hurry()
     drafts.wait(draft, "sent")
-    assert done(drafts)
+    wait_until(lambda: done(drafts), 20, "the customer's timeline")
     assert len(dovecot.mails()) == 1
     assert drafts.flag() != "reply uncertain"
 
