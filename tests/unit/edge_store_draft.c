@@ -138,7 +138,7 @@ static void a_refusal_says_what_became_of_it(void **state)
     case_first_draft(c);
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(GError) error = NULL;
-        g_autoptr(Job) job = put_in(c, rows[i].state);
+        job_free(put_in(c, rows[i].state));
         case_change(c, "UPDATE draft SET why = 'they wrote again'");
         assert_false(edit(c->store, 1, "bea", "Hello!\n", &error));
         assert_string_equal(error->message, rows[i].said);
@@ -373,7 +373,6 @@ static void a_new_mail_of_theirs_withdraws(void **state)
         case_hear(c, id, PLAN_TICKET_FOLLOW_UP, NULL);
         case_assert_state(c, 1, moves ? "withdrawn" : name);
     }
-    g_autoptr(Draft) draft = store_draft(c->store, 1, NULL);
     g_autofree char *why =
         case_text(c, "SELECT after ->> '$.why' FROM audit WHERE verb = 'draft withdraw' LIMIT 1");
     assert_string_equal(why, "they wrote again");
