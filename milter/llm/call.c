@@ -90,6 +90,15 @@ static void set_transport(CURL *easy)
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 }
 
+/* In place of the system's, which curl would go on asking by their folder. */
+static void set_authorities(CURL *easy, const char *ca_file)
+{
+    if (ca_file == NULL || *ca_file == '\0')
+        return;
+    curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
+    curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+}
+
 static void set_options(LlmCall *call, bool http2)
 {
     CURL *easy = call->easy;
@@ -132,8 +141,7 @@ LlmCall *llm_call_new(const LlmModel *model, LlmHttpRequest *http, gint64 deadli
     call->easy = curl_easy_init();
     if (call->easy) {
         set_options(call, model->http2);
-        if (model->ca_file && *model->ca_file)
-            curl_easy_setopt(call->easy, CURLOPT_CAINFO, model->ca_file);
+        set_authorities(call->easy, model->ca_file);
         return call;
     }
     llm_call_unref(call);
