@@ -17,7 +17,7 @@ LIBRARIES = [
     (r"sqlite3\.h", r"include/base/sqlite\.h|tests/unit/edge_\w+\.c"),
     (r"base/sqlite\.h", r"milter/(base/sqlite|crm/\w+|knowledge/\w+|store/\w+)\.[ch]"
                         r"|tests/unit/(edge_\w+\.c|store_case\.h)"),
-    (r"curl/.*", r"milter/(llm/\w+|jobs/(smtp|imap|webhook))\.[ch]|tests/unit/(edge_\w+\.c|fault_server\.h)"),
+    (r"curl/.*", r"milter/(llm/\w+|jobs/(smtp|imap|webhook|tls))\.[ch]|tests/unit/(edge_\w+\.c|fault_server\.h)"),
     (r"openssl/.*", r"milter/base/digest\.c"),
     (r"gmime/.*", r"milter/mail/\w+\.[ch]|milter/reply/compose\w*\.c"),
 ]

@@ -5,5 +5,5 @@
 #include <stdbool.h>
 
 /* Does it hold certificates in PEM form?  NULL and "" are no file, which is good.  false and
- * TRIAGE_ERROR_CONFIG: it can't be read, or holds something else. */
-bool ca_file_check(const char *path, GError **error);
+ * TRIAGE_ERROR_CONFIG: it can't be read, or holds something else; `name` is the setting's. */
+bool ca_file_check(const char *path, const char *name, GError **error);

@@ -5,8 +5,11 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+/* smtp://HOST[:PORT] or smtps://HOST[:PORT]; to another machine never without TLS, and never where
+ * its certificate doesn't hold. */
 typedef struct {
-    const char *url;             /* smtp://HOST[:PORT], smtps://HOST[:PORT] */
+    const char *url;
+    const char *ca_file;         /* who vouches for the server; NULL: the system's authorities */
     const char *user;            /* NULL: without AUTH */
     const char *key;             /* the user's password */
     gint64 timeout_ms;           /* of the whole dialogue */

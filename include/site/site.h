@@ -54,6 +54,7 @@ typedef struct {
     char *brand;
     char *acknowledge; /* a reply template; NULL: nobody is told that a mail has come */
     char *sent_folder, *sent_user, *sent_key_file; /* all or none of them */
+    char *sent_ca_file;
 
     /* Resolved by site_load(). */
     const LlmModel **models; /* NULL-terminated */
@@ -74,6 +75,7 @@ typedef struct {
         sender_budget, submission_timeout_ms, acknowledge_per_hour;
     char *submission_url, *submission_user, *submission_key_file; /* url NULL: nothing is sent */
     char *submission_key;                                         /* read from that, NULL: none */
+    char *submission_ca_file;
     char **trust, **trusted_hops, **trust_arc, **local_domains, **our_networks, **tiers;
     int log, log_level; /* 0 syslog, 1 stderr; LogLevel */
     MailLimits limits;

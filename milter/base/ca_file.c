@@ -6,17 +6,17 @@
 
 #include <string.h>
 
-bool ca_file_check(const char *path, GError **error)
+bool ca_file_check(const char *path, const char *name, GError **error)
 {
     g_autofree char *text = NULL;
     g_autoptr(GError) fault = NULL;
     if (path == NULL || *path == '\0')
         return true;
     if (!g_file_get_contents(path, &text, NULL, &fault))
-        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_CONFIG, "ca_file: %s", fault->message);
+        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_CONFIG, "%s: %s", name, fault->message);
     else if (strstr(text, "-----BEGIN CERTIFICATE-----") == NULL)
-        g_set_error_literal(error, TRIAGE_ERROR, TRIAGE_ERROR_CONFIG,
-                            "ca_file holds no certificate in PEM form");
+        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_CONFIG, "%s holds no certificate in PEM form",
+                    name);
     else
         return true;
     return false;

@@ -1,11 +1,9 @@
-/* IMAP over libcurl.  TLS is required and verified unless the server stands on this machine.
- *
- * libcurl marks what it appends as read, which is what a folder of sent mail wants. */
+/* IMAP over libcurl, which marks what it appends as read: what a folder of sent mail wants. */
 #include "jobs/imap.h"
 
 #include "base/error.h"
+#include "jobs/tls.h"
 
-#include <curl/curl.h>
 #include <string.h>
 
 #define CONNECT_TIMEOUT_MS 30000L
@@ -17,6 +15,7 @@ typedef struct {
     const char *bytes;
     gsize left;
     GString *answer;
+    char detail[CURL_ERROR_SIZE];
 } Talk;
 
 static size_t give(char *to, size_t size, size_t count, void *data)
@@ -46,8 +45,7 @@ static void set_folder(CURL *easy, const ImapFolder *folder, Talk *talk)
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
     curl_easy_setopt(easy, CURLOPT_USERNAME, folder->user);
     curl_easy_setopt(easy, CURLOPT_PASSWORD, folder->key);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    tls_require(easy, folder->url, folder->ca_file, talk->detail);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, TIMEOUT_MS);
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
@@ -56,14 +54,15 @@ static void set_folder(CURL *easy, const ImapFolder *folder, Talk *talk)
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, talk);
 }
 
-static bool perform(CURL *easy, const char *what, GError **error)
+static bool perform(CURL *easy, const Talk *talk, const char *what, GError **error)
 {
     CURLcode result = curl_easy_perform(easy);
-    if (result != CURLE_OK)
-        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_BUSY, "%s: %s", what,
-                    curl_easy_strerror(result));
     curl_easy_cleanup(easy);
-    return result == CURLE_OK;
+    if (result == CURLE_OK)
+        return true;
+    g_autofree char *why = tls_explain(result, talk->detail);
+    g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_BUSY, "%s: %s", what, why);
+    return false;
 }
 
 /* It becomes part of a command, which curl decodes like a URL. */
@@ -98,7 +97,7 @@ bool imap_has(const ImapFolder *folder, const char *message_id, bool *has, GErro
     Talk talk = { .answer = answer };
     set_folder(easy, folder, &talk);
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, command);
-    if (!perform(easy, "can't search the folder of sent mail", error))
+    if (!perform(easy, &talk, "can't search the folder of sent mail", error))
         return false;
     *has = found_any(answer->str);
     return true;
@@ -114,5 +113,5 @@ bool imap_append(const ImapFolder *folder, const char *bytes, gsize length, GErr
     curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)length);
     curl_easy_setopt(easy, CURLOPT_READFUNCTION, give);
     curl_easy_setopt(easy, CURLOPT_READDATA, &talk);
-    return perform(easy, "can't add to the folder of sent mail", error);
+    return perform(easy, &talk, "can't add to the folder of sent mail", error);
 }

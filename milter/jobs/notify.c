@@ -143,6 +143,7 @@ static bool hand_over(const Telling *telling, const ReplyMail *mail, const MailA
     const Site *site = telling->work->site;
     g_autoptr(GPtrArray) recipients = g_ptr_array_new();
     const SmtpServer server = { .url = site->submission_url,
+                                .ca_file = site->submission_ca_file,
                                 .user = site->submission_user,
                                 .key = site->submission_key,
                                 .timeout_ms = site->submission_timeout_ms };

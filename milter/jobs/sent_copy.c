@@ -47,7 +47,10 @@ JobEnd job_sent_copy(const JobWork *work, GError **error)
     if (mailbox == NULL || mailbox->sent_folder == NULL ||
         (!uncertain && draft->state != DRAFT_SENT))
         return JOB_DONE;
-    const ImapFolder folder = { mailbox->sent_folder, mailbox->sent_user, mailbox->sent_key };
+    const ImapFolder folder = { .url = mailbox->sent_folder,
+                                .user = mailbox->sent_user,
+                                .key = mailbox->sent_key,
+                                .ca_file = mailbox->sent_ca_file };
     if (!imap_has(&folder, draft->message_id, &has, error))
         return JOB_FAILED;
     if (uncertain)

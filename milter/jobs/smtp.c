@@ -4,15 +4,13 @@
  * the two apart is the final dot: as long as curl hasn't been given the mail's last byte it can't
  * have written the dot, and the server has nothing.  From there on only the server's own word
  * counts: 250 is yes, 4xx and 5xx are no, and anything else leaves it unknown.  So a connection is
- * used for one mail, and curl makes no second attempt by itself.
- *
- * TLS is required and verified unless the server stands on this machine. */
+ * used for one mail, and curl makes no second attempt by itself.  What is wrong with the server's
+ * TLS is for later, too: a certificate is renewed, and who stands in between goes away. */
 #include "jobs/smtp.h"
 
-#include "base/host.h"
 #include "base/text.h"
+#include "jobs/tls.h"
 
-#include <curl/curl.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -31,6 +29,7 @@ typedef struct {
     const atomic_bool *stopping;
     gint64 deadline; /* monotonic microseconds */
     char *reply;     /* its last line, "" */
+    char detail[CURL_ERROR_SIZE];
 } Dialogue;
 
 static bool is_whole(const Dialogue *dialogue)
@@ -98,15 +97,12 @@ static int watch(void *data, curl_off_t total_in, curl_off_t in, curl_off_t tota
     return dialogue->verdict != 0 || now >= dialogue->deadline;
 }
 
-static void set_server(CURL *easy, const SmtpServer *server)
+static void set_server(CURL *easy, const SmtpServer *server, Dialogue *dialogue)
 {
-    bool here = host_of_uri_is_loopback(server->url);
     curl_easy_setopt(easy, CURLOPT_URL, server->url);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
-    curl_easy_setopt(easy, CURLOPT_USE_SSL, (long)(here ? CURLUSESSL_NONE : CURLUSESSL_ALL));
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    tls_require(easy, server->url, server->ca_file, dialogue->detail);
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     if (server->user == NULL)
@@ -147,16 +143,10 @@ static struct curl_slist *recipient_list(const GPtrArray *recipients)
     return list;
 }
 
-static SmtpOutcome outcome_unsent(CURLcode result, const Dialogue *dialogue)
-{
-    bool never = dialogue->refused || result == CURLE_USE_SSL_FAILED || dialogue->code / 100 == 5;
-    return never ? SMTP_NEVER : SMTP_LATER;
-}
-
-static SmtpOutcome outcome_of(CURLcode result, const Dialogue *dialogue)
+static SmtpOutcome outcome_of(const Dialogue *dialogue)
 {
     if (!is_whole(dialogue))
-        return outcome_unsent(result, dialogue);
+        return dialogue->refused || dialogue->code / 100 == 5 ? SMTP_NEVER : SMTP_LATER;
     switch (dialogue->verdict / 100) {
     case 2:
         return SMTP_TAKEN;
@@ -176,19 +166,19 @@ static char *explain(CURLcode result, SmtpOutcome outcome, const Dialogue *dialo
         return g_strdup("an address needs SMTPUTF8, which the submission server doesn't offer");
     if (outcome == SMTP_TAKEN || dialogue->code >= 400)
         return g_strdup(dialogue->reply);
-    return g_strdup(result == CURLE_OPERATION_TIMEDOUT || result == CURLE_ABORTED_BY_CALLBACK
-                        ? "the submission server doesn't answer"
-                        : curl_easy_strerror(result));
+    if (result == CURLE_OPERATION_TIMEDOUT || result == CURLE_ABORTED_BY_CALLBACK)
+        return g_strdup("the submission server doesn't answer");
+    return tls_explain(result, dialogue->detail);
 }
 
 static SmtpResult converse(CURL *easy, const SmtpServer *server, Dialogue *dialogue)
 {
     struct curl_slist *recipients = recipient_list(dialogue->mail->recipients);
-    set_server(easy, server);
+    set_server(easy, server, dialogue);
     set_clock(easy, server, dialogue);
     set_mail(easy, dialogue, recipients);
     CURLcode result = curl_easy_perform(easy);
-    SmtpOutcome outcome = outcome_of(result, dialogue);
+    SmtpOutcome outcome = outcome_of(dialogue);
     char *why = explain(result, outcome, dialogue);
     curl_slist_free_all(recipients);
     return (SmtpResult){ outcome, why };

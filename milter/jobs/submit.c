@@ -4,6 +4,7 @@ SmtpResult submit(const Site *site, const char *sender, const GPtrArray *recipie
                   const ReplyMail *mail, const atomic_bool *stopping)
 {
     const SmtpServer server = { .url = site->submission_url,
+                                .ca_file = site->submission_ca_file,
                                 .user = site->submission_user,
                                 .key = site->submission_key,
                                 .timeout_ms = site->submission_timeout_ms,

@@ -6,8 +6,7 @@
 #include "jobs/webhook.h"
 
 #include "base/error.h"
-
-#include <curl/curl.h>
+#include "jobs/tls.h"
 
 #define CONNECT_TIMEOUT_MS 10000L
 
@@ -37,16 +36,13 @@ static size_t stop(const char *data, size_t size, size_t count, void *to)
     return CURL_WRITEFUNC_ERROR;
 }
 
-static void set_server(CURL *easy, const Webhook *webhook)
+static void set_server(CURL *easy, const Webhook *webhook, char *detail)
 {
     curl_easy_setopt(easy, CURLOPT_URL, webhook->url);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    if (webhook->ca_file != NULL)
-        curl_easy_setopt(easy, CURLOPT_CAINFO, webhook->ca_file);
+    tls_require(easy, webhook->url, webhook->ca_file, detail);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)webhook->timeout_ms);
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
@@ -61,15 +57,15 @@ static bool is_for_now(long code)
     return code == 408 || code == 425 || code == 429 || code / 100 == 5;
 }
 
-static bool judge(CURL *easy, CURLcode result, GError **error)
+static bool judge(CURL *easy, CURLcode result, const char *detail, GError **error)
 {
     long code = 0;
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &code);
     if (code / 100 == 2)
         return true;
+    g_autofree char *why = tls_explain(result, detail);
     if (code < 200)
-        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_BUSY, "the webhook's server: %s",
-                    curl_easy_strerror(result));
+        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_BUSY, "the webhook's server: %s", why);
     else
         g_set_error(error, TRIAGE_ERROR, is_for_now(code) ? TRIAGE_ERROR_BUSY : TRIAGE_ERROR_INPUT,
                     "the webhook's server answers %ld%s", code,
@@ -79,16 +75,17 @@ static bool judge(CURL *easy, CURLcode result, GError **error)
 
 bool webhook_post(const Webhook *webhook, const char *once, const char *json, GError **error)
 {
+    char detail[CURL_ERROR_SIZE];
     CURL *easy = curl_easy_init();
     if (easy == NULL) {
         g_set_error_literal(error, TRIAGE_ERROR, TRIAGE_ERROR_BUSY, "out of memory");
         return false;
     }
     struct curl_slist *headers = header_list(webhook, once);
-    set_server(easy, webhook);
+    set_server(easy, webhook, detail);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, json);
-    bool taken = judge(easy, curl_easy_perform(easy), error);
+    bool taken = judge(easy, curl_easy_perform(easy), detail, error);
     curl_easy_cleanup(easy);
     curl_slist_free_all(headers);
     return taken;

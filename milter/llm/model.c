@@ -118,7 +118,7 @@ static bool read_key(LlmModel *model, GError **error)
 
 static bool check_ca_file(const LlmModel *model, GError **error)
 {
-    bool good = ca_file_check(model->ca_file, error);
+    bool good = ca_file_check(model->ca_file, "ca_file", error);
     if (!good)
         g_prefix_error(error, "llm %s: ", model->name);
     return good;

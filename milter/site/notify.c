@@ -49,7 +49,7 @@ static void check_server(Notify *notify, const ConfItem *item, Diags *diags)
         diags_add(diags, place_of_value(item->items, "key_file", 0, item->place), "%s",
                   error->message);
     g_clear_error(&error);
-    if (!ca_file_check(notify->ca_file, &error))
+    if (!ca_file_check(notify->ca_file, "ca_file", &error))
         diags_add(diags, place_of_value(item->items, "ca_file", 0, item->place), "%s",
                   error->message);
 }

@@ -4,7 +4,7 @@
  * replies are known as ours when they pass by. */
 #include "site/sending.h"
 
-#include "base/host.h"
+#include "base/ca_file.h"
 #include "base/key_file.h"
 #include "reply/bounce_address.h"
 #include "site/check.h"
@@ -49,8 +49,8 @@ static const char *url_fault(const char *url, const Form *form)
     g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_HAS_PASSWORD | G_URI_FLAGS_ENCODED, NULL);
     const char *scheme = uri != NULL ? g_uri_get_scheme(uri) : "";
     const char *host = uri != NULL ? g_uri_get_host(uri) : NULL;
-    bool plain = g_str_equal(scheme, form->plain);
-    if ((!plain && !g_str_equal(scheme, form->safe)) || host == NULL || host[0] == '\0')
+    bool known = g_str_equal(scheme, form->plain) || g_str_equal(scheme, form->safe);
+    if (!known || host == NULL || host[0] == '\0')
         return form->folder ? "is not of the form imaps://HOST/FOLDER"
                             : "is not of the form smtp://HOST:PORT or smtps://HOST";
     if (g_uri_get_userinfo(uri) != NULL)
@@ -58,18 +58,31 @@ static const char *url_fault(const char *url, const Form *form)
     bool path = strlen(g_uri_get_path(uri)) > 1;
     if (path != form->folder || g_uri_get_query(uri) != NULL || g_uri_get_fragment(uri) != NULL)
         return form->folder ? "names no folder: imaps://HOST/FOLDER" : "has more than a server";
-    if (form->folder && plain && !host_is_loopback(host))
-        return "would send mail in clear; use imaps, or imap to 127.0.0.1";
     return NULL;
 }
 
-/* Three settings that go together: a server, who we are to it, and how we prove that. */
+/* Settings that go together: a server, who we are to it, how we prove that, and how it does. */
 typedef struct {
-    const char *url_name, *user_name, *file_name;
-    const char *url, *user, *file;
+    const char *url_name, *user_name, *file_name, *ca_name;
+    const char *url, *user, *file, *ca;
     const Form *form;
     bool needs_user;
 } Account;
+
+static Place first_of(const Account *account, const GPtrArray *items, Place otherwise)
+{
+    Place file = place_of(items, account->file_name, place_of(items, account->ca_name, otherwise));
+    return place_of(items, account->user_name, file);
+}
+
+static void check_authorities(const Account *account, const GPtrArray *items, Place otherwise,
+                              Diags *diags)
+{
+    g_autoptr(GError) error = NULL;
+    if (!ca_file_check(account->ca, account->ca_name, &error))
+        diags_add(diags, place_of_value(items, account->ca_name, 0, otherwise), "%s",
+                  error->message);
+}
 
 static void check_account(const Account *account, const GPtrArray *items, Place otherwise,
                           Diags *diags)
@@ -78,11 +91,10 @@ static void check_account(const Account *account, const GPtrArray *items, Place 
     const char *fault = account->url != NULL ? url_fault(account->url, account->form) : NULL;
     if (fault != NULL)
         diags_add(diags, url, "'%s' %s", account->url_name, fault);
-    if (account->url == NULL && (account->user != NULL || account->file != NULL))
-        diags_add(
-            diags,
-            place_of(items, account->user_name, place_of(items, account->file_name, otherwise)),
-            "there is no server for it: %s = …", account->url_name);
+    if (account->url == NULL &&
+        (account->user != NULL || account->file != NULL || account->ca != NULL))
+        diags_add(diags, first_of(account, items, otherwise), "there is no server for it: %s = …",
+                  account->url_name);
     if (account->url != NULL && account->needs_user && account->user == NULL)
         diags_add(diags, url, "nobody is known there without a user: %s = …", account->user_name);
     if (account->user != NULL && account->file == NULL)
@@ -91,6 +103,7 @@ static void check_account(const Account *account, const GPtrArray *items, Place 
     if (account->user == NULL && account->file != NULL)
         diags_add(diags, place_of(items, account->file_name, otherwise),
                   "whose password is it? %s = …", account->user_name);
+    check_authorities(account, items, otherwise, diags);
 }
 
 static char *read_account_key(const Account *account, const GPtrArray *items, Place otherwise,
@@ -111,9 +124,11 @@ static void check_submission(Site *site, const ConfTree *tree, Place whole_file,
     const Account account = { .url_name = "submission_url",
                               .user_name = "submission_user",
                               .file_name = "submission_key_file",
+                              .ca_name = "submission_ca_file",
                               .url = site->submission_url,
                               .user = site->submission_user,
                               .file = site->submission_key_file,
+                              .ca = site->submission_ca_file,
                               .form = &submission_form };
     check_account(&account, tree->items, whole_file, diags);
     site->submission_key = read_account_key(&account, tree->items, whole_file, diags);
@@ -124,9 +139,11 @@ static void check_sent_folder(Mailbox *mailbox, const ConfItem *item, Diags *dia
     const Account account = { .url_name = "sent_folder",
                               .user_name = "sent_user",
                               .file_name = "sent_key_file",
+                              .ca_name = "sent_ca_file",
                               .url = mailbox->sent_folder,
                               .user = mailbox->sent_user,
                               .file = mailbox->sent_key_file,
+                              .ca = mailbox->sent_ca_file,
                               .form = &folder_form,
                               .needs_user = true };
     check_account(&account, item->items, item->place, diags);

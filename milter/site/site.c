@@ -167,6 +167,7 @@ static void load_mailbox(Site *site, const ConfItem *item, Diags *diags)
     fold_addresses(mailbox->address, item, "address", diags);
     fold_addresses(mailbox->agents, item, "agents", diags);
     resolve_path(site, &mailbox->sent_key_file);
+    resolve_path(site, &mailbox->sent_ca_file);
     for (char **list = mailbox->own_lists; *list != NULL; list++)
         g_ptr_array_add(site->own_lists, *list);
 }
@@ -328,9 +329,15 @@ Site *site_load(const char *path, Diags *diags)
     if (tree->files->len == 0) /* which was said; nothing else is wrong with it */
         return NULL;
     settings_read(&site_settings, site, tree->items, whole_file, diags);
-    char **paths[] = { &site->fields,        &site->policy_dir,         &site->prompt_dir,
-                       &site->reply_dir,     &site->freemail,           &site->prices,
-                       &site->knowledge_dir, &site->submission_key_file };
+    char **paths[] = { &site->fields,
+                       &site->policy_dir,
+                       &site->prompt_dir,
+                       &site->reply_dir,
+                       &site->freemail,
+                       &site->prices,
+                       &site->knowledge_dir,
+                       &site->submission_key_file,
+                       &site->submission_ca_file };
     for (gsize i = 0; i < G_N_ELEMENTS(paths); i++)
         resolve_path(site, paths[i]);
     fold_list(site->local_domains, fold_domain, "domain like example.com", tree->items,
