@@ -1,7 +1,9 @@
 """Fixtures: a folder that mail servers may enter, a running site, a Postfix in front of it."""
 
 import contextlib
+import os
 import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -15,6 +17,19 @@ from rig.site import SOURCE, Site
 from rig.smtp_server import SmtpServer
 
 MTA = SOURCE / "build/mta"
+
+
+def may_unshare():
+    return subprocess.run(["unshare", "--mount", "true"], capture_output=True,
+                          check=False).returncode == 0
+
+
+NEEDS_DOVECOT = [
+    pytest.mark.skipif(not (MTA / "usr/sbin/dovecot").exists(),
+                       reason="no Dovecot is unpacked below build/mta (make deps-test)"),
+    pytest.mark.skipif(os.geteuid() != 0 or not may_unshare() or not shutil.which("mount"),
+                       reason="namespaces of one's own aren't permitted here"),
+]
 
 
 @pytest.fixture

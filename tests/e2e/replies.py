@@ -6,13 +6,26 @@ import email.policy
 from mails import mail
 from rig.mta import Mta
 
-TOP = """\
+HOUSE = """\
 our_networks = 127.0.0.0/8
 settle = 0s
-submission_url = smtp://127.0.0.1:{port}
 submission_timeout = {timeout}
 brand acme {{ from = "Acme Support <support@example.com>"; language = en, de; signature = "Acme\\nHelp" }}
 """
+SUBMISSION = """\
+submission_url = {url}
+submission_user = support
+submission_key_file = {key}
+"""
+TOP = "submission_url = smtp://127.0.0.1:{port}\n" + HOUSE
+
+
+def password_file(home):
+    """Of the user whom Dovecot knows."""
+    path = home / "support.key"
+    path.write_text("s3cret\n", encoding="ascii")
+    path.chmod(0o600)
+    return path
 
 
 def hear(site, **options):

@@ -1,31 +1,17 @@
 """Copies of replies in the mailbox's folder of sent mail, on a real Dovecot."""
 
-import os
-import shutil
-import subprocess
-
 import pytest
 
-from conftest import MTA
+from conftest import MTA, NEEDS_DOVECOT
+from replies import password_file
 from rig.dovecot import Dovecot
 from rig.process import wait_until
 
-
-def may_unshare():
-    return subprocess.run(["unshare", "--mount", "true"], capture_output=True,
-                          check=False).returncode == 0
-
-
-pytestmark = [
-    pytest.mark.skipif(not (MTA / "usr/sbin/dovecot").exists(),
-                       reason="no Dovecot is unpacked below build/mta (make deps-test)"),
-    pytest.mark.skipif(os.geteuid() != 0 or not may_unshare() or not shutil.which("mount"),
-                       reason="namespaces of one's own aren't permitted here"),
-]
+pytestmark = NEEDS_DOVECOT
 FOLDER = """\
 sent_folder = imap://127.0.0.1:{port}/{folder}
 sent_user = support
-sent_key_file = {home}/imap.key
+sent_key_file = {key}
 """
 
 
@@ -34,14 +20,12 @@ def start_dovecot(home, stop_later):
     def start():
         dovecot = Dovecot(MTA, home / "dovecot")
         stop_later(dovecot)
-        (home / "imap.key").write_text("s3cret\n", encoding="ascii")
-        (home / "imap.key").chmod(0o600)
         return dovecot.start()
     return start
 
 
 def settings(home, dovecot, folder="Sent"):
-    return FOLDER.format(home=home, port=dovecot.port, folder=folder)
+    return FOLDER.format(key=password_file(home), port=dovecot.port, folder=folder)
 
 
 def done(drafts):

@@ -47,7 +47,12 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {safe_port}
+  }}
+}}
+service auth {{
+  unix_listener {home}/sasl {{
+    mode = 0666
   }}
 }}
 service anvil {{
@@ -58,12 +63,31 @@ service stats {{
 }}
 """
 
+# One certificate for whoever asks, and others for those who ask for another name.
+TLS = """\
+ssl = yes
+ssl_cert = <{pair[0]}
+ssl_key = <{pair[1]}
+"""
+TLS_FOR_NAME = """\
+local_name {name} {{
+  ssl_cert = <{pair[0]}
+  ssl_key = <{pair[1]}
+}}
+"""
+
 
 class Dovecot:
-    def __init__(self, root, home, user="support", key="s3cret"):
+    """With `pair`, certificate and key, it speaks TLS, on a port of its own too; `named` are such pairs by
+    name.  {home}/sasl asks it for passwords."""
+
+    def __init__(self, root, home, user="support", key="s3cret", pair=None, named=None):
         self.root, self.home = Path(root), Path(home)
         self.user, self.key = user, key
         self.port = free_port()
+        self.safe_port = free_port() if pair else 0
+        self.tls = TLS.format(pair=pair) if pair else ""
+        self.tls += "".join(TLS_FOR_NAME.format(name=name, pair=pair) for name, pair in (named or {}).items())
         self.process = None
 
     def start(self):
@@ -74,8 +98,8 @@ class Dovecot:
         (self.home / "users").write_text(f"{self.user}:{{PLAIN}}{self.key}\n", encoding="ascii")
         os.chown(self.home / "users", nobody.pw_uid, nobody.pw_gid)
         conf = self.home / "dovecot.conf"
-        conf.write_text(CONF.format(home=self.home, port=self.port, group=grp.getgrgid(nobody.pw_gid).gr_name),
-                        encoding="ascii")
+        conf.write_text(CONF.format(home=self.home, port=self.port, safe_port=self.safe_port,
+                                    group=grp.getgrgid(nobody.pw_gid).gr_name) + self.tls, encoding="ascii")
         overlay = f"mount -t overlay overlay -o lowerdir={self.root}/usr:/usr /usr"
         self.process = Process(["unshare", "--mount", "sh", "-c",
                                 f"{overlay} && exec dovecot -F -c {conf}"], self.home / "out.log")

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """A mail server for what a real one can't be made to do at will: say no, fall silent or hang up at any
-step of the dialogue.
+step of the dialogue.  It never speaks TLS, even if it says so.
 
-A fault is STEP:ACTION.  Steps are connect, ehlo, auth, mail, rcpt, data, body (within the mail), dot
+A fault is STEP:ACTION.  Steps are connect, ehlo, starttls, auth, mail, rcpt, data, body (within the mail), dot
 (the mail is whole and thrown away) and taken (the mail is kept, whatever the answer says).  Actions are
 a reply code, close, hang, and pause, which goes on when it is told to.  Each listener keeps the mails it
 took.
@@ -48,7 +48,7 @@ class Dialogue(socketserver.StreamRequestHandler):
         line = self.rfile.readline(65536)
         if not line:
             raise Broken
-        return line.rstrip(b"\r\n").decode("utf-8")
+        return line.rstrip(b"\r\n").decode("utf-8", "replace")
 
     def handle(self):
         try:
@@ -76,6 +76,9 @@ class Dialogue(socketserver.StreamRequestHandler):
         for word in ("mx.test", *self.server.offers):
             self.say("250-" + word)
         self.say("250 8BITMIME")
+
+    def do_starttls(self, _):
+        self.say("220 go on")
 
     def do_auth(self, _):
         self.say("334 ")
