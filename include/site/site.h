@@ -25,6 +25,7 @@ typedef enum { DELIMITER_PLUS, DELIMITER_MINUS, DELIMITER_NONE } Delimiter;
 typedef struct {
     char *name, *from, *signature; /* signature NULL: none */
     char **languages;              /* ISO 639-1, the usual one first; may be empty */
+    char **link_domains;           /* folded: where replies may link to, beside local_domains */
 } Brand;
 
 /* Somebody who is told that something has come: a server, or a person. */

@@ -40,6 +40,12 @@ static void add_sources(GPtrArray *texts, GPtrArray *foreign, const cJSON *sourc
     }
 }
 
+static void add_names(GPtrArray *names, char *const *list)
+{
+    for (; list != NULL && *list != NULL; list++)
+        g_ptr_array_add(names, *list);
+}
+
 static void add_addresses(GPtrArray *known, const GPtrArray *addresses)
 {
     for (guint i = 0; i < addresses->len; i++)
@@ -50,11 +56,21 @@ static GPtrArray *known_addresses(const Site *site, const Draft *draft)
 {
     const Mailbox *mailbox = site_mailbox(site, draft->mailbox);
     GPtrArray *known = g_ptr_array_new();
-    for (char **at = mailbox != NULL ? mailbox->address : NULL; at != NULL && *at != NULL; at++)
-        add_text(known, *at);
+    add_names(known, mailbox != NULL ? mailbox->address : NULL);
     add_addresses(known, draft->to);
     add_addresses(known, draft->cc);
     return known;
+}
+
+/* The house's own domains, and those of the brand it writes as. */
+static GPtrArray *link_domains(const Site *site, const Draft *draft)
+{
+    const Mailbox *mailbox = site_mailbox(site, draft->mailbox);
+    GPtrArray *domains = g_ptr_array_new();
+    add_names(domains, site->local_domains);
+    if (mailbox != NULL && mailbox->look != NULL)
+        add_names(domains, mailbox->look->link_domains);
+    return domains;
 }
 
 static cJSON *mark_json(const DraftMark *mark)
@@ -81,12 +97,13 @@ char *desk_draft_marks(const Site *site, const Draft *draft, const GPtrArray *ma
     g_autoptr(GPtrArray) texts = g_ptr_array_new();
     g_autoptr(GPtrArray) foreign = g_ptr_array_new();
     g_autoptr(GPtrArray) addresses = known_addresses(site, draft);
+    g_autoptr(GPtrArray) domains = link_domains(site, draft);
     add_mails(texts, mails);
     add_sources(texts, foreign, sources);
     const DraftInput input = { .text = text,
                                .sources = ended(texts),
                                .foreign = ended(foreign),
-                               .link_domains = (const char *const *)site->local_domains,
+                               .link_domains = ended(domains),
                                .addresses = ended(addresses),
                                .words_min = words_min,
                                .words_max = words_max,

@@ -168,12 +168,25 @@ static void check_language(const char *language, Place place, Diags *diags)
         diags_add(diags, place, "'%s' is no language; expected two letters, like de", language);
 }
 
+/* A whole top level would be everybody's. */
+static void check_link_domain(const char *domain, Place place, Diags *diags)
+{
+    if (domain[0] != '\0' && strchr(domain, '.') == NULL)
+        diags_add(diags, place,
+                  "'%s' in 'link_domains' would be all sites that end so; name yours, like "
+                  "docs.example.com",
+                  domain);
+}
+
 static void check_brand(const Site *site, const Brand *brand, const ConfItem *item, Diags *diags)
 {
     check_name("brand", brand->name, find_brand(site, brand->name) != brand, item->place, diags);
     for (guint i = 0; brand->languages[i] != NULL; i++)
         check_language(brand->languages[i], place_of_value(item->items, "language", i, item->place),
                        diags);
+    for (guint i = 0; brand->link_domains[i] != NULL; i++)
+        check_link_domain(brand->link_domains[i],
+                          place_of_value(item->items, "link_domains", i, item->place), diags);
     if (brand->from == NULL)
         return;
     MailAddress *from = read_from(brand->from);

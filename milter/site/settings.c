@@ -272,6 +272,8 @@ static const Setting brand_rows[] = {
                  "Languages of the house, as de; the first where a mail has another."),
     SETTING_TEXT("signature", Brand, signature, NULL, LONGEST_TEXT,
                  "What stands below each reply."),
+    SETTING_LIST("link_domains", Brand, link_domains, NULL, LONGEST_ITEM,
+                 "Further domains that replies may link to, subdomains included."),
     { .name = NULL },
 };
 

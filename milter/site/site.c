@@ -179,6 +179,8 @@ static void load_brand(Site *site, const ConfItem *item, Diags *diags)
     brand->name = g_strdup(conf_title(item));
     settings_read(&brand_settings, brand, item->items, item->place, diags);
     refuse_others(&brand_settings, item, diags);
+    fold_list(brand->link_domains, fold_domain, "domain like docs.example.com", item->items,
+              "link_domains", diags);
 }
 
 static void load_notify(Site *site, const ConfItem *item, Diags *diags)

@@ -56,7 +56,7 @@ class House:
 
 @pytest.fixture
 def start_house(home, start_model, start_site, start_postfix):
-    def start(rule=RULE, support=SUPPORT, top="", model=(), port=None):
+    def start(rule=RULE, support=SUPPORT, top="", model=(), port=None, brand=""):
         policies = home / "policies"
         shutil.copytree(SOURCE / "policies", policies)
         with open(policies / "support.policy", "a", encoding="utf-8") as policy:
@@ -65,8 +65,8 @@ def start_house(home, start_model, start_site, start_postfix):
         postfix = start_postfix(socket, domains="example.com, northwind.example, elsewhere.example",
                                 extra_main="recipient_delimiter = +")
         server = start_model(*model)
-        site = start_site(llm=server.conf(home), top=TOP.format(port=port or postfix.port, timeout="20s")
-                          + REPLIES + top, support=support, policies=policies)
+        sending = TOP.format(port=port or postfix.port, timeout="20s").replace("language =", f"{brand}\nlanguage =")
+        site = start_site(llm=server.conf(home), top=sending + REPLIES + top, support=support, policies=policies)
         return House(site, server, postfix)
     return start
 
@@ -265,3 +265,12 @@ def test_what_an_obedient_model_writes_is_marked_or_refused(start_house):
         refused = "hidden" in kinds
         assert house.site.ctl(*approve, "--confirm").returncode == refused, attack
         assert house.show(draft["id"])["state"] == "waiting" or not refused, attack
+
+
+def test_a_draft_may_link_to_where_the_brand_says(start_house):
+    house = start_house(brand="link_domains = Bücher.example, status.example.net")
+    words = "See https://status.example.net/now, https://de.bücher.example and https://example.net/now."
+    house.model.control(reply="Hello Grace,\n\n" + words)
+    house.hear()
+    marks = house.wait_draft()["marks"]
+    assert [mark["text"] for mark in marks if mark["kind"] == "link"] == ["https://example.net/now"]

@@ -168,6 +168,47 @@ static void what_a_source_has_is_no_mark_unless_it_is_for_others(void **state)
     assert_true(has_mark(draft->marks, "foreign", "98431"));
 }
 
+/* Is this link, the only one, marked in a mailbox of this brand? */
+static bool is_marked(Scene *s, const Brand *brand, const char *link)
+{
+    g_autofree char *text = g_strdup_printf("See %s\n", link);
+    s->desk_case.mailbox.look = brand;
+    assert_true(desk_draft_edit(&s->desk, 1, version_of(s), text, NULL));
+    g_autoptr(Draft) draft = store_draft(s->desk.store, 1, NULL);
+    return has_mark(draft->marks, "link", NULL);
+}
+
+static void links_lead_to_the_house_and_to_its_brands_domains(void **state)
+{
+    static const struct {
+        const char *link;
+        bool bare, branded; /* marked without and with the brand */
+    } rows[] = {
+        { "https://example.com/help", false, false },
+        { "https://docs.example.net", true, false },
+        { "http://V2.Docs.Example.Net:8080/a?b#c", true, false },
+        { "docs.example.net", true, false },
+        { "https://bücher.example/a", true, false },
+        { "https://xn--bcher-kva.example/a", true, false },
+        { "https://example.net", true, true },
+        { "https://evildocs.example.net", true, true },
+        { "https://docs.example.net.evil.example", true, true },
+        { "https://docs.example.net@evil.example", true, true },
+        { "https://docs.example.net/?to=https://evil.example", true, true },
+        { "ftp://docs.example.net", true, true },
+    };
+    static char *domains[] = { (char *)"docs.example.net", (char *)"xn--bcher-kva.example", NULL };
+    const Brand brand = { .name = (char *)"acme", .link_domains = domains };
+    g_auto(Scene) s = { 0 };
+    scene_fill(&s, *state, true);
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (is_marked(&s, NULL, rows[i].link) != rows[i].bare)
+            fail_msg("%s without a brand", rows[i].link);
+        if (is_marked(&s, &brand, rows[i].link) != rows[i].branded)
+            fail_msg("%s", rows[i].link);
+    }
+}
+
 static void an_edit_is_bounded_text(void **state)
 {
     StoreCase *c = *state;
@@ -363,6 +404,7 @@ int main(void)
         WITH(a_ticket_names_the_one_draft_that_waits),
         WITH(an_edit_is_checked_and_compared_anew),
         WITH(what_a_source_has_is_no_mark_unless_it_is_for_others),
+        WITH(links_lead_to_the_house_and_to_its_brands_domains),
         WITH(an_edit_is_bounded_text),
         WITH(an_approval_fixes_digest_message_id_and_similarity),
         WITH(another_text_than_the_seen_one_is_not_approved),
