@@ -8,6 +8,7 @@
  * Writer's thread; everything starts from the RecordWork alone, for it may run twice. */
 #include "store/record_rows.h"
 
+#include "store/audit_row.h"
 #include "store/call_rows.h"
 #include "store/draft_rows.h"
 #include "store/job_rows.h"
@@ -34,7 +35,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Earlier, earlier_clear)
 #define EARLIER_COLUMNS                                                                            \
     "SELECT d.id, d.message, d.created, coalesce(t.id, 0), coalesce(t.name, ''),"                  \
     " NOT EXISTS (SELECT 1 FROM message m WHERE m.ticket = t.id AND m.id <> d.message)"            \
-    " AND NOT EXISTS (SELECT 1 FROM audit a WHERE a.ticket = t.id) "                               \
+    " AND NOT EXISTS (SELECT 1 FROM audit a WHERE a.ticket = t.id AND " AUDIT_SHAPES_TICKET ") "   \
     "FROM decision d LEFT JOIN ticket t ON t.id = d.ticket WHERE d.identity = ?1 "
 
 static const char standing_sql[] = EARLIER_COLUMNS "AND d.standing = 1";

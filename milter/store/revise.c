@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "store/audit_row.h"
 #include "store/call_rows.h"
 #include "store/codec.h"
 #include "store/job_rows.h"
@@ -109,7 +110,7 @@ typedef struct {
 static const char subject_sql[] =
     "SELECT coalesce(d.ticket, 0), d.created,"
     " NOT EXISTS (SELECT 1 FROM message m WHERE m.ticket = d.ticket AND m.id <> d.message)"
-    " AND NOT EXISTS (SELECT 1 FROM audit a WHERE a.ticket = d.ticket),"
+    " AND NOT EXISTS (SELECT 1 FROM audit a WHERE a.ticket = d.ticket AND " AUDIT_SHAPES_TICKET "),"
     " (SELECT max(id) FROM revision WHERE decision = d.id) FROM decision d WHERE d.id = ?1";
 
 static bool read_subject(Connection *connection, const ReviseWork *work, Subject *subject,

@@ -120,6 +120,40 @@ static void a_ticket_that_others_shaped_is_only_raised(void **state)
     assert_string_equal(ticket->queue, "general");
 }
 
+/* What the program notes of its drafts, reminders and jobs is nobody's word. */
+static void a_ticket_that_a_person_shaped_is_only_raised(void **state)
+{
+    static const struct {
+        const char *by, *verb;
+        bool person;
+    } rows[] = {
+        { "haiku", "draft add", false },  { "template", "draft withdraw", false },
+        { "", "draft withdraw", false },  { "", "draft sent", false },
+        { "", "overdue", false },         { "ann", "job retry", false },
+        { "ann", "job drop", false },     { "ann", "draft edit", true },
+        { "ann", "draft approve", true }, { "ann", "note", true },
+        { "ann", "close", true },         { "ann", "correct", true },
+    };
+    StoreCase *c = *state;
+    g_autoptr(sqlite3) db = sqlite_open(c->path, SQLITE_FOR_WRITING, 5000, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *id = g_strdup_printf("%zu@x", i);
+        Given given = outage;
+        given.message_id = id;
+        g_autoptr(Receipt) receipt = case_record(c, &given);
+        g_autofree char *sql =
+            g_strdup_printf("INSERT INTO audit (at, by, verb, ticket, before, after)"
+                            " VALUES (0, '%s', '%s', %" G_GINT64_FORMAT ", '{}', '{}')",
+                            rows[i].by, rows[i].verb, receipt->ticket_id);
+        assert_true(sqlite_run(db, sql, NULL));
+        assert_true(revise(c, receipt, &better, newest(c, receipt), NULL));
+        g_autoptr(Ticket) ticket = case_ticket(c->store, receipt->ticket);
+        assert_string_equal(ticket->priority, "critical");
+        if (g_str_equal(ticket->queue, "general") != rows[i].person)
+            fail_msg("%s by '%s': %s", rows[i].verb, rows[i].by, ticket->queue);
+    }
+}
+
 static void what_a_person_set_on_the_ticket_stays(void **state)
 {
     StoreCase *c = *state;
@@ -177,6 +211,7 @@ int main(void)
         TEST(who_thought_over_an_older_one_thinks_again),
         TEST(a_mail_without_a_ticket_may_get_one),
         TEST(a_ticket_that_others_shaped_is_only_raised),
+        TEST(a_ticket_that_a_person_shaped_is_only_raised),
         TEST(what_a_person_set_on_the_ticket_stays),
         TEST(fields_that_a_person_spoke_on_stay_final),
         TEST(an_answer_is_found_by_its_question_until_a_person_corrects_it),
