@@ -68,7 +68,8 @@ typedef struct {
 } DraftNew;
 
 /* Its id, 0 on error.  Drafts of the ticket that still wait are withdrawn.  `job` (NULL: none) ends
- * in the same transaction.  TRIAGE_ERROR_INPUT: the ticket has a newer mail than it knows. */
+ * in the same transaction.  TRIAGE_ERROR_INPUT: the ticket has a newer mail than it knows, or a
+ * person is at work on a draft that knows as much. */
 gint64 store_draft_add(Store *store, const DraftNew *draft, const Job *job, gint64 now,
                        GError **error);
 

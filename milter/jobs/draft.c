@@ -236,15 +236,13 @@ static bool add(const Material *material, const Words *words, GError **error)
 }
 
 /* What was asked in vain has its cost all the same. */
-static JobEnd give_up(const JobWork *work, const Words *words, GError *trouble, GError **error)
+static void record_cost(const JobWork *work, const Words *words)
 {
-    g_autoptr(GError) second = NULL;
+    g_autoptr(GError) error = NULL;
     if (words->answer != NULL &&
         !store_draft_calls(services_store(work->services), work->job->decision_id,
-                           words->answer->calls, work->now, &second))
-        log_error(LOG_LEVEL_WARNING, "calls-not-recorded", second);
-    g_propagate_error(error, trouble);
-    return JOB_FAILED;
+                           words->answer->calls, work->now, &error))
+        log_error(LOG_LEVEL_WARNING, "calls-not-recorded", error);
 }
 
 JobEnd job_draft(const JobWork *work, GError **error)
@@ -256,11 +254,12 @@ JobEnd job_draft(const JobWork *work, GError **error)
         return JOB_FAILED;
     if (is_settled(&material))
         return JOB_DONE;
-    if (!write_words(&material, &words, &trouble))
-        return give_up(work, &words, g_steal_pointer(&trouble), error);
-    if (add(&material, &words, &trouble))
+    bool written = write_words(&material, &words, &trouble);
+    if (written && add(&material, &words, &trouble))
         return JOB_ENDED;
-    if (g_error_matches(trouble, TRIAGE_ERROR, TRIAGE_ERROR_INPUT)) /* the thread has moved on */
-        return JOB_DONE;
-    return give_up(work, &words, g_steal_pointer(&trouble), error);
+    record_cost(work, &words);
+    if (written && g_error_matches(trouble, TRIAGE_ERROR, TRIAGE_ERROR_INPUT))
+        return JOB_DONE; /* the thread has moved on, or a person has */
+    g_propagate_error(error, g_steal_pointer(&trouble));
+    return JOB_FAILED;
 }

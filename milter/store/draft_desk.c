@@ -103,6 +103,7 @@ static bool write_new(Connection *connection, gpointer work, GError **error)
                                  .why = "superseded by a newer draft" };
     gint64 version;
     return draft_rows_check_thread(connection, draft->ticket_id, draft->thread, "", error) &&
+           draft_rows_check_untouched(connection, draft->ticket_id, draft->thread, error) &&
            draft_rows_withdraw(connection, &older, adding->now, error) &&
            insert(connection, adding, error) &&
            draft_row_add_version(connection, adding->id, draft->engine, draft->text, adding->now,

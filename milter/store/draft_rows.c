@@ -216,3 +216,24 @@ bool draft_rows_check_thread(Connection *connection, gint64 ticket, gint64 threa
                             "doesn't know");
     return result == SQLITE_DONE;
 }
+
+/* Failed drafts are a person's who approved them. */
+bool draft_rows_check_untouched(Connection *connection, gint64 ticket, gint64 thread,
+                                GError **error)
+{
+    g_autoptr(Statement) select = connection_statement(
+        connection,
+        "SELECT id FROM draft d WHERE ticket = ?1 AND thread >= ?2"
+        " AND (state = 'failed' OR (state = 'waiting'"
+        "  AND (SELECT count(*) FROM draft_version WHERE draft = d.id) > 1)) LIMIT 1",
+        error);
+    if (select == NULL)
+        return false;
+    sqlite_bind(select, "ii", ticket, thread);
+    int result = sqlite_step(select, error);
+    if (result == SQLITE_ROW)
+        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT,
+                    "a person is at work on draft %" G_GINT64_FORMAT,
+                    (gint64)sqlite3_column_int64(select, 0));
+    return result == SQLITE_DONE;
+}

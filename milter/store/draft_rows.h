@@ -75,3 +75,7 @@ bool draft_rows_withdraw(Connection *connection, const DraftsBygone *bygone, gin
  * one with the Message-ID `own` ("": none), which is the draft's. */
 bool draft_rows_check_thread(Connection *connection, gint64 ticket, gint64 thread, const char *own,
                              GError **error);
+
+/* Is no person at work on a draft of the ticket that knows the thread as far as that? */
+bool draft_rows_check_untouched(Connection *connection, gint64 ticket, gint64 thread,
+                                GError **error);

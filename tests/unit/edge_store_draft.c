@@ -224,6 +224,28 @@ static void a_newer_draft_supersedes_one_that_waits(void **state)
     case_assert_state(c, third, "waiting");
 }
 
+static void what_a_person_works_on_is_not_superseded(void **state)
+{
+    static const char *const changes[] = {
+        "INSERT INTO draft_version (draft, by, text, at) VALUES (1, 'bea', 'Hello', 1)",
+        "UPDATE draft SET state = 'failed', approved_by = 'bea' WHERE id = 1",
+    };
+    StoreCase *c = *state;
+    case_first_draft(c);
+    for (gsize i = 0; i < G_N_ELEMENTS(changes); i++) {
+        g_autoptr(GError) error = NULL;
+        case_change(c, "DELETE FROM draft_version WHERE id > 1;"
+                       "UPDATE draft SET state = 'waiting'");
+        case_change(c, changes[i]);
+        assert_int_equal(case_try_draft(c, 1, 1, NULL, &error), 0);
+        assert_true(g_error_matches(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT));
+        assert_string_equal(error->message, "a person is at work on draft 1");
+        assert_int_equal(case_number(c, "SELECT count(*) FROM draft"), 1);
+    }
+    assert_true(store_draft_reject(c->store, 1, "bea", "no", NOON, NULL));
+    assert_int_equal(case_draft(c, 1, 1), 2);
+}
+
 static void a_draft_ends_its_job_or_isnt_added(void **state)
 {
     StoreCase *c = *state;
@@ -655,6 +677,7 @@ int main(void)
         WITH(a_draft_is_read_as_it_was_added),
         WITH(drafts_are_listed_by_state_mailbox_and_ticket),
         WITH(a_newer_draft_supersedes_one_that_waits),
+        WITH(what_a_person_works_on_is_not_superseded),
         WITH(a_draft_ends_its_job_or_isnt_added),
         WITH(an_edit_keeps_both_versions),
         WITH(nobody_edits_or_approves_what_they_havent_seen),
