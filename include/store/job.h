@@ -14,7 +14,8 @@ typedef struct {
     const char *kind;     /* a row of the table in milter/jobs/kinds.c */
     const char *argument; /* what the kind needs to know beside its mail; NULL: "" */
     gint64 delay;         /* seconds from now on */
-    bool in_order;        /* waits for the earlier ones of its ticket that are in order too */
+    bool in_order;        /* of its ticket's that are in order too, one runs at a time, and an
+                             earlier one first, unless it has failed before */
 } JobWish;
 
 typedef struct {

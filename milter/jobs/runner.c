@@ -74,7 +74,7 @@ static bool put_back(JobRunner *runner, const JobKind *kind, const Job *job, con
                      GError **error)
 {
     if (atomic_load(&runner->stopping))
-        return store_job_again(runner->store, job, seconds_now(), why->message, error);
+        return store_job_again(runner->store, job, job->due, "", error);
     if (is_worth_a_try(why) && job->attempts < kind->attempts) {
         log_failure(job, "job-failed", kind->quiet ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO, why);
         return store_job_again(runner->store, job, seconds_now() + job_pause(kind, job->attempts),

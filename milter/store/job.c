@@ -1,8 +1,10 @@
 /* Jobs between workers: taken, renewed, given back.
  *
  * A lease is short and renewed, so that what a killed worker held is taken again soon; an attempt
- * is counted when a job is taken, so that one that kills its worker comes to an end too.  Nothing
- * of a sequence is taken while an earlier job of it is alive. */
+ * is counted when a job is taken, so that one that kills its worker comes to an end too.  Of a
+ * sequence one job runs at a time, the earliest first; but one that has failed, and tries again
+ * later, holds nobody back: a draft is written from what is known, rather than wait for a model
+ * that is down. */
 #include "store/parts.h"
 
 #include "store/audit_row.h"
@@ -55,9 +57,10 @@ static Job *read_job(Statement *row)
 
 /* ── workers ── */
 
-#define MAY_BE_TAKEN                                                                               \
-    "j.dead = 0 AND j.lease <= ?1 AND NOT EXISTS (SELECT 1 FROM job e WHERE"                       \
-    " e.sequence = j.sequence AND e.id < j.id AND e.dead = 0) "
+/* ?1 is now. */
+#define IS_ITS_TURN                                                                                \
+    "j.dead = 0 AND NOT EXISTS (SELECT 1 FROM job e WHERE e.sequence = j.sequence"                 \
+    " AND e.id <> j.id AND e.dead = 0 AND (e.lease > ?1 OR (e.id < j.id AND e.error = ''))) "
 
 typedef struct {
     const char *holder;
@@ -67,9 +70,11 @@ typedef struct {
 
 static bool find_due(Connection *connection, Taking *taking, GError **error)
 {
-    g_autoptr(Statement) select = connection_statement(
-        connection,
-        JOB_COLUMNS "WHERE j.due <= ?1 AND " MAY_BE_TAKEN "ORDER BY j.due, j.id LIMIT 1", error);
+    g_autoptr(Statement) select =
+        connection_statement(connection,
+                             JOB_COLUMNS "WHERE j.due <= ?1 AND j.lease <= ?1 AND " IS_ITS_TURN
+                                         "ORDER BY j.due, j.id LIMIT 1",
+                             error);
     if (select == NULL)
         return false;
     sqlite_bind(select, "i", taking->now);
@@ -136,14 +141,15 @@ bool store_job_next(Store *store, gint64 now, gint64 otherwise, gint64 *next, GE
     g_auto(Reader) reader = pool_take(store->pool, error);
     if (reader.connection == NULL)
         return false;
-    g_autoptr(Statement) select =
-        connection_statement(reader.connection,
-                             "SELECT min(max(due, lease)) FROM (SELECT j.due, j.lease FROM job j"
-                             " WHERE j.dead = 0 AND NOT EXISTS (SELECT 1 FROM job e"
-                             " WHERE e.sequence = j.sequence AND e.id < j.id AND e.dead = 0)"
-                             " ORDER BY j.due LIMIT 1 + " G_STRINGIFY(HELD_MAX) ")",
-                             error);
-    if (select == NULL || sqlite_step(select, error) != SQLITE_ROW)
+    g_autoptr(Statement) select = connection_statement(
+        reader.connection,
+        "SELECT min(max(due, lease)) FROM (SELECT j.due, j.lease FROM job j"
+        " WHERE " IS_ITS_TURN "ORDER BY j.due LIMIT 1 + " G_STRINGIFY(HELD_MAX) ")",
+        error);
+    if (select == NULL)
+        return false;
+    sqlite_bind(select, "i", now);
+    if (sqlite_step(select, error) != SQLITE_ROW)
         return false;
     bool waits = sqlite3_column_type(select, 0) != SQLITE_NULL;
     *next = waits ? MAX(sqlite3_column_int64(select, 0), now) : otherwise;

@@ -146,6 +146,46 @@ def test_where_no_model_answers_a_template_does_and_says_so(start_house):
     assert not draft["marks"]
 
 
+def wait_late(house):
+    """The model is well again, and is asked for the verdict that is missing by a daemon that doesn't know
+    how it failed."""
+    house.site.stop()
+    house.model.control(fault="ok")
+    Drafts(house.site).hurry()
+    house.site.start()
+    wait_until(lambda: not Drafts(house.site).one("SELECT count(*) FROM job WHERE kind IN ('late', 'draft')"), 20,
+               "a late verdict and what follows it")
+
+
+def test_a_model_that_is_down_holds_no_draft_back(start_house):
+    house = start_house(model=("--fault", "500"))
+    marks = house.hear()
+    first = house.wait_draft()
+    assert first["engine"] == "template"
+    assert Drafts(house.site).ask("SELECT kind, attempts, dead FROM job WHERE kind <> 'log'") == [("late", 1, 0)]
+    wait_late(house)
+    drafts = {draft["id"]: (draft["state"], draft["engine"]) for draft in house.drafts()}
+    assert drafts == {first["id"]: ("withdrawn", "template"), first["id"] + 1: ("waiting", "model")}
+    shown = house.site.ctl_json("ticket", "show", marks["Ticket"])
+    assert [revision["by"] for revision in shown["decisions"][0]["revisions"]] == ["fallback", "late"]
+
+
+def test_a_late_verdict_leaves_alone_what_a_person_has_written(start_house):
+    house = start_house(model=("--fault", "500"))
+    marks = house.hear()
+    number = house.wait_draft()["id"]
+    edited = house.site.home / "edited.txt"
+    edited.write_text("Hello Grace, we are looking into it.\n", encoding="utf-8")
+    house.site.ctl("draft", "edit", str(number), "--file", str(edited), check=True)
+    wait_late(house)
+    assert [(draft["id"], draft["state"]) for draft in house.drafts()] == [(number, "waiting")]
+    assert house.show(number)["text"] == "Hello Grace, we are looking into it.\n"
+    shown = house.site.ctl_json("ticket", "show", marks["Ticket"])
+    assert shown["decisions"][0]["revisions"][-1]["by"] == "late"
+    cost = Drafts(house.site).ask("SELECT outcome FROM call WHERE purpose = 'draft' ORDER BY rowid DESC LIMIT 1")
+    assert cost == [("ok",)], "what was asked in vain is counted"
+
+
 def test_a_template_alone_asks_no_model(start_house):
     house = start_house(rule='rule "answer" { draft = received }\n', support="brand = acme\n drafts = console")
     house.hear()

@@ -77,14 +77,54 @@ static void jobs_of_a_ticket_keep_their_order(void **state)
     g_autoptr(Job) late = take(c, "one", NOON + 60);
     assert_string_equal(late->kind, "late");
     assert_null(take(c, "two", NOON + 60));
-    assert_true(store_job_again(c->store, late, NOON + 90, "busy", NULL));
-    assert_null(take(c, "two", NOON + 89));
-    g_autoptr(Job) again = take(c, "two", NOON + 90);
+    assert_true(store_job_done(c->store, late, NULL));
+    g_autoptr(Job) draft = take(c, "two", NOON + 60);
+    assert_string_equal(draft->kind, "draft");
+}
+
+static gint64 next_moment(StoreCase *c, gint64 now)
+{
+    gint64 next = 0;
+    assert_true(store_job_next(c->store, now, -1, &next, NULL));
+    return next;
+}
+
+static void what_has_failed_holds_nobody_back_and_runs_with_nobody(void **state)
+{
+    StoreCase *c = *state;
+    const JobWish wishes[] = { { .kind = "late", .in_order = true },
+                               { .kind = "draft", .in_order = true } };
+    g_autoptr(Receipt) receipt = record_with(c, "a@x", wishes, 2);
+    g_autoptr(Job) late = take(c, "one", NOON);
+    assert_true(store_job_again(c->store, late, NOON + 5, "busy", NULL));
+    assert_int_equal(next_moment(c, NOON), NOON);
+    g_autoptr(Job) draft = take(c, "two", NOON);
+    assert_string_equal(draft->kind, "draft");
+    assert_null(take(c, "one", NOON + 5));
+    assert_int_equal(next_moment(c, NOON + 5), NOON + JOB_LEASE);
+    assert_true(store_job_again(c->store, draft, NOON + 30, "busy", NULL));
+    g_autoptr(Job) again = take(c, "one", NOON + 30);
     assert_string_equal(again->kind, "late");
     assert_string_equal(again->error, "busy");
+    assert_null(take(c, "two", NOON + 30));
     assert_true(store_job_dead(c->store, again, "no use", NULL));
-    g_autoptr(Job) draft = take(c, "two", NOON + 90);
-    assert_string_equal(draft->kind, "draft");
+    g_autoptr(Job) last = take(c, "two", NOON + 30);
+    assert_string_equal(last->kind, "draft");
+}
+
+/* A worker that dies, or is stopped, has not failed. */
+static void what_was_broken_off_keeps_its_turn(void **state)
+{
+    StoreCase *c = *state;
+    const JobWish wishes[] = { { .kind = "late", .in_order = true },
+                               { .kind = "draft", .in_order = true } };
+    g_autoptr(Receipt) receipt = record_with(c, "a@x", wishes, 2);
+    g_autoptr(Job) late = take(c, "one", NOON);
+    g_autoptr(Job) second = take(c, "two", NOON + JOB_LEASE);
+    assert_string_equal(second->kind, "late");
+    assert_true(store_job_again(c->store, second, second->due, "", NULL));
+    g_autoptr(Job) third = take(c, "two", NOON + JOB_LEASE);
+    assert_string_equal(third->kind, "late");
 }
 
 static void the_next_moment_is_known(void **state)
@@ -214,6 +254,8 @@ int main(void)
         TEST(a_job_is_taken_when_it_is_due_and_by_one),
         TEST(a_lease_that_is_renewed_holds_and_one_that_is_not_falls),
         TEST(jobs_of_a_ticket_keep_their_order),
+        TEST(what_has_failed_holds_nobody_back_and_runs_with_nobody),
+        TEST(what_was_broken_off_keeps_its_turn),
         TEST(the_next_moment_is_known),
         TEST(people_see_the_dead_first_and_may_retry_and_drop),
         TEST(mail_that_was_not_taken_leaves_no_jobs),
