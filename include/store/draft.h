@@ -73,10 +73,6 @@ typedef struct {
 gint64 store_draft_add(Store *store, const DraftNew *draft, const Job *job, gint64 now,
                        GError **error);
 
-/* Calls for a draft that came to nothing. */
-bool store_draft_calls(Store *store, const char *decision, const GPtrArray *calls, gint64 now,
-                       GError **error);
-
 Draft *store_draft(Store *store, gint64 id, GError **error);
 
 typedef struct {

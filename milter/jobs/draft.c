@@ -12,6 +12,7 @@
 #include "jobs/draft_material.h"
 #include "pipeline/payer.h"
 #include "reply/subject.h"
+#include "store/call.h"
 
 /* How long one draft may take, whatever engines are asked. */
 #define DRAFT_SECONDS 120
@@ -235,16 +236,6 @@ static bool add(const Material *material, const Words *words, GError **error)
     return true;
 }
 
-/* What was asked in vain has its cost all the same. */
-static void record_cost(const JobWork *work, const Words *words)
-{
-    g_autoptr(GError) error = NULL;
-    if (words->answer != NULL &&
-        !store_draft_calls(services_store(work->services), work->job->decision_id,
-                           words->answer->calls, work->now, &error))
-        log_error(LOG_LEVEL_WARNING, "calls-not-recorded", error);
-}
-
 JobEnd job_draft(const JobWork *work, GError **error)
 {
     g_auto(Material) material = { 0 };
@@ -257,7 +248,8 @@ JobEnd job_draft(const JobWork *work, GError **error)
     bool written = write_words(&material, &words, &trouble);
     if (written && add(&material, &words, &trouble))
         return JOB_ENDED;
-    record_cost(work, &words);
+    if (words.answer != NULL)
+        job_record_cost(work, CALL_FOR_DRAFT, words.answer->calls);
     if (written && g_error_matches(trouble, TRIAGE_ERROR, TRIAGE_ERROR_INPUT))
         return JOB_DONE; /* the thread has moved on, or a person has */
     g_propagate_error(error, g_steal_pointer(&trouble));

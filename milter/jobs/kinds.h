@@ -34,6 +34,10 @@ const JobKind *job_kind(const char *name);
 /* Seconds before the attempt that follows so many. */
 gint64 job_pause(const JobKind *kind, gint64 attempts);
 
+/* What a model was asked in vain has its cost all the same.  `calls`: ClassifyCall*; a failure is
+ * logged. */
+void job_record_cost(const JobWork *work, const char *purpose, const GPtrArray *calls);
+
 /* A file each. */
 JobEnd job_late(const JobWork *work, GError **error);
 JobEnd job_draft(const JobWork *work, GError **error);

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "pipeline/pipeline.h"
+#include "store/call.h"
 #include "store/revise.h"
 
 static void log_verdict(const Job *job, const Judgement *judgement)
@@ -61,7 +62,11 @@ JobEnd job_late(const JobWork *work, GError **error)
         pipeline_decide_late(work->site, work->services, mailbox, mail, work->now, error);
     if (judgement == NULL)
         return JOB_FAILED;
-    if (!has_answer(judgement, error) || !revise(work, judgement, mail, error))
+    if (!has_answer(judgement, error)) {
+        job_record_cost(work, CALL_FOR_TRIAGE, judgement->classification->calls);
+        return JOB_FAILED;
+    }
+    if (!revise(work, judgement, mail, error))
         return JOB_FAILED;
     log_verdict(work->job, judgement);
     return JOB_ENDED;

@@ -1,5 +1,7 @@
 #include "store/call_rows.h"
 
+#include "store/parts.h"
+
 #include "base/json.h"
 
 static bool add_call(Connection *connection, const char *decision, const char *purpose,
@@ -30,4 +32,30 @@ bool call_rows_add(Connection *connection, const char *decision, const char *pur
             return false;
     }
     return true;
+}
+
+typedef struct {
+    const char *decision, *purpose;
+    const GPtrArray *calls;
+    gint64 now;
+} Calls;
+
+static bool write_calls(Connection *connection, gpointer work, GError **error)
+{
+    const Calls *calls = work;
+    return call_rows_add(connection, calls->decision, calls->purpose, calls->calls, calls->now,
+                         error);
+}
+
+bool store_calls_in_vain(Store *store, const char *decision, const char *purpose,
+                         const GPtrArray *calls, gint64 now, GError **error)
+{
+    g_autoptr(GPtrArray) made = g_ptr_array_new();
+    for (guint i = 0; i < calls->len; i++) {
+        const ClassifyCall *call = calls->pdata[i];
+        if (call->outcome != LLM_BREAKER_OPEN && call->outcome != LLM_NO_BUDGET)
+            g_ptr_array_add(made, calls->pdata[i]);
+    }
+    Calls work = { decision, purpose, made, now };
+    return made->len == 0 || store_write(store, write_calls, &work, error);
 }

@@ -125,26 +125,6 @@ gint64 store_draft_add(Store *store, const DraftNew *draft, const Job *job, gint
     return store_write(store, write_new, &adding, error) ? adding.id : 0;
 }
 
-typedef struct {
-    const char *decision;
-    const GPtrArray *calls;
-    gint64 now;
-} Calls;
-
-static bool write_calls(Connection *connection, gpointer work, GError **error)
-{
-    const Calls *calls = work;
-    return call_rows_add(connection, calls->decision, CALL_FOR_DRAFT, calls->calls, calls->now,
-                         error);
-}
-
-bool store_draft_calls(Store *store, const char *decision, const GPtrArray *calls, gint64 now,
-                       GError **error)
-{
-    Calls work = { decision, calls, now };
-    return calls->len == 0 || store_write(store, write_calls, &work, error);
-}
-
 /* ── changed by a person ── */
 
 /* The draft as the person saw it, or not at all.  Who comes second is told by whom it was approved,

@@ -98,3 +98,17 @@ def test_a_model_that_never_answers_leaves_the_baseline(start_slow):
     wait_until(lambda: jobs(site)[0][1] > 0, 20, "an attempt")
     assert jobs(site)[0][0] == "late"
     assert [revision["by"] for revision in revisions(site, marks["Ticket"])] == ["fallback"]
+
+
+def test_an_answer_that_is_late_and_useless_has_its_cost_all_the_same(start_slow):
+    model, site, postfix = start_slow()
+    model.control(fault="truncated", delay=2.5)
+    marks = send(postfix, mail())
+    wait_until(lambda: jobs(site) and not jobs(site)[0][2] and jobs(site)[0][1] > 0, 20, "an attempt")
+
+    def calls():
+        return site.ctl_json("ticket", "show", marks["Ticket"])["decisions"][0]["calls"]
+    wait_until(lambda: len(calls()) > 1, 20, "what it came to")
+    assert [call["outcome"] for call in calls()][:2] == ["deadline", "truncated"]
+    assert calls()[1]["output_tokens"] > 0
+    assert [revision["by"] for revision in revisions(site, marks["Ticket"])] == ["fallback"]
