@@ -1,9 +1,9 @@
 /* One engine: its attempts, and what is worth another one.
  *
  * An answer that was cut, empty or wrong is asked for once more, with a larger limit or with the
- * checker's sentence.  A busy server is asked again after a short wait, if the wait fits and the
- * server doesn't say that it is no use.  Nothing else is tried twice: above all never a refusal.
- * No attempt outlives the deadline.
+ * checker's sentence; a question that was too long, with less of the mail.  A busy server is asked
+ * again after a short wait, if the wait fits and the server doesn't say that it is no use.  Nothing
+ * else is tried twice: above all never a refusal. No attempt outlives the deadline.
  */
 #include "classify/engine.h"
 
@@ -22,24 +22,31 @@
 /* What must be left behind a wait for the attempt to have a chance. */
 #define ATTEMPT_MIN_MS 250
 
+/* How much less of the mail is left where it was too long; below MAIL_LEAST_MIN it isn't the mail.
+ */
+#define MAIL_SHORTER   4
+#define MAIL_LEAST_MIN 1000
+
 #define TOKENS_MAX   16384
 #define REJECTED_MAX 8192
 #define SENTENCE_MAX 500
 
 /* What is tried after an outcome. */
-typedef enum { AGAIN_NOT, AGAIN_LONGER, AGAIN_CORRECTED, AGAIN_LATER } Again;
+typedef enum { AGAIN_NOT, AGAIN_LONGER, AGAIN_SHORTER, AGAIN_CORRECTED, AGAIN_LATER } Again;
 
 static const Again again_after[] = {
     [LLM_TRUNCATED] = AGAIN_LONGER,       [LLM_EMPTY] = AGAIN_CORRECTED,
     [LLM_INVALID_JSON] = AGAIN_CORRECTED, [LLM_SCHEMA_MISMATCH] = AGAIN_CORRECTED,
     [LLM_RATE_LIMITED] = AGAIN_LATER,     [LLM_SERVER] = AGAIN_LATER,
-    [LLM_TRANSPORT] = AGAIN_LATER,        [LLM_NO_BUDGET] = AGAIN_NOT,
+    [LLM_TRANSPORT] = AGAIN_LATER,        [LLM_TOO_LARGE] = AGAIN_SHORTER,
+    [LLM_NO_BUDGET] = AGAIN_NOT,
 };
 
 /* How far one engine has got. */
 typedef struct {
     const ClassifyInput *input;
     const LlmModel *model;
+    gint64 max_mail_bytes; /* that it is shown */
     PromptText *text;      /* as this model may see it; NULL: beyond the template limits */
     VerdictQuestion asked; /* what this model can be asked of it */
     cJSON *schema;
@@ -197,6 +204,27 @@ static bool prepare_longer(Engine *engine)
     return engine->max_tokens > before && prepare_second(engine);
 }
 
+/* What stands in for the mail in a check of quotes is what this model was shown of it. */
+static void render(Engine *engine)
+{
+    const ClassifyInput *input = engine->input;
+    PromptInput shown = *input->input;
+    shown.max_mail_bytes = engine->max_mail_bytes;
+    prompt_text_free(engine->text);
+    engine->text = prompt_render(input->prompt, &shown, &engine->model->privacy, NULL);
+    engine->asked.mail_text = engine->text ? engine->text->quotable : "";
+}
+
+static bool prepare_shorter(Engine *engine)
+{
+    gint64 shown = (gint64)strlen(engine->text->quotable);
+    engine->max_mail_bytes = MIN(engine->max_mail_bytes, shown) / MAIL_SHORTER;
+    if (engine->max_mail_bytes < MAIL_LEAST_MIN || !prepare_second(engine))
+        return false;
+    render(engine);
+    return engine->text != NULL;
+}
+
 static gint64 backoff_ms(const Engine *engine)
 {
     if (engine->retry_after_ms >= 0)
@@ -234,6 +262,8 @@ static bool prepare_again(Engine *engine, LlmOutcome outcome)
     switch (may_retry ? again_after[outcome] : AGAIN_NOT) {
     case AGAIN_LONGER:
         return prepare_longer(engine);
+    case AGAIN_SHORTER:
+        return prepare_shorter(engine);
     case AGAIN_CORRECTED:
         return prepare_second(engine);
     case AGAIN_LATER:
@@ -261,15 +291,14 @@ static LlmOutcome ask_once(Engine *engine, EngineResult *result)
     return take_answer(engine, answer, cost, result);
 }
 
-/* What stands in for the mail in a check of quotes is what this model was shown of it. */
 static void engine_open(Engine *engine, const ClassifyInput *input, const LlmModel *model)
 {
     *engine = (Engine){ .input = input,
                         .model = model,
-                        .text = prompt_render(input->prompt, input->input, &model->privacy, NULL),
+                        .max_mail_bytes = input->input->max_mail_bytes,
                         .asked = *input->input->question,
                         .max_tokens = MIN(input->prompt->max_tokens, TOKENS_MAX) };
-    engine->asked.mail_text = engine->text ? engine->text->quotable : "";
+    render(engine);
     /* One that only chooses would choose the same again. */
     engine->asked.choices_only = engine->second = llm_model_chooses(model);
     engine->schema =

@@ -220,6 +220,14 @@ static bool was_late(const LlmCall *call)
     return g_get_monotonic_time() >= call->deadline - TIMER_SLACK_US;
 }
 
+/* It answers at such length whatever it is asked. */
+static LlmAnswer *too_long_answer(void)
+{
+    LlmAnswer *answer = llm_answer_new(LLM_TOO_LARGE, "the response is longer than max_response");
+    answer->no_retry = true;
+    return answer;
+}
+
 static LlmAnswer *failed_answer(const LlmCall *call)
 {
     switch (call->result) {
@@ -233,7 +241,7 @@ static LlmAnswer *failed_answer(const LlmCall *call)
                               : llm_answer_new(LLM_TRANSPORT, "no connection in time");
     default:
         if (call->too_long)
-            return llm_answer_new(LLM_TOO_LARGE, "the response is longer than max_response");
+            return too_long_answer();
         return llm_answer_new(LLM_TRANSPORT, curl_easy_strerror(call->result));
     }
 }

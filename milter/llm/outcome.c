@@ -21,7 +21,7 @@ static const struct {
     [LLM_QUOTA] = { "quota", false },
     [LLM_AUTH] = { "auth", false },
     [LLM_BAD_REQUEST] = { "bad-request", false },
-    [LLM_TOO_LARGE] = { "too-large", false },
+    [LLM_TOO_LARGE] = { "too-large", true },
     [LLM_SERVER] = { "server", true },
     [LLM_TRANSPORT] = { "transport", true },
     [LLM_DEADLINE] = { "deadline", false },

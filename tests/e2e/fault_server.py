@@ -11,8 +11,8 @@ fault is named by the word FAULT-name in the model's name or in the mail, else b
 /control {"fault": name, "delay": seconds, "slow": field, "forget": true, "answer": {…}, "reply": text,
 "obey": true}; the members of "answer" replace those of every answer, "reply" is what whoever asks for a
 reply gets, whoever obeys does what the mail says, and where "slow" names a field, only those who ask for
-it wait for the delay.  "NAME-then-ok" fails at the first request of a question only.  GET /journal: every
-request as JSON.
+it wait for the delay.  "NAME-then-ok" fails at the first request of a question only, "small-context" where
+it is long.  GET /journal: every request as JSON.
 """
 
 import argparse
@@ -39,6 +39,7 @@ from provider_wire import STATUS
 
 JOURNAL_MAX = 10000
 BODY_MAX = 4 * 1024 * 1024
+SMALL_CONTEXT = 4000  # characters, as the fault of that name has it
 
 NO_SUCH_PATH = Refused(404, "not_found_error", "no such path")
 UNKNOWN = OpenAI()
@@ -164,6 +165,8 @@ class Handler(Ways, http.server.BaseHTTPRequestHandler):
         first, then, second = whole.partition("-then-")
         times = self.server.state.times_asked(user)
         self.entry.update(fault=whole, model=model, times=times)
+        if whole == "small-context":
+            return "413" if len(user) > SMALL_CONTEXT else "ok"
         return second if then and times > 1 else first
 
     def dawdle(self, schema):

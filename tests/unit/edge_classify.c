@@ -263,6 +263,52 @@ static void a_cut_answer_is_asked_for_with_a_larger_limit(void **state)
     assert_int_equal(cJSON_GetArraySize(json_at(journal, "1.body.messages")), 1);
 }
 
+/* A mail of so many bytes, the known one's text in front. */
+static Message *long_message(gsize length)
+{
+    g_autoptr(GString) raw = g_string_new(mail);
+    while (raw->len < length)
+        g_string_append(raw, "And nothing that we have tried since then has helped.\r\n");
+    return message_read(raw->str, raw->len, NULL, &mail_limits_default,
+                        &(MailTrust){ .own_lists = NULL });
+}
+
+/* How long the question was that a call of the journal asked; 0: there was no such call. */
+static gsize question_length(const cJSON *journal, const char *path)
+{
+    const cJSON *content = json_at(journal, path);
+    return content != NULL ? strlen(content->valuestring) : 0;
+}
+
+static void a_mail_that_is_too_long_is_asked_about_once_more_with_less_of_it(void **state)
+{
+    static const struct {
+        gsize length;
+        const char *fault, *outcomes;
+    } rows[] = {
+        { 9000, "small-context", "too-large ok" },
+        { 9000, "413", "too-large too-large" },
+        { 40000, "small-context", "too-large ok" }, /* of which it saw 10,000 */
+        { 3500, "413", "too-large" },               /* a quarter would not be the mail */
+        { 9000, "huge-body", "too-large" },         /* it is the answer that is too long */
+    };
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(Message) message = long_message(rows[i].length);
+        all.prompt_input.message = message;
+        fault_server_set(&all.servers[0], rows[i].fault, 0);
+        g_autoptr(Classification) result = classify(ask_of(1, 20 * SECOND));
+        all.prompt_input.message = all.message;
+        g_autoptr(cJSON) journal = fault_server_ask(&all.servers[0], "/journal", NULL);
+        gsize first = question_length(journal, "0.body.messages.0.content");
+        gsize second = question_length(journal, "1.body.messages.0.content");
+        g_autofree char *outcomes = outcomes_of(result);
+        assert_string_equal(outcomes, rows[i].outcomes);
+        assert_true(first > MIN(rows[i].length, 10000) * 9 / 10);
+        assert_true(second < first * 2 / 5);
+    }
+}
+
 static void a_wrong_answer_goes_back_with_the_reason_and_not_into_the_log(void **state)
 {
     (void)state;
@@ -649,6 +695,7 @@ int main(void)
         cmocka_unit_test(a_good_answer_is_the_verdict_and_the_call_is_kept),
         cmocka_unit_test(each_fault_is_tried_again_as_often_as_it_helps),
         cmocka_unit_test(a_cut_answer_is_asked_for_with_a_larger_limit),
+        cmocka_unit_test(a_mail_that_is_too_long_is_asked_about_once_more_with_less_of_it),
         cmocka_unit_test(a_wrong_answer_goes_back_with_the_reason_and_not_into_the_log),
         cmocka_unit_test(the_next_engine_answers_when_the_first_can_not),
         cmocka_unit_test(each_engine_sees_what_it_may),
