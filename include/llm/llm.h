@@ -40,12 +40,16 @@ typedef struct {
     const char *rejected;
 } LlmRequest;
 
+/* What a text was written of, and how probable each piece is. */
+typedef struct LlmTokens LlmTokens;
+
 typedef struct {
     LlmOutcome outcome;
     char *text;   /* LLM_OK: the model's one text */
     char *detail; /* else: one line for the log, never mail text */
     gint64 input_tokens, cached_tokens, output_tokens; /* -1 unknown */
     double confidence;     /* LLM_OK: the provider's own probability, NAN if it gives none */
+    LlmTokens *tokens;     /* LLM_OK, with logprobs: what llm_confidence() looks at; or NULL */
     gint64 retry_after_ms; /* -1 if not said */
     bool no_retry;         /* the server says that asking again is no use */
     char *request_id;      /* "" */
@@ -63,6 +67,7 @@ typedef struct {
     char *model, *url, *key_file, *ca_file;
     char *key;        /* read from key_file, "" if none */
     bool fenced_json; /* accept one ```json pair: only servers without schema support */
+    bool logprobs;    /* ask how probable each token is: only where the api can say */
     bool http2;       /* if it is offered; only with at most LLM_HTTP2_CALLS at once */
     gint64 attempt_timeout_ms, max_response_bytes;
     gint64 budget; /* nano-USD a day, 0: without limit */
@@ -79,6 +84,11 @@ extern const char *const llm_api_names[];
 /* Does it write nothing, but choose among given values, with probabilities?  Then the schema asks
  * for nothing else, and there are neither limits nor wishes nor corrections. */
 bool llm_model_chooses(const LlmModel *model);
+
+/* Can servers of this api be asked for log-probabilities? */
+bool llm_api_gives_logprobs(int api);
+/* Those that can, "openai, azure, …"; caller frees. */
+char *llm_logprobs_apis(void);
 
 /* Makes url the endpoint's whole address (by the api's default if there is none), reads the key,
  * accepts fenced JSON where the api's row does; may be called again.  false and
@@ -105,6 +115,11 @@ LlmAnswer *llm_read(const LlmModel *model, long status, GHashTable *headers, con
 LlmAnswer *llm_answer_new(LlmOutcome outcome, const char *detail);
 void llm_answer_free(LlmAnswer *answer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LlmAnswer, llm_answer_free)
+
+/* Pure: how probable a good answer is, as the provider computed it, 0 … 1; NAN if it said nothing
+ * sound.  Of a text it is the least of its choices: of the members to which `schema`, the
+ * request's, gives values, or yes and no. */
+double llm_confidence(const LlmAnswer *answer, const cJSON *schema);
 
 const char *llm_outcome_name(LlmOutcome outcome); /* "rate-limited" */
 /* Can the same question, asked again, be answered?  Never after a refusal or a filter. */

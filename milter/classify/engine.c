@@ -139,7 +139,7 @@ static LlmOutcome read_verdict(const Engine *engine, const LlmAnswer *answer, En
         classify_read_answer(&engine->asked, answer->text, engine->model->fenced_json,
                              &result->verdict, &result->quotes_failed, why);
     if (outcome == LLM_OK)
-        classify_set_confidence(result->verdict, answer->confidence,
+        classify_set_confidence(result->verdict, llm_confidence(answer, engine->schema),
                                 calibration_table(engine->input->calibration, engine->model->model,
                                                   engine->input->prompt->id));
     return outcome;

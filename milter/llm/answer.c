@@ -32,6 +32,7 @@ void llm_answer_free(LlmAnswer *answer)
     g_free(answer->text);
     g_free(answer->detail);
     g_free(answer->request_id);
+    llm_tokens_free(answer->tokens);
     g_free(answer);
 }
 
@@ -114,6 +115,8 @@ LlmAnswer *llm_read(const LlmModel *model, long status, GHashTable *headers, con
     const LlmApi *api = llm_api(model);
     g_autoptr(cJSON) root = json_parse(body, length, NULL);
     LlmAnswer *answer = read_body(api, status, root);
+    if (model->logprobs && answer->outcome == LLM_OK)
+        answer->tokens = llm_tokens_read(root, answer->text);
     if (headers)
         take_headers(answer, api, headers, now);
     return answer;

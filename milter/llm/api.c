@@ -14,8 +14,8 @@
             .needs_key = true, .read_error = openai_read_error
 #define OWN_SERVER                                                                                 \
     BEARER, .path = CHAT_PATH, .request_id_header = "x-request-id", .max_tokens = "max_tokens",    \
-            .temperature = true, .fenced_json = true, .body = openai_body, .read = openai_read,    \
-            .read_error = openai_read_error
+            .temperature = true, .fenced_json = true, .logprobs = true, .body = openai_body,       \
+            .read = openai_read, .read_error = openai_read_error
 
 enum {
     API_ANTHROPIC,
@@ -63,7 +63,8 @@ static const LlmApi apis[] = {
                         .read = anthropic_read,
                         .read_error = anthropic_read_error },
     [API_OPENAI] = { OPENAI, .path = CHAT_PATH, .max_tokens = "max_completion_tokens",
-                     .no_store = true, .effort = true, .body = openai_body, .read = openai_read },
+                     .no_store = true, .effort = true, .logprobs = true, .body = openai_body,
+                     .read = openai_read },
     [API_OPENAI_RESPONSES] = { OPENAI, .path = "/v1/responses", .effort = true,
                                .body = responses_body, .read = responses_read },
     [API_OPENAI_DECISIONS] = { OPENAI, .path = "/v1/decisions", .chooses = true,
@@ -75,6 +76,7 @@ static const LlmApi apis[] = {
                     .max_tokens = "max_completion_tokens",
                     .needs_key = true,
                     .effort = true,
+                    .logprobs = true,
                     .body = openai_body,
                     .read = openai_read,
                     .read_error = openai_read_error },
@@ -129,4 +131,19 @@ const LlmApi *llm_api(const LlmModel *model)
 bool llm_model_chooses(const LlmModel *model)
 {
     return llm_api(model)->chooses;
+}
+
+bool llm_api_gives_logprobs(int api)
+{
+    return apis[api].logprobs;
+}
+
+char *llm_logprobs_apis(void)
+{
+    GString *names = g_string_new(NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(apis); i++) {
+        if (apis[i].logprobs)
+            g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", llm_api_names[i]);
+    }
+    return g_string_free(names, FALSE);
 }

@@ -16,6 +16,7 @@ typedef struct {
     bool no_store, effort, temperature; /* may be sent */
     bool structured_outputs;            /* Chat Completions with the schema in vLLM's own field */
     bool fenced_json;                   /* old versions of it ignore the schema */
+    bool logprobs;                      /* see llm_api_gives_logprobs() */
     bool chooses;                       /* see llm_model_chooses() */
     cJSON *(*body)(const LlmModel *model, const LlmRequest *request);
     LlmAnswer *(*read)(const cJSON *root);
@@ -68,7 +69,8 @@ void llm_add_question(cJSON *turns, const LlmRequest *request, LlmAddTurn add);
 void llm_add_schema(cJSON *object, const char *member, const LlmRequest *request);
 /* OpenAI's members name, strict and schema. */
 void llm_add_named_schema(cJSON *object, const LlmRequest *request);
-/* Wishes, where the row lets them pass. */
+/* Wishes, where the row lets them pass; no effort where log-probabilities are asked for, because
+ * models that reason refuse to give them. */
 const char *llm_effort(const LlmModel *model, const LlmRequest *request);
 void llm_add_temperature(cJSON *object, const LlmModel *model, const LlmRequest *request);
 
@@ -103,6 +105,12 @@ char *llm_message_head(const char *message);
 gint64 llm_wait_ms(GHashTable *headers, gint64 now, bool limited);
 /* "6ms", "34.07s", "1m30s" ─▶ milliseconds, -1 if it is no duration. */
 gint64 llm_duration_ms(const char *text);
+
+/* logprobs.c: the tokens of a chat completion's one choice.  NULL unless they are sound and make up
+ * its text. */
+LlmTokens *llm_tokens_read(const cJSON *root, const char *text);
+void llm_tokens_free(LlmTokens *tokens);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LlmTokens, llm_tokens_free)
 
 /* choices.c: answers of models that only choose, gathered into one text.  The confidence is that of
  * the least sure answer. */

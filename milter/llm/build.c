@@ -50,7 +50,7 @@ void llm_add_named_schema(cJSON *object, const LlmRequest *request)
 
 const char *llm_effort(const LlmModel *model, const LlmRequest *request)
 {
-    return llm_api(model)->effort ? request->effort : NULL;
+    return llm_api(model)->effort && !model->logprobs ? request->effort : NULL;
 }
 
 void llm_add_temperature(cJSON *object, const LlmModel *model, const LlmRequest *request)

@@ -6,6 +6,13 @@
  */
 #include "llm/api.h"
 
+/* With the one likeliest token beside each: llama-server gives none for 0, and twenty unasked. */
+static void add_logprobs(cJSON *body)
+{
+    cJSON_AddTrueToObject(body, "logprobs");
+    cJSON_AddNumberToObject(body, "top_logprobs", 1);
+}
+
 static void add_wishes(cJSON *body, const LlmModel *model, const LlmRequest *request)
 {
     const char *effort = llm_effort(model, request);
@@ -14,6 +21,8 @@ static void add_wishes(cJSON *body, const LlmModel *model, const LlmRequest *req
     llm_add_temperature(body, model, request);
     if (llm_api(model)->no_store)
         cJSON_AddBoolToObject(body, "store", false);
+    if (model->logprobs)
+        add_logprobs(body);
 }
 
 static void add_format(cJSON *body, const LlmModel *model, const LlmRequest *request)

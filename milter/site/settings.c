@@ -249,6 +249,8 @@ static const Setting llm_rows[] = {
                    "How much of a mail, and of what is known of its sender, this model may see."),
     SETTING_YES_NO("datamark", LlmModel, privacy.datamark, "no",
                    "Are the words of a mail marked, so that it isn't taken for instructions?"),
+    SETTING_YES_NO("logprobs", LlmModel, logprobs, "no",
+                   "Is the server asked how probable each token of an answer is?"),
     { .name = NULL },
 };
 

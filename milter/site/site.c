@@ -142,6 +142,14 @@ static void refuse_others(const SettingsTable *table, const ConfItem *block, Dia
     }
 }
 
+static void refuse_logprobs(const LlmModel *model, const ConfItem *item, Diags *diags)
+{
+    g_autofree char *apis = llm_logprobs_apis();
+    diags_add(diags, place_of_value(item->items, "logprobs", 0, item->place),
+              "'logprobs' isn't for api = %s; leave it out, or use one of %s",
+              llm_api_names[model->api], apis);
+}
+
 static void load_model(Site *site, const ConfItem *item, Diags *diags)
 {
     LlmModel *model = g_new0(LlmModel, 1);
@@ -152,8 +160,12 @@ static void load_model(Site *site, const ConfItem *item, Diags *diags)
     refuse_others(&llm_settings, item, diags);
     resolve_path(site, &model->key_file);
     resolve_path(site, &model->ca_file);
+    if (diags_count(diags) > faults)
+        return;
     g_autoptr(GError) error = NULL;
-    if (diags_count(diags) == faults && !llm_model_complete(model, &error))
+    if (model->logprobs && !llm_api_gives_logprobs(model->api))
+        refuse_logprobs(model, item, diags);
+    else if (!llm_model_complete(model, &error))
         diags_add(diags, item->place, "%s", error->message);
 }
 

@@ -160,6 +160,32 @@ static void a_wish_that_is_not_there_is_not_sent(void **state)
     }
 }
 
+/* Models that reason refuse log-probabilities, so there is no effort to be wished for. */
+static void log_probabilities_are_asked_for_where_a_server_can_give_them(void **state)
+{
+    (void)state;
+    g_autoptr(cJSON) schema = json_parse(SCHEMA, strlen(SCHEMA), NULL);
+    const LlmRequest request = {
+        .system = "s", .user = "u", .schema = schema, .schema_name = "triage", .effort = "low"
+    };
+    g_autoptr(GString) apis = g_string_new(NULL);
+    for (int api = 0; llm_api_names[api]; api++) {
+        if (!llm_api_gives_logprobs(api))
+            continue;
+        LlmModel model = { .api = api, .model = (char *)"m", .url = (char *)"u" };
+        g_autoptr(LlmHttpRequest) without = llm_build(&model, &request);
+        assert_null(strstr(without->body, "logprobs"));
+        model.logprobs = true;
+        g_autoptr(LlmHttpRequest) http = llm_build(&model, &request);
+        assert_non_null(strstr(http->body, "\"logprobs\":true,\"top_logprobs\":1,"));
+        assert_null(strstr(http->body, "effort"));
+        g_string_append_printf(apis, "%s%s", apis->len ? ", " : "", llm_api_names[api]);
+    }
+    g_autofree char *told = llm_logprobs_apis();
+    assert_string_equal(told, apis->str);
+    assert_string_equal(told, "openai, azure, llama-server, vllm, lmstudio, openai-compatible");
+}
+
 /* Where a format keeps its turns, and how they look. */
 static const struct {
     const char *turns, *text, *assistant;
@@ -451,6 +477,7 @@ int main(void)
         cmocka_unit_test(each_server_gets_exactly_its_own_body),
         cmocka_unit_test(the_key_goes_into_each_servers_own_header),
         cmocka_unit_test(a_wish_that_is_not_there_is_not_sent),
+        cmocka_unit_test(log_probabilities_are_asked_for_where_a_server_can_give_them),
         cmocka_unit_test(a_rejected_answer_goes_back_with_the_checkers_sentence),
         cmocka_unit_test(a_blank_answer_is_not_sent_back),
         cmocka_unit_test(a_long_mail_gets_a_larger_context),
