@@ -197,7 +197,7 @@ class Handler(Ways, http.server.BaseHTTPRequestHandler):
             whole = self.wire.answer(fault, model, answer)
             if whole is None:
                 raise Refused(400, "invalid_request_error", f"unknown fault '{fault}'")
-            self.send_json(200, whole)
+            self.send_json(200, self.wire.with_more(whole, body))
 
     def send_fault_error(self, fault):
         status = STATUS.fullmatch(fault)

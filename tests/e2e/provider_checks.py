@@ -14,7 +14,7 @@ ANTHROPIC_FIELDS = {"model", "max_tokens", "system", "messages", "output_config"
 ANTHROPIC_EFFORTS = {"low", "medium", "high", "xhigh", "max"}
 OPENAI_FIELDS = {"model", "messages", "max_completion_tokens", "response_format", "store",
                  "reasoning_effort", "metadata", "service_tier", "seed", "stream", "user",
-                 "prompt_cache_key", "safety_identifier"}
+                 "prompt_cache_key", "safety_identifier", "logprobs", "top_logprobs"}
 RESPONSES_FIELDS = {"model", "instructions", "input", "max_output_tokens", "reasoning", "store",
                     "text", "metadata", "service_tier", "stream", "prompt_cache_key",
                     "safety_identifier"}
@@ -229,8 +229,24 @@ def check_chat(body, fields, limit, structure="response_format"):
     check_limit(body, limit)
     check_turns(body["messages"], {"system", "developer", "user", "assistant"})
     check_temperature(body)
+    check_logprobs(body)
     need(body.get("reasoning_effort", "low") in OPENAI_EFFORTS, "reasoning_effort: unknown",
          "reasoning_effort")
+
+
+def check_logprobs(body):
+    asked, top = body.get("logprobs", False), body.get("top_logprobs")
+    need(isinstance(asked, bool), "logprobs: must be true or false", "logprobs")
+    need(top is None or asked, "top_logprobs requires logprobs to be set to true", "top_logprobs")
+    need(top is None or (isinstance(top, int) and not isinstance(top, bool) and 0 <= top <= 20),
+         "top_logprobs: must be between 0 and 20", "top_logprobs")
+
+
+def refuse_reasoning(body):
+    """A model thinks, or says how probable its words are."""
+    if body.get("logprobs") and body.get("reasoning_effort", "none") != "none":
+        bad("Unsupported parameter: 'logprobs' is not supported with this model.", "logprobs",
+            "unsupported_parameter")
 
 
 def refuse_temperature(body):
@@ -242,6 +258,7 @@ def refuse_temperature(body):
 def check_openai(headers, body):
     check_bearer(headers)
     refuse_temperature(body)
+    refuse_reasoning(body)
     check_chat(body, OPENAI_FIELDS, "max_completion_tokens")
     return check_response_format(body)
 
@@ -250,6 +267,7 @@ def check_azure(headers, body):
     if not headers.get("api-key"):
         raise Refused(401, "invalid_request_error", "api-key is missing", code="401")
     refuse_temperature(body)
+    refuse_reasoning(body)
     check_chat(body, OPENAI_FIELDS, "max_completion_tokens")
     return check_response_format(body)
 

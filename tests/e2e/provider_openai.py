@@ -1,6 +1,7 @@
 """OpenAI, and who speaks like it."""
 
 import provider_checks as checks
+import provider_tokens
 from provider_wire import Wire
 
 CREATED = 1795333339
@@ -8,6 +9,7 @@ CREATED = 1795333339
 
 class OpenAI(Wire):
     path = r"/v1/chat/completions"
+    tokens = staticmethod(provider_tokens.logprobs_of)
     stops = {**Wire.stops, "tool-call": "tool_calls", "new-stop": "something_new"}
     errors = {
         "400": (400, "invalid_request_error", "Bad request", None),
@@ -44,6 +46,14 @@ class OpenAI(Wire):
                           "prompt_tokens_details": {"cached_tokens": 100},
                           "completion_tokens_details": {"reasoning_tokens": 0}}}
 
+    def with_more(self, whole, body):
+        """Tokens of all that was written, thoughts among it."""
+        for choice in whole["choices"] if body.get("logprobs") else []:
+            message = choice["message"]
+            written = message.get("reasoning_content", "") + (message["content"] or "")
+            choice["logprobs"] = self.tokens(written)
+        return whole
+
     def answer_refusal(self, model, _):
         return self.message(model, None, "stop", refusal="I can't help with that.")
 
@@ -79,6 +89,7 @@ class Azure(OpenAI):
 class Local(OpenAI):
     """llama-server, LM Studio and the like: no refusals, the status again as an error's code."""
     path = r"/local/v1/chat/completions"
+    tokens = staticmethod(provider_tokens.logprobs_with_ends)
     check = staticmethod(checks.check_local)
     stops = {"ok": "stop", "truncated": "length", "tool-call": "tool_calls"}
     answer_refusal = answer_cut_refusal = None

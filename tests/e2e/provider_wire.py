@@ -43,6 +43,10 @@ class Wire:
             return self.message(model, whole[:len(whole) // 2], self.stops[fault])
         return own(model, whole) if own else None
 
+    def with_more(self, whole, _body):
+        """The answer with what this request asks for beside it."""
+        return whole
+
     def answer_thinking_first(self, model, whole):
         return self.message(model, whole, self.stops["ok"], thinking=True)
 

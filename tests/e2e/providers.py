@@ -13,6 +13,7 @@ PATHS = {"anthropic": "/v1/messages", "openai": "/v1/chat/completions",
          "systemone": "/v1/systemone"}
 CHOOSING = ["openai-decisions", "systemone"]
 WRITING = [api for api in PATHS if api not in CHOOSING]
+LOGPROBS = ["openai", "azure", "llama-server", "vllm", "lmstudio", "openai-compatible"]
 OWN = ["ollama", "llama-server", "vllm", "lmstudio", "openai-compatible"]  # may not know schemas
 
 

@@ -13,11 +13,16 @@ import pytest
 
 import provider_wires
 from mails import mail
-from providers import CHOOSING, OWN, PATHS, WRITING, path_of
+from providers import CHOOSING, LOGPROBS, OWN, PATHS, WRITING, path_of
 from rig.model import Model
 from rig.site import Site
 
 MAIL = "Please refund the last invoice."
+
+
+def blocks_of(api):
+    """Names of llm blocks, and what they say beside the usual."""
+    return [(api, ""), *([(f"{api}-logprobs", "logprobs = yes")] if api in LOGPROBS else [])]
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +30,9 @@ def rig(tmp_path_factory):
     """A stand-in, and for each provider a site without a daemon."""
     home = tmp_path_factory.mktemp("providers")
     model = Model(home)
-    sites = {api: Site(home / api, llm=model.conf(home, name=api, api=api)) for api in PATHS}
+    sites = {api: Site(home / api, llm="".join(
+        model.conf(home, name=name, api=api, more=more) for name, more in blocks_of(api)))
+             for api in PATHS}
     for site in sites.values():
         site.import_crm()
     yield model, sites
@@ -83,6 +90,33 @@ def test_a_probability_becomes_the_confidence(classify, api):
     assert {"kind", "category", "priority", "requires_engineering"} <= set(asked["properties"])
     assert not {"summary", "evidence", "estimated_resolution_time"} & set(asked["properties"])
     assert "summary" not in judged["verdict"]
+
+
+def probably(rig, api, fault, body=MAIL):
+    """What is said of a mail where log-probabilities are asked for, and the request."""
+    model, sites = rig
+    model.control(fault=fault, forget=True)
+    judged = judge(sites[api], f"{api}-logprobs", mail(body=body))
+    assert judged["status"] == "llm", judged
+    return judged, model.journal()[0]
+
+
+# Each token is nine tenths sure; "support" and "negative" are two of them, "frustrated" is three.
+PROBABLE = [*((api, "ok", MAIL, 0.81) for api in LOGPROBS), ("openai-compatible", "fence", MAIL, 0.81),
+            ("openai", "ok", "This is unacceptable. " + MAIL, 0.73)]
+
+
+@pytest.mark.parametrize("api, fault, body, confidence", PROBABLE)
+def test_the_least_probable_choice_becomes_the_confidence(rig, api, fault, body, confidence):
+    judged, entry = probably(rig, api, fault, body)
+    assert f"X-Triage-Confidence: {confidence}; source=provider" in judged["edits"]
+    assert (judged["verdict"]["category"], judged["verdict"]["certainty"]) == ("billing", "high")
+    assert (entry["body"]["logprobs"], "reasoning_effort" in entry["body"]) == (True, False)
+
+
+def test_thoughts_among_the_tokens_leave_the_certainty_as_it_was(rig):
+    judged, _ = probably(rig, "vllm", "thinking-first")
+    assert "X-Triage-Confidence: 0.85; source=table" in judged["edits"]
 
 
 HOSTILE = (b"Please refund the last invoice. \xff\xfe\xed\xa0\xbd \x00\x01\x1b[31m\x7f \\ \" \\u0000 \\ud83d "
@@ -179,6 +213,34 @@ FOREIGN = {"anthropic": ["temperature", "top_p", "top_k", "max_completion_tokens
 def test_the_stand_in_refuses_what_another_server_takes(rig, classify, api, field):
     good = classify(api)[1][0]
     status, error = post(rig[0], good["path"], good["headers"], {**good["body"], field: 1})
+    assert status in (400, 422) and is_own_error(api, error)
+
+
+def ask_for_logprobs(rig, classify, api, members):
+    good = classify(api)[1][0]
+    body = {name: value for name, value in good["body"].items() if name != "reasoning_effort"}
+    return post(rig[0], good["path"], good["headers"], {**body, **members})
+
+
+@pytest.mark.parametrize("api", LOGPROBS)
+def test_the_stand_in_gives_tokens_only_if_it_is_asked(rig, classify, api):
+    _, answer = ask_for_logprobs(rig, classify, api, {"logprobs": True, "top_logprobs": 1})
+    choice, = answer["choices"]
+    written = bytes(byte for token in choice["logprobs"]["content"] for byte in token["bytes"])
+    assert written.decode().strip() == choice["message"]["content"]
+    assert ask_for_logprobs(rig, classify, api, {})[1]["choices"][0]["logprobs"] is None
+
+
+# Other servers don't take them, none takes these, and these two not from a model that thinks.
+ODD_LOGPROBS = [*((api, {"logprobs": True}) for api in PATHS if api not in LOGPROBS),
+                *((api, members) for api in LOGPROBS for members in (
+                    {"logprobs": "yes"}, {"logprobs": True, "top_logprobs": 21}, {"top_logprobs": 1})),
+                *((api, {"logprobs": True, "reasoning_effort": "low"}) for api in ("openai", "azure"))]
+
+
+@pytest.mark.parametrize("api, members", ODD_LOGPROBS, ids=str)
+def test_the_stand_in_refuses_logprobs_that_the_real_one_does_not_take(rig, classify, api, members):
+    status, error = ask_for_logprobs(rig, classify, api, members)
     assert status in (400, 422) and is_own_error(api, error)
 
 
