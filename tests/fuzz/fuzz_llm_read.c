@@ -1,4 +1,5 @@
-/* Any bytes as a response of any server: one outcome, with a text exactly when it is LLM_OK. */
+/* Any bytes as a response of any server: one outcome, with a text exactly when it is LLM_OK, and a
+ * confidence that is a probability or none. */
 #include "llm/llm.h"
 
 #include <math.h>
@@ -17,6 +18,19 @@ static bool is_plain(const char *text)
     return true;
 }
 
+static const char schema_text[] =
+    "{\"properties\":{\"kind\":{\"type\":\"string\",\"enum\":[\"support\",\"sales\"]},"
+    "\"urgent\":{\"type\":\"boolean\"},\"summary\":{\"type\":\"string\"}}}";
+
+static void check_confidence(const LlmAnswer *answer)
+{
+    g_autoptr(cJSON) schema = json_parse(schema_text, strlen(schema_text), NULL);
+    double confidence = llm_confidence(answer, schema);
+    g_assert(isnan(confidence) || answer->outcome == LLM_OK);
+    g_assert(isnan(confidence) || (confidence >= 0 && confidence <= 1));
+    g_assert(isnan(answer->confidence) || confidence == answer->confidence);
+}
+
 static void check_answer(const LlmAnswer *answer, long status)
 {
     g_assert(answer->outcome <= LLM_DEADLINE);
@@ -28,8 +42,7 @@ static void check_answer(const LlmAnswer *answer, long status)
     g_assert(answer->input_tokens >= -1 && answer->cached_tokens >= -1 &&
              answer->output_tokens >= -1);
     g_assert(answer->retry_after_ms >= -1);
-    g_assert(isnan(answer->confidence) || answer->outcome == LLM_OK);
-    g_assert(isnan(answer->confidence) || (answer->confidence >= 0 && answer->confidence <= 1));
+    check_confidence(answer);
 }
 
 /* First byte: server; second: status; then what the headers say up to a line feed; then the body.
@@ -38,7 +51,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 2)
         return 0;
-    LlmModel model = { .api = data[0] % (int)g_strv_length((char **)llm_api_names) };
+    LlmModel model = { .api = data[0] % (int)g_strv_length((char **)llm_api_names),
+                       .logprobs = true };
     long status = statuses[data[1] % G_N_ELEMENTS(statuses)];
     const char *rest = (const char *)data + 2;
     gsize length = size - 2;
