@@ -48,10 +48,10 @@ def start_site(home, stop_later):
 @pytest.fixture
 def llm_block(home):
     """A function: the llm block of an engine at a base address."""
-    def block(api, url, key="test-key", name="model"):
+    def block(api, url, key="test-key", name="model", more=""):
         file = home / f"{name}.key"
         file.write_text(f"{key}\n", encoding="ascii")
         file.chmod(0o600)
         return (f"llm {name} {{\n    api = {api}\n    model = {name}-of-tests\n    url = {url}\n"
-                f"    key_file = {file}\n}}\n")
+                f"    key_file = {file}\n    {more}\n}}\n")
     return block

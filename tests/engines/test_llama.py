@@ -7,10 +7,12 @@ counted, a cache of prompts, a queue, errors, and a process that can die.
 """
 
 import concurrent.futures
+import contextlib
 import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import urllib.error
 import urllib.request
@@ -109,6 +111,18 @@ def test_a_schema_holds_whatever_is_written(start_llama, start_site, llm_block, 
     site = start_site(llm_block(api, start_llama().wait().url))
     for number in range(5):
         assert is_chosen(site.marks_of(f"Case {number}: the printer is broken."))
+
+
+@pytest.mark.parametrize("api", ["llama-server", "openai-compatible", "lmstudio"])
+def test_log_probabilities_of_its_tokens_become_the_confidence(start_llama, start_site, llm_block, api):
+    """No letter is likelier than one in five, and the shortest value has three."""
+    site = start_site(llm_block(api, start_llama().wait().url, more="logprobs = yes"))
+    for number in range(5):
+        marks = site.marks_of(f"Case {number}: the printer is broken.")
+        assert is_chosen(marks) and marks["Confidence"].endswith("; source=provider")
+    with contextlib.closing(sqlite3.connect(site.home / "triage.db")) as store:
+        stored = [row[0] for row in store.execute("SELECT confidence FROM revision")]
+    assert len(stored) == 5 and all(0 < confidence < 0.2 ** 3 for confidence in stored)
 
 
 def test_anthropics_messages_are_constrained_by_the_server(home, start_llama, start_site, llm_block):
