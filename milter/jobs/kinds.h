@@ -9,6 +9,7 @@ typedef struct {
     Services *services;
     const Job *job;
     gint64 now;                  /* epoch seconds */
+    bool last;                   /* if this attempt fails, there is no other */
     const atomic_bool *stopping; /* then what takes long should come to an end */
 } JobWork;
 

@@ -36,17 +36,16 @@ static bool revise(const JobWork *work, const Judgement *judgement, const Stored
     return store_revise(services_store(work->services), &revision, work->job, error);
 }
 
-/* Still no answer: that is worth another try. */
-static bool has_answer(const Judgement *judgement, GError **error)
+/* Still no answer: another try may bring one, and where none does the baseline stands. */
+static JobEnd unanswered(const JobWork *work, const Classification *classification, GError **error)
 {
-    const Classification *classification = judgement->classification;
-    if (classification->status != STATUS_FALLBACK)
-        return true;
-    g_set_error(error, TRIAGE_ERROR,
-                classify_is_provisional(classification) ? TRIAGE_ERROR_BUSY
-                                                        : TRIAGE_ERROR_NOT_FOUND,
-                "no model answered: %s", classification->why);
-    return false;
+    bool last = work->last && !atomic_load(work->stopping);
+    job_record_cost(work, CALL_FOR_TRIAGE, classification->calls);
+    if (last || !classify_is_provisional(classification))
+        return JOB_DONE;
+    g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_BUSY, "no model answered: %s",
+                classification->why);
+    return JOB_FAILED;
 }
 
 JobEnd job_late(const JobWork *work, GError **error)
@@ -62,10 +61,8 @@ JobEnd job_late(const JobWork *work, GError **error)
         pipeline_decide_late(work->site, work->services, mailbox, mail, work->now, error);
     if (judgement == NULL)
         return JOB_FAILED;
-    if (!has_answer(judgement, error)) {
-        job_record_cost(work, CALL_FOR_TRIAGE, judgement->classification->calls);
-        return JOB_FAILED;
-    }
+    if (judgement->classification->status == STATUS_FALLBACK)
+        return unanswered(work, judgement->classification, error);
     if (!revise(work, judgement, mail, error))
         return JOB_FAILED;
     log_verdict(work->job, judgement);

@@ -80,7 +80,7 @@ static bool put_back(JobRunner *runner, const JobKind *kind, const Job *job, con
         return store_job_again(runner->store, job, seconds_now() + job_pause(kind, job->attempts),
                                why->message, error);
     }
-    log_failure(job, "job-dead", kind->quiet ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, why);
+    log_failure(job, "job-dead", LOG_LEVEL_WARNING, why);
     return store_job_dead(runner->store, job, why->message, error);
 }
 
@@ -95,6 +95,7 @@ static bool carry_out(JobRunner *runner, const Job *job, GError **error)
                            .services = daemon_services(runner->daemon),
                            .job = job,
                            .now = seconds_now(),
+                           .last = job->attempts >= kind->attempts,
                            .stopping = &runner->stopping };
     switch (kind->run(&work, &trouble)) {
     case JOB_DONE:
