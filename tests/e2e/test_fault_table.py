@@ -210,8 +210,8 @@ class Run:
                           f"    policy = table\n    headers = full\n    team = anna, ben\n"
                           f"    engines = {fault}\n    prompt = support\n"
                           f"    deadline = {SHORT_WAIT if short else LONG_WAIT}\n}}\n")
-        site = self.stop_later(Site(self.home / api, top=f"max_waiting = 1000\nstore_wait = {STORE_WAIT}\ncache_for = 0ms",
-                                    llm="".join(blocks), policies=self.policies))
+        top = f"max_waiting = 1000\nstore_wait = {STORE_WAIT}\ncache_for = 0ms\nlate_deadline = 0ms"
+        site = self.stop_later(Site(self.home / api, top=top, llm="".join(blocks), policies=self.policies))
         site.import_crm()
         return site.start(env=dict(os.environ, **QUIET))
 
