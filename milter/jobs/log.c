@@ -117,10 +117,54 @@ static JobEnd log_answer(const JobWork *work, GError **error)
     return add(work, &entry, error);
 }
 
+/* The mail that came last before this one, if it can be told of. */
+static const StoredMail *told_before(const GPtrArray *mails, guint at)
+{
+    while (at-- > 0) {
+        const StoredMail *mail = g_ptr_array_index(mails, at);
+        if (!mail->outgoing && is_told(mail) && message_person_is_proven(mail->message))
+            return mail;
+    }
+    return NULL;
+}
+
+static JobEnd log_outgoing(const JobWork *work, const StoredMail *answer, const StoredMail *mail,
+                           GError **error)
+{
+    bool told = answer->kept && mail->kept && mail->contact;
+    g_autofree char *id = g_strdup_printf("answer-%" G_GINT64_FORMAT, answer->id);
+    const CrmLogEntry entry = { .company_id = mail->customer,
+                                .id = id,
+                                .at = answer->created,
+                                .type = "reply",
+                                .category = "",
+                                .summary = told ? answer->message->reply : "",
+                                .contact = told ? mail->message->person->address : "",
+                                .sentiment = NAN };
+    return add(work, &entry, error);
+}
+
+/* An answer that a person wrote elsewhere, and that was seen on its way out: it was recorded
+ * together with this job. */
+static JobEnd log_own_mail(const JobWork *work, GError **error)
+{
+    g_autoptr(GPtrArray) mails = store_mails_of_ticket(services_store(work->services),
+                                                       work->job->ticket_id, MAILS_MAX, error);
+    for (guint i = 0; mails != NULL && i < mails->len; i++) {
+        const StoredMail *answer = g_ptr_array_index(mails, i), *mail = told_before(mails, i);
+        if (answer->outgoing && answer->created == work->job->created && mail != NULL &&
+            log_outgoing(work, answer, mail, error) == JOB_FAILED)
+            return JOB_FAILED;
+    }
+    return mails != NULL ? JOB_DONE : JOB_FAILED;
+}
+
 JobEnd job_log(const JobWork *work, GError **error)
 {
     const Mailbox *mailbox = site_mailbox(work->site, work->job->mailbox);
     if (mailbox == NULL || !mailbox->timeline || work->site->crm == NULL)
         return JOB_DONE;
-    return (work->job->draft_id != 0 ? log_answer : log_mail)(work, error);
+    if (work->job->draft_id != 0)
+        return log_answer(work, error);
+    return (work->job->decision_id[0] != '\0' ? log_mail : log_own_mail)(work, error);
 }

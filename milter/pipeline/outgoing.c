@@ -28,8 +28,15 @@ static const ThreadCandidate *answered(const GPtrArray *candidates)
     return by_token;
 }
 
-static bool record_answer(Services *services, const Mailbox *mailbox, const Submission *submission,
-                          const Message *message, gint64 deadline, GError **error)
+/* What a person wrote from a mail program of their own; a draft's reply is told as one. */
+static bool is_told(const Mailbox *mailbox, const Site *site)
+{
+    return mailbox->timeline && mailbox->mode == MODE_FULL && site->crm != NULL;
+}
+
+static bool record_answer(const Site *site, Services *services, const Mailbox *mailbox,
+                          const Submission *submission, const Message *message, gint64 deadline,
+                          GError **error)
 {
     g_autofree char *identity = thread_identity(
         mailbox->name, message, submission->envelope->sender, submission->envelope->recipients);
@@ -46,7 +53,11 @@ static bool record_answer(Services *services, const Mailbox *mailbox, const Subm
     if (ticket == NULL)
         return true;
     g_autoptr(Thread) thread = thread_new();
+    g_autoptr(GPtrArray) jobs = g_ptr_array_new();
+    JobWish log = { .kind = "log", .delay = site->settle_ms / 1000 };
     thread->ticket_id = ticket->id;
+    if (is_told(mailbox, site))
+        g_ptr_array_add(jobs, &log);
     const Record row = { .mailbox = mailbox->name,
                          .identity = identity,
                          .ticket_prefix = mailbox->ticket_prefix,
@@ -54,6 +65,7 @@ static bool record_answer(Services *services, const Mailbox *mailbox, const Subm
                          .message = message,
                          .thread = thread,
                          .outgoing = true,
+                         .jobs = jobs,
                          .keep = mailbox->keep,
                          .keep_text = mailbox->keep_text,
                          .now = submission->now };
@@ -96,7 +108,7 @@ bool outgoing_record(Site *site, Services *services, const Submission *submissio
         return true;
     g_autoptr(GError) error = NULL;
     gint64 deadline = submission->received + mailbox->deadline_ms * 1000;
-    if (!record_answer(services, mailbox, submission, message, deadline, &error))
+    if (!record_answer(site, services, mailbox, submission, message, deadline, &error))
         log_error(LOG_LEVEL_WARNING, "answer-not-recorded", error);
     tell_seen(site, services, mailbox, submission, message);
     return true;

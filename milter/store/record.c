@@ -130,11 +130,11 @@ RecordWork *record_work_new(const Record *record)
     kept_mail_fill(&work->mail, record->message, record->envelope, record->keep, record->keep_text);
     fill_thread(work, record);
     fill_report(work, record);
+    fill_jobs(work, record);
     if (record->outgoing)
         return work;
     fill_decision(work, record);
     fill_revision(work, record);
-    fill_jobs(work, record);
     return work;
 }
 

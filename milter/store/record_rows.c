@@ -253,7 +253,8 @@ bool record_rows_write_answer(Connection *connection, gpointer record_work, GErr
         return false;
     if (ticket.id != 0 && !known &&
         (!add_message(connection, work, ticket.id, &message, error) ||
-         !record_rows_add_participants(connection, work, ticket.id, error)))
+         !record_rows_add_participants(connection, work, ticket.id, error) ||
+         !record_rows_add_jobs(connection, work, ticket.id, error)))
         return false;
     return give_receipt(work, "", &ticket);
 }

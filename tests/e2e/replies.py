@@ -28,12 +28,14 @@ def password_file(home):
     return path
 
 
-def hear(site, **options):
-    """A mail of Tom's for the support mailbox."""
+def hear(site, client=None, **options):
+    """A mail of Tom's for the support mailbox; from another client, whatever it is made of."""
     recipients = options.pop("recipients", ("<support@example.com>",))
     sender = options.pop("envelope_sender", "<tom@birchandsons.example>")
     message = email.message_from_bytes(mail(**options), policy=email.policy.SMTP)
     with Mta(site.socket) as mta:
+        if client:
+            mta.connect(address=client)
         return mta.whole(headers=[(name, str(value)) for name, value in message.items()],
                          body=message.get_payload(), sender=sender, recipients=recipients)
 

@@ -113,6 +113,24 @@ def test_an_answer_is_told_once_it_was_sent(start_server, start_site):
                                  "tom@birchandsons.example", None)
 
 
+@pytest.mark.parametrize("line, told", [
+    ("", [("reply", None, "We have mended it.", "tom@birchandsons.example")]),
+    ("\n    keep = none", []),
+])
+def test_so_is_an_answer_that_was_written_elsewhere(start_site, line, told):
+    site = start_site(top=f"{TOP}\nour_networks = 127.0.0.0/8", support=f"timeline = yes{line}")
+    hear_proven(site, message_id="ask@birchandsons.example")
+    for _ in range(2):  # another milter's retry is the same answer
+        hear(site, client="127.0.0.1", sender="Acme Support <support@example.com>",
+             to="tom@birchandsons.example",
+             message_id="answer@example.com", In_Reply_To="<ask@birchandsons.example>",
+             subject="Re: Broken export", body="We have mended it.\n\n> The export button is broken.",
+             envelope_sender="<support@example.com>", recipients=["<tom@birchandsons.example>"])
+    store = Drafts(site)
+    wait_until(lambda: not store.one("SELECT count(*) FROM job"), 20, "all jobs")
+    assert [row[1:5] for row in rows(site)][1:] == told
+
+
 def test_an_import_leaves_it_and_forgetting_does_not(start_site):
     site = start_site(top=TOP)
     hear_proven(site)
