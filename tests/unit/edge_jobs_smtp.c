@@ -1,17 +1,15 @@
 /* Handing a mail over: what is known afterwards, and how many copies the server has, for each way
  * in which the dialogue can go wrong. */
 #include "jobs/smtp.h"
+#include "rig_servers.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
-#include <glib/gstdio.h>
 
 typedef struct {
     const char *fault;
@@ -55,60 +53,21 @@ static const Row rows[] = {
     { "taken:hang", SMTP_UNKNOWN, 1, SILENCE },
 };
 
-static struct {
-    char *folder;
-    GPid pid;
-    int stdin_fd, ports[G_N_ELEMENTS(rows)];
-} servers;
+static RigServers servers;
 
 static int start_servers(void **state)
 {
+    g_autoptr(GPtrArray) faults = g_ptr_array_new();
     (void)state;
-    const char *root = g_getenv("TRIAGE_SOURCE");
-    g_autofree char *script =
-        g_build_filename(root ? root : ".", "tests/e2e/rig/smtp_server.py", NULL);
-    servers.folder = g_dir_make_tmp("triage-test-XXXXXX", NULL);
-    const char *words[G_N_ELEMENTS(rows) + 4] = { "/usr/bin/python3", script, servers.folder };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
-        words[i + 3] = rows[i].fault;
-    int out;
-    if (!g_spawn_async_with_pipes(NULL, (char **)words, NULL, G_SPAWN_DEFAULT, NULL, NULL,
-                                  &servers.pid, &servers.stdin_fd, &out, NULL, NULL))
-        return -1;
-    FILE *lines = fdopen(out, "r");
-    int read = 0;
-    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
-        read += fscanf(lines, "%d", &servers.ports[i]);
-    fclose(lines);
-    return read == (int)G_N_ELEMENTS(rows) ? 0 : -1;
-}
-
-static char *copy_path(gsize server, int number)
-{
-    return g_strdup_printf("%s/%zu-%d", servers.folder, server, number);
-}
-
-static int copies(gsize server)
-{
-    for (int number = 0;; number++) {
-        g_autofree char *path = copy_path(server, number + 1);
-        if (!g_file_test(path, G_FILE_TEST_EXISTS))
-            return number;
-    }
+        g_ptr_array_add(faults, (char *)rows[i].fault);
+    return rig_servers_start(&servers, "smtp_server.py", faults);
 }
 
 static int stop_servers(void **state)
 {
     (void)state;
-    close(servers.stdin_fd);
-    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        for (int number = copies(i); number > 0; number--) {
-            g_autofree char *path = copy_path(i, number);
-            g_unlink(path);
-        }
-    }
-    g_rmdir(servers.folder);
-    g_free(servers.folder);
+    rig_servers_stop(&servers);
     return 0;
 }
 
@@ -142,8 +101,8 @@ static void what_is_known_is_what_happened(void **state)
         SmtpResult result = hand_over(i, text);
         if (result.outcome != rows[i].outcome)
             fail_msg("%s: %d, %s", rows[i].fault, result.outcome, result.why);
-        if (copies(i) != rows[i].copies)
-            fail_msg("%s: %d copies", rows[i].fault, copies(i));
+        if (rig_servers_times(&servers, i) != rows[i].copies)
+            fail_msg("%s: %d copies", rows[i].fault, rig_servers_times(&servers, i));
         if (rows[i].why != NULL)
             assert_string_equal(result.why, rows[i].why);
         assert_true(result.why[0] != '\0');
@@ -169,9 +128,8 @@ static void a_mail_of_which_only_a_part_went_out_was_not_sent(void **state)
 /* What the first server kept last. */
 static char *last_copy(void)
 {
-    g_autofree char *path = copy_path(0, copies(0));
-    char *text = NULL;
-    assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    char *text = rig_servers_heard(&servers, 0, rig_servers_times(&servers, 0));
+    assert_non_null(text);
     return text;
 }
 
@@ -202,7 +160,7 @@ static void an_address_in_other_letters_needs_a_server_that_takes_it(void **stat
     (void)state;
     g_autofree char *able = g_strdup_printf("smtp://127.0.0.1:%d", servers.ports[0]);
     g_autofree char *plain = g_strdup_printf("smtp://127.0.0.1:%d", servers.ports[1]);
-    int before = copies(1);
+    int before = rig_servers_times(&servers, 1);
     const char *address = "j\xc3\xb6rg@example.org", *text = "Subject: x\r\n\r\n";
     SmtpResult taken = hand_over_to(able, "", address, text);
     SmtpResult refused = hand_over_to(plain, "", address, text);
@@ -213,7 +171,7 @@ static void an_address_in_other_letters_needs_a_server_that_takes_it(void **stat
     assert_int_equal(refused.outcome, SMTP_NEVER);
     assert_string_equal(refused.why, "an address needs SMTPUTF8, which the submission server "
                                      "doesn't offer");
-    assert_int_equal(copies(1), before);
+    assert_int_equal(rig_servers_times(&servers, 1), before);
     g_free(taken.why);
     g_free(refused.why);
 }
@@ -232,12 +190,12 @@ static void nothing_goes_in_clear_to_another_machine(void **state)
 {
     (void)state;
     g_autofree char *plain = g_strdup_printf("smtp://0.0.0.0:%d", servers.ports[0]);
-    int before = copies(0);
+    int before = rig_servers_times(&servers, 0);
     SmtpResult result = hand_over_to(plain, "", "ann@example.org", "Subject: x\r\n\r\n");
     assert_int_equal(result.outcome, SMTP_LATER);
     assert_non_null(
         strstr(result.why, "the server offers no TLS, and nothing is told it in clear"));
-    assert_int_equal(copies(0), before);
+    assert_int_equal(rig_servers_times(&servers, 0), before);
     g_free(result.why);
 }
 
@@ -246,13 +204,13 @@ static void an_address_that_would_be_a_command_goes_nowhere(void **state)
     (void)state;
     static const char *const addresses[] = { "", "a@x\r\nRCPT TO:<b@x", "a>@x", "\x7f@x" };
     g_autofree char *url = g_strdup_printf("smtp://127.0.0.1:%d", servers.ports[0]);
-    int before = copies(0);
+    int before = rig_servers_times(&servers, 0);
     for (gsize i = 0; i < G_N_ELEMENTS(addresses); i++) {
         SmtpResult result = hand_over_to(url, "", addresses[i], "Subject: x\r\n\r\n");
         assert_int_equal(result.outcome, SMTP_NEVER);
         g_free(result.why);
     }
-    assert_int_equal(copies(0), before);
+    assert_int_equal(rig_servers_times(&servers, 0), before);
 }
 
 int main(void)

@@ -1,17 +1,15 @@
 /* Webhooks: what the server hears, and what each of its answers, and each way of not answering, is
  * taken for. */
 #include "jobs/webhook.h"
+#include "rig_servers.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
-#include <glib/gstdio.h>
 
 #include "base/error.h"
 
@@ -46,54 +44,21 @@ static const struct {
     { "hang", LATER, "Timeout was reached" },
 };
 
-static struct {
-    char *folder;
-    GPid pid;
-    int stdin_fd, ports[G_N_ELEMENTS(rows)];
-} servers;
+static RigServers servers;
 
 static int start_servers(void **state)
 {
+    g_autoptr(GPtrArray) faults = g_ptr_array_new();
     (void)state;
-    const char *root = g_getenv("TRIAGE_SOURCE");
-    g_autofree char *script =
-        g_build_filename(root ? root : ".", "tests/e2e/rig/hook_server.py", NULL);
-    servers.folder = g_dir_make_tmp("triage-test-XXXXXX", NULL);
-    const char *words[G_N_ELEMENTS(rows) + 4] = { "/usr/bin/python3", script, servers.folder };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
-        words[i + 3] = rows[i].fault;
-    int out;
-    if (!g_spawn_async_with_pipes(NULL, (char **)words, NULL, G_SPAWN_DEFAULT, NULL, NULL,
-                                  &servers.pid, &servers.stdin_fd, &out, NULL, NULL))
-        return -1;
-    FILE *lines = fdopen(out, "r");
-    int read = 0;
-    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
-        read += fscanf(lines, "%d", &servers.ports[i]);
-    fclose(lines);
-    return read == (int)G_N_ELEMENTS(rows) ? 0 : -1;
-}
-
-/* What the server heard the n-th time; NULL: it didn't. */
-static char *heard(gsize server, int number)
-{
-    g_autofree char *path = g_strdup_printf("%s/%zu-%d", servers.folder, server, number);
-    char *text = NULL;
-    return g_file_get_contents(path, &text, NULL, NULL) ? text : NULL;
+        g_ptr_array_add(faults, (char *)rows[i].fault);
+    return rig_servers_start(&servers, "hook_server.py", faults);
 }
 
 static int stop_servers(void **state)
 {
     (void)state;
-    close(servers.stdin_fd);
-    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        for (int number = 1; number <= 2; number++) {
-            g_autofree char *path = g_strdup_printf("%s/%zu-%d", servers.folder, i, number);
-            g_unlink(path);
-        }
-    }
-    g_rmdir(servers.folder);
-    g_free(servers.folder);
+    rig_servers_stop(&servers);
     return 0;
 }
 
@@ -115,7 +80,8 @@ static void each_answer_is_taken_for_what_it_is(void **state)
             (!taken &&
              (error->code != rows[i].outcome || !g_str_has_suffix(error->message, rows[i].why))))
             fail_msg("%s: %s", rows[i].fault, taken ? "taken" : error->message);
-        g_autofree char *first = heard(i, 1), *second = heard(i, 2);
+        g_autofree char *first = rig_servers_heard(&servers, i, 1),
+                        *second = rig_servers_heard(&servers, i, 2);
         assert_non_null(first);
         assert_null(second);
     }
@@ -125,7 +91,7 @@ static void the_server_hears_everything_once(void **state)
 {
     (void)state;
     assert_true(post(servers.ports[0], "s3cret", NULL));
-    g_autofree char *request = heard(0, 2);
+    g_autofree char *request = rig_servers_heard(&servers, 0, 2);
     assert_non_null(request);
     assert_true(g_str_has_prefix(request, "/on/call?team=blue\n"));
     assert_true(g_str_has_suffix(request, "\n{\"v\":1,\"ticket\":\"SUP-1001\"}"));
@@ -139,7 +105,7 @@ static void the_server_hears_everything_once(void **state)
 static void a_key_is_shown_only_where_there_is_one(void **state)
 {
     (void)state;
-    g_autofree char *request = heard(0, 1);
+    g_autofree char *request = rig_servers_heard(&servers, 0, 1);
     assert_non_null(request);
     assert_null(strstr(request, "Authorization"));
 }
