@@ -44,6 +44,11 @@ static bool is_told(const StoredMail *mail)
     return mail->proven && mail->customer[0] != '\0';
 }
 
+static bool is_reply_told(const StoredMail *mail)
+{
+    return is_told(mail) && message_person_is_proven(mail->message);
+}
+
 static JobEnd add(const JobWork *work, const CrmLogEntry *entry, GError **error)
 {
     return crm_log_add(site_sqlite_path(work->site->crm), entry, error) ? JOB_DONE : JOB_FAILED;
@@ -82,6 +87,19 @@ static JobEnd log_mail(const JobWork *work, GError **error)
     return add(work, &entry, error);
 }
 
+/* What was answered to `mail`. */
+static JobEnd add_reply(const JobWork *work, const StoredMail *mail, CrmLogEntry entry,
+                        GError **error)
+{
+    entry.company_id = mail->customer;
+    entry.type = "reply";
+    entry.category = "";
+    entry.summary = mail->contact ? entry.summary : "";
+    entry.contact = mail->contact ? mail->message->person->address : "";
+    entry.sentiment = NAN;
+    return add(work, &entry, error);
+}
+
 /* NULL: gone by now. */
 static const StoredMail *answered(const GPtrArray *mails, const Draft *draft)
 {
@@ -102,19 +120,11 @@ static JobEnd log_answer(const JobWork *work, GError **error)
     if (mails == NULL)
         return JOB_FAILED;
     const StoredMail *mail = answered(mails, draft);
-    if (draft->state != DRAFT_SENT || mail == NULL || !is_told(mail) ||
-        !message_person_is_proven(mail->message))
+    if (draft->state != DRAFT_SENT || mail == NULL || !is_reply_told(mail))
         return JOB_DONE;
     g_autofree char *id = g_strdup_printf("reply-%" G_GINT64_FORMAT, draft->id);
-    const CrmLogEntry entry = { .company_id = mail->customer,
-                                .id = id,
-                                .at = draft->approved_at,
-                                .type = "reply",
-                                .category = "",
-                                .summary = mail->contact ? draft->text : "",
-                                .contact = mail->contact ? mail->message->person->address : "",
-                                .sentiment = NAN };
-    return add(work, &entry, error);
+    const CrmLogEntry entry = { .id = id, .at = draft->approved_at, .summary = draft->text };
+    return add_reply(work, mail, entry, error);
 }
 
 /* The mail that came last before this one, if it can be told of. */
@@ -122,26 +132,10 @@ static const StoredMail *told_before(const GPtrArray *mails, guint at)
 {
     while (at-- > 0) {
         const StoredMail *mail = g_ptr_array_index(mails, at);
-        if (!mail->outgoing && is_told(mail) && message_person_is_proven(mail->message))
+        if (!mail->outgoing && is_reply_told(mail))
             return mail;
     }
     return NULL;
-}
-
-static JobEnd log_outgoing(const JobWork *work, const StoredMail *answer, const StoredMail *mail,
-                           GError **error)
-{
-    bool told = answer->kept && mail->kept && mail->contact;
-    g_autofree char *id = g_strdup_printf("answer-%" G_GINT64_FORMAT, answer->id);
-    const CrmLogEntry entry = { .company_id = mail->customer,
-                                .id = id,
-                                .at = answer->created,
-                                .type = "reply",
-                                .category = "",
-                                .summary = told ? answer->message->reply : "",
-                                .contact = told ? mail->message->person->address : "",
-                                .sentiment = NAN };
-    return add(work, &entry, error);
 }
 
 /* An answer that a person wrote elsewhere, and that was seen on its way out: it was recorded
@@ -152,8 +146,13 @@ static JobEnd log_own_mail(const JobWork *work, GError **error)
                                                        work->job->ticket_id, MAILS_MAX, error);
     for (guint i = 0; mails != NULL && i < mails->len; i++) {
         const StoredMail *answer = g_ptr_array_index(mails, i), *mail = told_before(mails, i);
-        if (answer->outgoing && answer->created == work->job->created && mail != NULL &&
-            log_outgoing(work, answer, mail, error) == JOB_FAILED)
+        if (!answer->outgoing || answer->created != work->job->created || mail == NULL)
+            continue;
+        g_autofree char *id = g_strdup_printf("answer-%" G_GINT64_FORMAT, answer->id);
+        const CrmLogEntry entry = { .id = id,
+                                    .at = answer->created,
+                                    .summary = answer->message->reply };
+        if (add_reply(work, mail, entry, error) == JOB_FAILED)
             return JOB_FAILED;
     }
     return mails != NULL ? JOB_DONE : JOB_FAILED;
