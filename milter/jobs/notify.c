@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "jobs/notice.h"
-#include "jobs/smtp.h"
+#include "jobs/submit.h"
 #include "jobs/webhook.h"
 #include "reply/compose.h"
 #include "store/mail.h"
@@ -140,19 +140,10 @@ static bool tell_server(const Telling *telling, const Notice *notice, GError **e
 static bool hand_over(const Telling *telling, const ReplyMail *mail, const MailAddress *from,
                       GError **error)
 {
-    const Site *site = telling->work->site;
+    const JobWork *work = telling->work;
     g_autoptr(GPtrArray) recipients = g_ptr_array_new();
-    const SmtpServer server = { .url = site->submission_url,
-                                .ca_file = site->submission_ca_file,
-                                .user = site->submission_user,
-                                .key = site->submission_key,
-                                .timeout_ms = site->submission_timeout_ms };
-    const SmtpMail smtp = { .sender = from->address,
-                            .recipients = recipients,
-                            .bytes = mail->bytes,
-                            .length = mail->length };
     g_ptr_array_add(recipients, telling->notify->address);
-    SmtpResult result = smtp_hand_over(&server, &smtp);
+    SmtpResult result = submit(work->site, from->address, recipients, mail, work->stopping);
     if (result.outcome != SMTP_TAKEN)
         g_set_error_literal(error, TRIAGE_ERROR,
                             result.outcome == SMTP_NEVER ? TRIAGE_ERROR_INPUT : TRIAGE_ERROR_BUSY,
