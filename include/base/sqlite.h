@@ -40,5 +40,9 @@ void sqlite_bind(sqlite3_stmt *statement, const char *format, ...);
  * TRIAGE_ERROR_STORE). */
 int sqlite_step(sqlite3_stmt *statement, GError **error);
 
+/* The first column of the first row of a statement without parameters; false also if there is none.
+ */
+bool sqlite_number(sqlite3 *db, const char *sql, gint64 *number, GError **error);
+
 /* Column as a newly allocated valid UTF-8 string, NULL for NULL; at most max bytes. */
 char *sqlite_text(sqlite3_stmt *statement, int column, gsize max);

@@ -156,6 +156,15 @@ int sqlite_step(sqlite3_stmt *statement, GError **error)
     return -1;
 }
 
+bool sqlite_number(sqlite3 *db, const char *sql, gint64 *number, GError **error)
+{
+    g_autoptr(sqlite3_stmt) statement = sqlite_prepare(db, sql, error);
+    if (statement == NULL || sqlite_step(statement, error) != SQLITE_ROW)
+        return false;
+    *number = sqlite3_column_int64(statement, 0);
+    return true;
+}
+
 char *sqlite_text(sqlite3_stmt *statement, int column, gsize max)
 {
     const char *text = (const char *)sqlite3_column_text(statement, column);

@@ -99,25 +99,16 @@ void crm_reader_close(CrmReader *reader)
     g_free(reader);
 }
 
-static bool read_version(sqlite3 *db, const char *sql, int *version, GError **error)
-{
-    g_autoptr(sqlite3_stmt) statement = sqlite_prepare(db, sql, error);
-
-    if (!statement || sqlite_step(statement, error) != SQLITE_ROW)
-        return false;
-    *version = sqlite3_column_int(statement, 0);
-    return true;
-}
-
 static bool check_version(sqlite3 *db, GError **error)
 {
-    int version;
+    gint64 version;
 
-    if (!read_version(db, "PRAGMA user_version", &version, error))
+    if (!sqlite_number(db, "PRAGMA user_version", &version, error))
         return false;
     if (version != CRM_SCHEMA_VERSION)
         g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_STORE,
-                    "its schema has version %d, expected %d; build it anew with 'triagectl crm "
+                    "its schema has version %" G_GINT64_FORMAT
+                    ", expected %d; build it anew with 'triagectl crm "
                     "import'",
                     version, CRM_SCHEMA_VERSION);
     return version == CRM_SCHEMA_VERSION;
@@ -179,8 +170,8 @@ static bool attach(CrmReader *reader, GError **error)
 /* One that is only being made has no version yet, and no table. */
 static bool read_log(CrmReader *reader, GError **error)
 {
-    int version;
-    bool good = read_version(reader->db, "PRAGMA log.user_version", &version, error) &&
+    gint64 version;
+    bool good = sqlite_number(reader->db, "PRAGMA log.user_version", &version, error) &&
                 (version == 0 || prepare(reader, QUERY_INTERACTIONS_AND_OURS, error));
 
     if (!good || version == 0)

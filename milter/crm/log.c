@@ -52,15 +52,6 @@ static bool make_file(const char *file, GError **error)
     return made;
 }
 
-static bool read_version(sqlite3 *db, gint64 *version, GError **error)
-{
-    g_autoptr(sqlite3_stmt) select = sqlite_prepare(db, "PRAGMA user_version", error);
-    if (select == NULL || sqlite_step(select, error) != SQLITE_ROW)
-        return false;
-    *version = sqlite3_column_int64(select, 0);
-    return true;
-}
-
 static bool make_schema(sqlite3 *db, GError **error)
 {
     if (sqlite_run(db, "BEGIN IMMEDIATE", error) && sqlite_run(db, schema, error) &&
@@ -77,7 +68,8 @@ static sqlite3 *open_log(const char *path, GError **error)
     gint64 version;
     if (!make_file(file, error) ||
         (db = sqlite_open(file, SQLITE_FOR_WRITING, BUSY_MS, error)) == NULL ||
-        !read_version(db, &version, error) || (version == 0 && !make_schema(db, error)))
+        !sqlite_number(db, "PRAGMA user_version", &version, error) ||
+        (version == 0 && !make_schema(db, error)))
         return NULL;
     if (version > CRM_LOG_VERSION) {
         g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_STORE,

@@ -225,11 +225,10 @@ static bool empty_log(Store *store, bool *emptied, GError **error)
     g_autoptr(sqlite3) db = sqlite_open(store->path, SQLITE_FOR_WRITING, CHECKPOINT_MS, error);
     if (db == NULL)
         return false;
-    g_autoptr(sqlite3_stmt) row = sqlite_prepare(db, "PRAGMA wal_checkpoint(TRUNCATE)", error);
-    if (row == NULL || sqlite_step(row, error) != SQLITE_ROW)
-        return false;
-    *emptied = sqlite3_column_int(row, 0) == 0;
-    return true;
+    gint64 busy;
+    bool good = sqlite_number(db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, error);
+    *emptied = good && busy == 0;
+    return good;
 }
 
 static char *write_report(const Forgetting *forgetting, bool log_emptied)
