@@ -87,6 +87,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PipelineResult, pipeline_result_free)
 GPtrArray *judgement_wishes(const Judgement *judgement, const Site *site, const Message *message);
 /* The same once a reply has been sent. */
 GPtrArray *mailbox_sent_wishes(const Mailbox *mailbox, const Site *site);
+/* The same of an answer that was written elsewhere, and seen on its way out. */
+GPtrArray *mailbox_answer_wishes(const Mailbox *mailbox, const Site *site);
 /* The rows of it, as store_record() and store_revise() want them, without jobs.  Points into all of
  * them. */
 Record judgement_record(const Judgement *judgement, const Site *site, const Envelope *envelope,

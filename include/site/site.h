@@ -118,6 +118,8 @@ char *mailbox_bounce_address(const Mailbox *mailbox, gint64 draft, const char *s
 gint64 mailbox_bounced_draft(const Mailbox *mailbox, const GPtrArray *recipients,
                              const char *secret);
 const Notify *site_notify(const Site *site, const char *name); /* NULL if unknown */
+/* Does customers' timeline hear of what comes to the mailbox, and of what is answered? */
+bool site_tells_timeline(const Site *site, const Mailbox *mailbox);
 bool site_is_local(const Site *site, const char *address);
 bool site_is_our_network(const Site *site, const char *client_address);
 /* Is it a mailbox's identity or one of its agents?  Which mailbox's, else NULL. */

@@ -3,7 +3,7 @@
  * An answer that was cut, empty or wrong is asked for once more, with a larger limit or with the
  * checker's sentence; a question that was too long, with less of the mail.  A busy server is asked
  * again after a short wait, if the wait fits and the server doesn't say that it is no use.  Nothing
- * else is tried twice: above all never a refusal. No attempt outlives the deadline.
+ * else is tried twice: above all never a refusal.  No attempt outlives the deadline.
  */
 #include "classify/engine.h"
 

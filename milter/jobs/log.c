@@ -161,7 +161,7 @@ static JobEnd log_own_mail(const JobWork *work, GError **error)
 JobEnd job_log(const JobWork *work, GError **error)
 {
     const Mailbox *mailbox = site_mailbox(work->site, work->job->mailbox);
-    if (mailbox == NULL || !mailbox->timeline || work->site->crm == NULL)
+    if (mailbox == NULL || !site_tells_timeline(work->site, mailbox))
         return JOB_DONE;
     if (work->job->draft_id != 0)
         return log_answer(work, error);

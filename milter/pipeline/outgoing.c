@@ -28,12 +28,6 @@ static const ThreadCandidate *answered(const GPtrArray *candidates)
     return by_token;
 }
 
-/* What a person wrote from a mail program of their own; a draft's reply is told as one. */
-static bool is_told(const Mailbox *mailbox, const Site *site)
-{
-    return mailbox->timeline && mailbox->mode == MODE_FULL && site->crm != NULL;
-}
-
 static bool record_answer(const Site *site, Services *services, const Mailbox *mailbox,
                           const Submission *submission, const Message *message, gint64 deadline,
                           GError **error)
@@ -53,11 +47,8 @@ static bool record_answer(const Site *site, Services *services, const Mailbox *m
     if (ticket == NULL)
         return true;
     g_autoptr(Thread) thread = thread_new();
-    g_autoptr(GPtrArray) jobs = g_ptr_array_new();
-    JobWish log = { .kind = "log", .delay = site->settle_ms / 1000 };
+    g_autoptr(GPtrArray) jobs = mailbox_answer_wishes(mailbox, site);
     thread->ticket_id = ticket->id;
-    if (is_told(mailbox, site))
-        g_ptr_array_add(jobs, &log);
     const Record row = { .mailbox = mailbox->name,
                          .identity = identity,
                          .ticket_prefix = mailbox->ticket_prefix,

@@ -4,6 +4,11 @@
 #include "pipeline/pipeline.h"
 #include "store/job.h"
 
+static gint64 settle_seconds(const Site *site)
+{
+    return (site->settle_ms + 999) / 1000;
+}
+
 typedef struct {
     const Judgement *judgement;
     const Site *site;
@@ -14,7 +19,7 @@ typedef struct {
 static void add(const Wishing *wishing, JobWish wish)
 {
     JobWish *copy = g_new(JobWish, 1);
-    wish.delay += (wishing->site->settle_ms + 999) / 1000;
+    wish.delay += settle_seconds(wishing->site);
     *copy = wish;
     g_ptr_array_add(wishing->wishes, copy);
 }
@@ -91,8 +96,8 @@ static void wish_log(const Wishing *wishing)
     const Judgement *judgement = wishing->judgement;
     const Message *message = wishing->message;
     bool late = classify_is_provisional(judgement->classification);
-    if (judgement->mailbox->timeline && judgement->mailbox->mode == MODE_FULL &&
-        wishing->site->crm != NULL && is_customer(judgement->customer) &&
+    if (site_tells_timeline(wishing->site, judgement->mailbox) &&
+        judgement->mailbox->mode == MODE_FULL && is_customer(judgement->customer) &&
         message_person_is_proven(message) && message->automatic.kind == AUTOMATIC_NONE &&
         judgement->classification->status != STATUS_SKIPPED)
         add(wishing, (JobWish){ .kind = "log",
@@ -120,7 +125,16 @@ GPtrArray *mailbox_sent_wishes(const Mailbox *mailbox, const Site *site)
     GPtrArray *wishes = g_ptr_array_new();
     if (mailbox->sent_folder != NULL)
         g_ptr_array_add(wishes, (gpointer)&copy);
-    if (mailbox->timeline && site->crm != NULL)
+    if (site_tells_timeline(site, mailbox))
         g_ptr_array_add(wishes, (gpointer)&log);
+    return wishes;
+}
+
+GPtrArray *mailbox_answer_wishes(const Mailbox *mailbox, const Site *site)
+{
+    GPtrArray *wishes = g_ptr_array_new_with_free_func(g_free);
+    const JobWish log = { .kind = "log", .delay = settle_seconds(site) };
+    if (site_tells_timeline(site, mailbox) && mailbox->mode == MODE_FULL)
+        g_ptr_array_add(wishes, g_memdup2(&log, sizeof(log)));
     return wishes;
 }

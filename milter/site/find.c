@@ -103,6 +103,11 @@ const Notify *site_notify(const Site *site, const char *name)
     return NULL;
 }
 
+bool site_tells_timeline(const Site *site, const Mailbox *mailbox)
+{
+    return mailbox->timeline && site->crm != NULL;
+}
+
 bool site_is_local(const Site *site, const char *address)
 {
     return g_strv_contains((const char *const *)site->local_domains, address_domain(address));
