@@ -51,9 +51,9 @@ static sqlite3 *open_file(const Fixture *fixture, SqliteMode mode, int busy_ms)
 
 static gint64 ask_number(sqlite3 *db, const char *sql)
 {
-    g_autoptr(sqlite3_stmt) statement = sqlite_prepare(db, sql, NULL);
-    assert_int_equal(sqlite_step(statement, NULL), SQLITE_ROW);
-    return sqlite3_column_int64(statement, 0);
+    gint64 number = -1;
+    assert_true(sqlite_number(db, sql, &number, NULL));
+    return number;
 }
 
 static char *ask_text(sqlite3 *db, const char *sql, gsize max)
@@ -153,6 +153,19 @@ static void values_are_bound_and_read_back(void **state)
     assert_int_equal(sqlite_step(echo, NULL), SQLITE_DONE);
 }
 
+static void a_number_that_is_not_there_is_none(void **state)
+{
+    g_autoptr(sqlite3) db = open_file(*state, SQLITE_FOR_CREATING, 0);
+    g_autoptr(GError) error = NULL;
+    gint64 number = 7;
+    assert_false(sqlite_number(db, "SELECT 1 WHERE 0", &number, NULL));
+    assert_false(sqlite_number(db, "SELECT nothing", &number, &error));
+    assert_non_null(error);
+    assert_int_equal(number, 7);
+    assert_true(sqlite_number(db, "SELECT 8, 9", &number, NULL));
+    assert_int_equal(number, 8);
+}
+
 static void text_of_a_column_is_clean_and_bounded(void **state)
 {
     g_autoptr(sqlite3) db = open_file(*state, SQLITE_FOR_CREATING, 0);
@@ -197,6 +210,7 @@ int main(void)
         WITH_FILE(a_reader_cannot_write),
         WITH_FILE(careless_sql_is_refused),
         WITH_FILE(values_are_bound_and_read_back),
+        WITH_FILE(a_number_that_is_not_there_is_none),
         WITH_FILE(text_of_a_column_is_clean_and_bounded),
         WITH_FILE(a_locked_file_is_busy),
     };
