@@ -22,7 +22,7 @@ comma := ,
 BUILD := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 MTA   := build/mta
 
-PKGS      := glib-2.0 gio-2.0 gmime-3.0 libidn2 libcjson libcrypto
+PKGS      := glib-2.0 gio-2.0 gmime-3.0 libidn2 libpsl libcjson libcrypto
 PKGS_EDGE := $(PKGS) sqlite3 libcurl
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes \
         -Wwrite-strings -Wundef -Werror

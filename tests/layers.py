@@ -18,6 +18,7 @@ LIBRARIES = [
     (r"base/sqlite\.h", r"milter/(base/sqlite|crm/\w+|knowledge/\w+|store/\w+)\.[ch]"
                         r"|tests/unit/(edge_\w+\.c|store_case\.h)"),
     (r"curl/.*", r"milter/(llm/\w+|jobs/(smtp|imap|webhook|tls))\.[ch]|tests/unit/(edge_\w+\.c|fault_server\.h)"),
+    (r"libpsl\.h", r"milter/base/public_suffix\.c"),
     (r"openssl/.*", r"milter/base/digest\.c"),
     (r"gmime/.*", r"milter/mail/\w+\.[ch]|milter/reply/compose\w*\.c"),
 ]

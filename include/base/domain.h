@@ -1,10 +1,10 @@
-/* Domains in ASCII and lower case, compared by who owns them. */
+/* Domains compared by who owns them. */
 #pragma once
 
 #include <glib.h>
 #include <stdbool.h>
 
-/* Is `domain` equal to `other`, or a subdomain of the same organizational domain?  (Relaxed
- * alignment, RFC 7489 3.1, by the rule of the last two labels, three where the last but one is a
- * common second level such as "co.uk".) */
+/* Is `domain` equal to `other`, or in the same organizational domain by the public suffix list
+ * (relaxed alignment, RFC 7489 3.1)?  A name below which others register theirs ("co.uk",
+ * "github.io") aligns with itself only; an address literal with nothing. */
 bool domain_aligns(const char *domain, const char *other);

@@ -189,8 +189,8 @@ static bool is_within(const char *inner, const char *outer)
     return g_str_has_suffix(inner, outer) && (length == end || inner[length - end - 1] == '.');
 }
 
-/* Neighbours in what we take for one organization may have no more in common than a registry that
- * our rule of thumb doesn't know (me.uk, github.io), and so vouch for nobody. */
+/* A domain vouches for those below it and above it within one organizational domain, not for its
+ * neighbours: a customer of a host that isn't on the public suffix list may sign for those. */
 static bool vouches(const char *domain, const char *from)
 {
     return domain_aligns(domain, from) && (is_within(domain, from) || is_within(from, domain));

@@ -1,5 +1,4 @@
 /* Addresses in one form, and the envelope that is made of them. */
-#include "base/domain.h"
 #include "mail/address.h"
 #include "mail/envelope.h"
 
@@ -164,33 +163,6 @@ static void the_domain_stands_behind_the_last_at(void **state)
     assert_string_equal(address_domain(""), "");
 }
 
-static void domains_align_within_one_organization(void **state)
-{
-    static const struct {
-        const char *domain, *other;
-        bool align;
-    } rows[] = {
-        { "example.com", "example.com", true },
-        { "mail.example.com", "Example.com", true },
-        { "a.example.com", "b.example.com", true },
-        { "example.com", "example.org", false },
-        { "badexample.com", "example.com", false },
-        { "example.co.uk", "mail.example.co.uk", true },
-        { "example.co.uk", "evil.co.uk", false },
-        { "co.uk", "evil.co.uk", false },
-        { "com", "example.com", false },
-        { "localhost", "localhost", true },
-        { "", "", false },
-        { "[192.0.2.1]", "[192.0.2.1]", false },
-    };
-
-    (void)state;
-    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        assert_int_equal(domain_aligns(rows[i].domain, rows[i].other), rows[i].align);
-        assert_int_equal(domain_aligns(rows[i].other, rows[i].domain), rows[i].align);
-    }
-}
-
 static void an_envelope_starts_empty_with_an_id_of_its_own(void **state)
 {
     g_autoptr(Envelope) one = envelope_new();
@@ -254,7 +226,6 @@ int main(void)
         cmocka_unit_test(names_are_one_bounded_line),
         cmocka_unit_test(tags_are_taken_off),
         cmocka_unit_test(the_domain_stands_behind_the_last_at),
-        cmocka_unit_test(domains_align_within_one_organization),
         cmocka_unit_test(an_envelope_starts_empty_with_an_id_of_its_own),
         cmocka_unit_test(recipients_are_kept_once_and_up_to_a_maximum),
         cmocka_unit_test(recipients_that_are_left_out_are_remembered),
