@@ -12,6 +12,8 @@
 #include <string.h>
 
 #define TOKEN_MAX 128
+/* What an error counts as that names no HTTP status: a fault of the server. */
+#define STATUS_UNKNOWN 500
 
 LlmAnswer *llm_answer_new(LlmOutcome outcome, const char *detail)
 {
@@ -36,9 +38,33 @@ void llm_answer_free(LlmAnswer *answer)
     g_free(answer);
 }
 
+static const char *after_blanks(const char *text)
+{
+    return text + strspn(text, " \t\r\n");
+}
+
+/* Reasoning may quote the mail, with `</think>` and an object in it.  Then what follows the first
+ * tag is that object and more text, and the answer is refused as a whole. */
+const char *llm_without_thinking(const char *text)
+{
+    static const char end[] = "</think>";
+    const char *found;
+    while (text && *after_blanks(text) != '{' && (found = strstr(text, end)))
+        text = found + strlen(end);
+    return text;
+}
+
+bool llm_text_is_object(const char *text)
+{
+    if (!text || *after_blanks(text) != '{')
+        return false;
+    g_autoptr(cJSON) value = json_parse(text, strlen(text), NULL);
+    return cJSON_IsObject(value);
+}
+
 LlmAnswer *llm_answer_text(const char *text)
 {
-    if (!text || text[strspn(text, " \t\r\n")] == '\0')
+    if (!text || *after_blanks(text) == '\0')
         return llm_answer_new(LLM_EMPTY, "no text");
     LlmAnswer *answer = llm_answer_new(LLM_OK, "");
     answer->text = g_strdup(text);
@@ -70,11 +96,16 @@ LlmAnswer *llm_answer_word(LlmOutcome outcome, const char *what, const char *wor
     return llm_answer_new(outcome, detail);
 }
 
-LlmOutcome llm_word_outcome(const LlmWord *known, const char *word)
+const LlmWord *llm_word_find(const LlmWord *known, const char *word)
 {
     while (known->word && g_strcmp0(known->word, word) != 0)
         known++;
-    return known->outcome;
+    return known;
+}
+
+LlmOutcome llm_word_outcome(const LlmWord *known, const char *word)
+{
+    return llm_word_find(known, word)->outcome;
 }
 
 void llm_read_usage(LlmAnswer *answer, const cJSON *root, const char *input, const char *cached,
@@ -83,6 +114,14 @@ void llm_read_usage(LlmAnswer *answer, const cJSON *root, const char *input, con
     answer->input_tokens = json_count_at(root, input, -1);
     answer->cached_tokens = cached ? json_count_at(root, cached, -1) : -1;
     answer->output_tokens = json_count_at(root, output, -1);
+}
+
+long llm_status_within(const cJSON *holder)
+{
+    const char *digits = json_text_at(holder, "error.code");
+    gint64 status = digits ? g_ascii_strtoll(digits, NULL, 10)
+                           : json_count_at(holder, "error.code", STATUS_UNKNOWN);
+    return status >= 400 && status <= 599 ? (long)status : STATUS_UNKNOWN;
 }
 
 static LlmAnswer *read_body(const LlmApi *api, long status, const cJSON *root)

@@ -53,8 +53,12 @@ LlmAnswer *decisions_read(const cJSON *root);
 cJSON *systemone_body(const LlmModel *model, const LlmRequest *request);
 LlmAnswer *systemone_read(const cJSON *root);
 
-/* openai.c: the one choice of a chat completion; finish reasons are the server's own. */
+/* openai.c: the one choice of a chat completion; finish reasons are the server's own.  A reason
+ * that isn't listed counts as the table's last row, unless the content is one JSON object. */
 LlmAnswer *openai_read_choice(const cJSON *root, const LlmWord *finish_reasons);
+/* openai.c: the message of a choice that ended normally: its content or, where that is empty, its
+ * reasoning if this is one JSON object as a whole (an object inside prose may be the mail's). */
+LlmAnswer *llm_answer_message(const cJSON *message);
 
 /* build.c */
 
@@ -76,14 +80,25 @@ void llm_add_temperature(cJSON *object, const LlmModel *model, const LlmRequest 
 
 /* answer.c */
 
-/* LLM_OK with the text, or LLM_EMPTY if there is nothing in it. */
+/* LLM_OK with the text, or LLM_EMPTY if it is NULL or blank. */
 LlmAnswer *llm_answer_text(const char *text);
+/* Where the answer begins in a text that a local server let the reasoning into: while the text
+ * doesn't begin with `{`, everything up to the next `</think>` is passed over, with or without an
+ * opening tag.  NULL stays NULL. */
+const char *llm_without_thinking(const char *text);
+/* Is the text (may be NULL), blanks around it aside, exactly one JSON object? */
+bool llm_text_is_object(const char *text);
+/* The HTTP status that an error object inside HTTP 200 names: `holder`.error.code as a number or as
+ * digits, 400 … 599; else 500. */
+long llm_status_within(const cJSON *holder);
 /* The same of the one block of `type`, wherever it stands in the array; blocks of other types are
  * somebody else's. */
 LlmAnswer *llm_answer_block(const cJSON *blocks, const char *type);
 /* An outcome whose detail is "WHAT 'token'"; what is no token isn't repeated. */
 LlmAnswer *llm_answer_word(LlmOutcome outcome, const char *what, const char *word);
 LlmOutcome llm_word_outcome(const LlmWord *known, const char *word);
+/* The row of `word` (may be NULL), or the table's last row, whose word is NULL. */
+const LlmWord *llm_word_find(const LlmWord *known, const char *word);
 /* Token counts at these paths; `cached` may be NULL. */
 void llm_read_usage(LlmAnswer *answer, const cJSON *root, const char *input, const char *cached,
                     const char *output);

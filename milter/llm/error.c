@@ -30,14 +30,6 @@ static LlmOutcome status_outcome(long status)
     return LLM_SERVER;
 }
 
-static const LlmWord *find_word(const LlmWord *known, const char *word)
-{
-    for (; word && known->word; known++)
-        if (strcmp(known->word, word) == 0)
-            return known;
-    return NULL;
-}
-
 LlmAnswer *llm_error_answer(long status, const LlmWord *known, const char *const *words,
                             gsize count)
 {
@@ -45,12 +37,13 @@ LlmAnswer *llm_error_answer(long status, const LlmWord *known, const char *const
     const LlmWord *found = NULL;
     g_string_printf(detail, "HTTP %ld", status);
     for (gsize i = 0; i < count; i++) {
-        if (!found)
-            found = find_word(known, words[i]);
+        if (!found || !found->word)
+            found = llm_word_find(known, words[i]);
         if (words[i] && text_is_token(words[i], WORD_MAX))
             g_string_append_printf(detail, " %s", words[i]);
     }
-    return llm_answer_new(found ? found->outcome : status_outcome(status), detail->str);
+    LlmOutcome outcome = found && found->word ? found->outcome : status_outcome(status);
+    return llm_answer_new(outcome, detail->str);
 }
 
 char *llm_message_head(const char *message)

@@ -10,6 +10,8 @@ LlmAnswer *mistral_read(const cJSON *root)
         { "stop", LLM_OK },
         { "length", LLM_TRUNCATED },
         { "model_length", LLM_TOO_LARGE },
+        { "tool_calls", LLM_SERVER },
+        { "error", LLM_SERVER },
         { NULL, LLM_SERVER },
     };
     return openai_read_choice(root, finish_reasons);

@@ -60,7 +60,7 @@ static LlmAnswer *read_message(const cJSON *root)
         return llm_answer_new(LLM_SERVER, "the answer is not done");
     if (outcome != LLM_OK)
         return llm_answer_word(outcome, "done_reason", reason);
-    return llm_answer_text(json_text_at(root, "message.content"));
+    return llm_answer_message(json_at(root, "message"));
 }
 
 LlmAnswer *ollama_read(const cJSON *root)

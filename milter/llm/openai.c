@@ -2,7 +2,12 @@
  *
  * The schema goes into response_format with strict = true, at vLLM into structured_outputs.  A
  * refusal can come as a text beside an empty content, a filter as a finish_reason or, from Azure,
- * as HTTP 400.  Pure.
+ * as HTTP 400.
+ *
+ * Local servers report the end of an answer in words of their own ("eos", "end_turn", "", null),
+ * and some count a complete answer as "length".  So an unknown reason, or "length", is overruled
+ * where the content is one complete JSON object; a filter, a refusal and a tool call never are.
+ * Pure.
  */
 #include "llm/api.h"
 
@@ -49,11 +54,29 @@ cJSON *openai_body(const LlmModel *model, const LlmRequest *request)
     return body;
 }
 
+/* Where servers put the reasoning of a model whose chat template leaves `content` empty. */
+static const char *const reasoning_members[] = { "reasoning_content", "reasoning", "thinking" };
+
 /* Mistral's thinking models answer in blocks. */
-static LlmAnswer *read_content(const cJSON *content)
+static LlmAnswer *read_content(const cJSON *message)
 {
-    return cJSON_IsArray(content) ? llm_answer_block(content, "text")
-                                  : llm_answer_text(cJSON_GetStringValue(content));
+    const cJSON *content = json_at(message, "content");
+    return cJSON_IsArray(content)
+               ? llm_answer_block(content, "text")
+               : llm_answer_text(llm_without_thinking(cJSON_GetStringValue(content)));
+}
+
+LlmAnswer *llm_answer_message(const cJSON *message)
+{
+    LlmAnswer *answer = read_content(message);
+    for (gsize i = 0; answer->outcome == LLM_EMPTY && i < G_N_ELEMENTS(reasoning_members); i++) {
+        const char *reasoning = json_text_at(message, reasoning_members[i]);
+        if (!llm_text_is_object(reasoning))
+            continue;
+        llm_answer_free(answer);
+        answer = llm_answer_text(reasoning);
+    }
+    return answer;
 }
 
 /* Filter and refusal before the length: a refusal that was cut is still one, and final. */
@@ -61,20 +84,40 @@ static LlmAnswer *read_choice(const cJSON *choice, const LlmWord *finish_reasons
 {
     const char *reason = json_text_at(choice, "finish_reason");
     const char *refusal = json_text_at(choice, "message.refusal");
-    LlmOutcome outcome = llm_word_outcome(finish_reasons, reason);
-    if (outcome != LLM_FILTERED && refusal && *refusal)
+    const char *content = json_text_at(choice, "message.content");
+    const LlmWord *end = llm_word_find(finish_reasons, reason);
+    if (end->outcome != LLM_FILTERED && refusal && *refusal)
         return llm_answer_new(LLM_REFUSED, "refusal");
-    if (outcome != LLM_OK)
-        return llm_answer_word(outcome, "finish_reason", reason);
-    return read_content(json_at(choice, "message.content"));
+    if (end->outcome == LLM_OK)
+        return llm_answer_message(json_at(choice, "message"));
+    /* Reasoning that was cut off can end in an object that the mail contains, so "length" is
+     * overruled only where the content is an object from its first character on. */
+    bool cut = end->outcome == LLM_TRUNCATED;
+    const char *text = cut ? content : llm_without_thinking(content);
+    if ((cut || !end->word) && llm_text_is_object(text))
+        return llm_answer_text(text);
+    return llm_answer_word(end->outcome, "finish_reason", reason);
+}
+
+/* Gateways answer HTTP 200 and pass on the error of the server they asked, beside the choices or
+ * inside one. */
+static const cJSON *error_holder(const cJSON *root, const cJSON *choice)
+{
+    if (cJSON_IsObject(json_at(choice, "error")))
+        return choice;
+    return !choice && cJSON_IsObject(json_at(root, "error")) ? root : NULL;
 }
 
 LlmAnswer *openai_read_choice(const cJSON *root, const LlmWord *finish_reasons)
 {
     const cJSON *choices = json_at(root, "choices");
-    if (!cJSON_IsArray(choices) || cJSON_GetArraySize(choices) != 1)
+    const cJSON *choice = cJSON_IsArray(choices) ? choices->child : NULL;
+    const cJSON *holder = error_holder(root, choice);
+    if (holder)
+        return openai_read_error(llm_status_within(holder), holder);
+    if (!choice || choice->next)
         return llm_answer_new(LLM_SERVER, "the answer has not one choice");
-    LlmAnswer *answer = read_choice(choices->child, finish_reasons);
+    LlmAnswer *answer = read_choice(choice, finish_reasons);
     llm_read_usage(answer, root, "usage.prompt_tokens", "usage.prompt_tokens_details.cached_tokens",
                    "usage.completion_tokens");
     return answer;
@@ -86,6 +129,8 @@ LlmAnswer *openai_read(const cJSON *root)
         { "stop", LLM_OK },
         { "length", LLM_TRUNCATED },
         { "content_filter", LLM_FILTERED },
+        { "tool_calls", LLM_SERVER },
+        { "function_call", LLM_SERVER },
         { NULL, LLM_SERVER },
     };
     return openai_read_choice(root, finish_reasons);

@@ -71,6 +71,41 @@ class OpenAI(Wire):
     def answer_no_choice(self, model, whole):
         return {**self.message(model, whole, "stop"), "choices": []}
 
+    def answer_unknown_end(self, model, whole):
+        return self.message(model, whole, "eos_token")
+
+    def answer_no_end(self, model, whole):
+        return self.message(model, whole, None)
+
+    def answer_whole_at_length(self, model, whole):
+        return self.message(model, whole, self.stops["truncated"])
+
+    def answer_tagged_thinking(self, model, whole):
+        return self.message(model, f"<think>\nAn invoice.\n</think>\n\n{whole}", "stop")
+
+    def answer_half_tagged_thinking(self, model, whole):
+        """The opening tag stands in the chat template."""
+        return self.message(model, f"An invoice.\n</think>\n\n{whole}", "stop")
+
+    def answer_object_as_thinking(self, model, whole):
+        return self.put_into_thinking(self.message(model, "", "stop"), whole)
+
+    def answer_object_in_thinking(self, model, whole):
+        return self.put_into_thinking(self.message(model, "", "stop"), f"The mail says {whole}")
+
+    @staticmethod
+    def put_into_thinking(body, text):
+        body["choices"][0]["message"]["reasoning_content"] = text
+        return body
+
+    def answer_429_in_200(self, _model, _whole):
+        return {"error": {"message": "Rate limit reached", "code": 429}}
+
+    def answer_429_in_choice(self, model, _):
+        body = self.message(model, "", "error")
+        body["choices"][0]["error"] = {"message": "Rate limit reached", "code": 429}
+        return body
+
     def error(self, _status, kind, message, code=None, param=None):
         return {"error": {"message": message, "type": kind, "param": param, "code": code}}
 
@@ -149,7 +184,9 @@ class Responses(OpenAI):
     check = staticmethod(checks.check_responses)
     stops = {"ok": None, "truncated": "max_output_tokens", "filter": "content_filter",
              "new-stop": "steered"}
-    answer_two_choices = answer_no_choice = answer_no_text = None
+    answer_two_choices = answer_no_choice = answer_no_text = answer_unknown_end = answer_no_end = None
+    answer_whole_at_length = answer_tagged_thinking = answer_half_tagged_thinking = None
+    answer_object_as_thinking = answer_object_in_thinking = answer_429_in_200 = answer_429_in_choice = None
 
     def user(self, body):
         return next(turn["content"] for turn in body["input"] if turn["role"] == "user")

@@ -20,6 +20,11 @@
     "\",\"message\":{\"content\":" content ",\"refusal\":" refusal                                 \
     "}}],\"usage\":{\"prompt_tokens\":321,\"completion_tokens\":40,"                               \
     "\"prompt_tokens_details\":{\"cached_tokens\":7}}}"
+/* A choice whose finish_reason and message are whatever a local server makes of them. */
+#define ENDED(finish, message)                                                                     \
+    "{\"choices\":[{\"index\":0,\"finish_reason\":" finish ",\"message\":{" message "}}]}"
+#define SAYS(content)            "\"content\":\"" content "\""
+#define EMPTY_BESIDE(name, text) "\"content\":\"\",\"" name "\":\"" text "\""
 #define RESPONSE(status, more, output)                                                             \
     "{\"object\":\"response\",\"status\":\"" status "\"," more "\"output\":[" output               \
     "],\"usage\":{\"input_tokens\":77,\"input_tokens_details\":{\"cached_tokens\":5},"             \
@@ -95,6 +100,101 @@ static void only_a_normal_stop_with_one_text_is_an_answer(void **state)
         { OPENAI, 200, "{\"choices\":[{},{}]}", LLM_SERVER, NULL },
         { OPENAI, 200, "{}", LLM_SERVER, NULL },
     };
+    (void)state;
+    check_rows(rows, G_N_ELEMENTS(rows));
+}
+
+static void a_complete_object_outweighs_an_odd_finish_reason(void **state)
+{
+    static const Row rows[] = {
+        { OPENAI, 200, ENDED("\"length\"", SAYS("{}")), LLM_OK, "" },
+        { OPENAI, 200, ENDED("\"length\"", SAYS(" {} \\n")), LLM_OK, "" },
+        { OPENAI, 200, ENDED("\"length\"", SAYS("{}}")), LLM_TRUNCATED, NULL },
+        { OPENAI, 200, ENDED("\"length\"", SAYS("[]")), LLM_TRUNCATED, NULL },
+        { OPENAI, 200, ENDED("\"length\"", SAYS("{\\\"a\\\":1,\\\"a\\\":2}")), LLM_TRUNCATED,
+          NULL },
+        { OPENAI, 200, ENDED("\"length\"", SAYS("<think>hm</think>{}")), LLM_TRUNCATED, NULL },
+        { LMSTUDIO, 200, ENDED("\"eos_token\"", SAYS("{}")), LLM_OK, "" },
+        { LLAMA_SERVER, 200, ENDED("\"eos\"", SAYS("{}")), LLM_OK, "" },
+        { COMPATIBLE, 200, ENDED("\"end_turn\"", SAYS("<think>hm</think>{}")), LLM_OK, "" },
+        { VLLM, 200, ENDED("\"\"", SAYS("{}")), LLM_OK, "" },
+        { AZURE, 200, ENDED("null", SAYS("{}")), LLM_OK, "" },
+        { COMPATIBLE, 200, "{\"choices\":[{\"message\":{" SAYS("{}") "}}]}", LLM_OK, "" },
+        { COMPATIBLE, 200, ENDED("\"eos\"", SAYS("{} {}")), LLM_SERVER, "finish_reason 'eos'" },
+        { COMPATIBLE, 200, ENDED("\"eos\"", SAYS("")), LLM_SERVER, NULL },
+        { COMPATIBLE, 200, ENDED("null", EMPTY_BESIDE("reasoning_content", "{}")), LLM_SERVER,
+          NULL },
+        { MISTRAL, 200, ENDED("\"length\"", SAYS("{}")), LLM_OK, "" },
+        { MISTRAL, 200, ENDED("\"model_length\"", SAYS("{}")), LLM_TOO_LARGE, NULL },
+        { MISTRAL, 200, ENDED("\"error\"", SAYS("{}")), LLM_SERVER, NULL },
+        { MISTRAL, 200, ENDED("\"tool_calls\"", SAYS("{}")), LLM_SERVER, NULL },
+        { OPENAI, 200, ENDED("\"function_call\"", SAYS("{}")), LLM_SERVER, NULL },
+        /* Only in this family: others say exactly how an answer ended. */
+        { ANTHROPIC, 200, MESSAGE(TEXT, "eos"), LLM_SERVER, NULL },
+        { OLLAMA, 200, DONE("\"{}\"", "length"), LLM_TRUNCATED, NULL },
+    };
+    (void)state;
+    check_rows(rows, G_N_ELEMENTS(rows));
+}
+
+static void reasoning_around_an_answer_is_passed_over(void **state)
+{
+    static const struct {
+        const char *api, *body, *text; /* NULL: no answer */
+    } rows[] = {
+        { COMPATIBLE, ENDED("\"stop\"", SAYS("<think>hm</think>\\n{}")), "\n{}" },
+        { LLAMA_SERVER, ENDED("\"stop\"", SAYS("hm</think>{}")), "{}" },
+        { OLLAMA, DONE("\"<think>hm</think>{}\"", "stop"), "{}" },
+        { VLLM, ENDED("\"stop\"", SAYS("<think>a </think> b </think>{}")), "{}" },
+        { VLLM, ENDED("\"stop\"", SAYS("{\\\"a\\\":\\\"</think>\\\"}")), "{\"a\":\"</think>\"}" },
+        /* The checker refuses these two as a whole: more than one object, and prose. */
+        { VLLM, ENDED("\"stop\"", SAYS("<think></think>{1}</think>{2}")), "{1}</think>{2}" },
+        { VLLM, ENDED("\"stop\"", SAYS("<think>{}")), "<think>{}" },
+        { VLLM, ENDED("\"stop\"", SAYS("<think>hm</think> ")), NULL },
+        { VLLM, ENDED("\"stop\"", EMPTY_BESIDE("reasoning_content", " {}")), " {}" },
+        { VLLM, ENDED("\"stop\"", EMPTY_BESIDE("reasoning", "{}")), "{}" },
+        { LMSTUDIO, ENDED("\"stop\"", "\"content\":null,\"thinking\":\"{}\""), "{}" },
+        { VLLM, ENDED("\"stop\"", EMPTY_BESIDE("reasoning_content", "The mail says {}")), NULL },
+        { VLLM, ENDED("\"stop\"", EMPTY_BESIDE("reasoning_content", "{} it says")), NULL },
+        { VLLM, ENDED("\"stop\"", EMPTY_BESIDE("reasoning_content", "hm</think>{}")), NULL },
+        { VLLM, ENDED("\"stop\"", SAYS("{1}") ",\"reasoning_content\":\"{2}\""), "{1}" },
+        /* A prose answer of a server that keeps its reasoning apart is left as it is. */
+        { ANTHROPIC, MESSAGE("{\"type\":\"text\",\"text\":\"a</think>{}\"}", "end_turn"),
+          "a</think>{}" },
+    };
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(LlmAnswer) answer = read_response(rows[i].api, 200, rows[i].body, NULL);
+        if (g_strcmp0(answer->text, rows[i].text) != 0)
+            fail_msg("row %zu: '%s', not '%s': %s", i, answer->text, rows[i].text, rows[i].body);
+        assert_int_equal(answer->outcome, rows[i].text ? LLM_OK : LLM_EMPTY);
+    }
+}
+
+static void an_error_within_http_200_counts_as_its_own_status(void **state)
+{
+#define ERROR(code) "{\"error\":{\"code\":" code ",\"message\":\"secret\"}}"
+    static const Row rows[] = {
+        { COMPATIBLE, 200, ERROR("429"), LLM_RATE_LIMITED, "HTTP 429" },
+        { COMPATIBLE, 200, ERROR("\"429\""), LLM_RATE_LIMITED, NULL },
+        { OPENAI, 200, ERROR("401"), LLM_AUTH, NULL },
+        { OPENAI, 200, ERROR("402"), LLM_QUOTA, NULL },
+        { OPENAI, 200, ERROR("502"), LLM_SERVER, NULL },
+        { OPENAI, 200, ERROR("200"), LLM_SERVER, NULL },
+        { OPENAI, 200, ERROR("4290"), LLM_SERVER, NULL },
+        { OPENAI, 200, ERROR("\"rate_limit_exceeded\""), LLM_RATE_LIMITED, NULL },
+        { MISTRAL, 200, ERROR("429"), LLM_RATE_LIMITED, NULL },
+        { COMPATIBLE, 200, "{\"choices\":[],\"error\":{\"code\":429}}", LLM_RATE_LIMITED, NULL },
+        { COMPATIBLE, 200,
+          "{\"choices\":[{\"finish_reason\":\"error\",\"error\":{\"code\":429},"
+          "\"message\":{\"content\":\"\"}}]}",
+          LLM_RATE_LIMITED, NULL },
+        { OPENAI, 200,
+          "{\"error\":null,\"choices\":[{\"finish_reason\":\"stop\",\"error\":null,"
+          "\"message\":{\"content\":\"{}\"}}]}",
+          LLM_OK, NULL },
+    };
+#undef ERROR
     (void)state;
     check_rows(rows, G_N_ELEMENTS(rows));
 }
@@ -322,6 +422,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_a_normal_stop_with_one_text_is_an_answer),
+        cmocka_unit_test(a_complete_object_outweighs_an_odd_finish_reason),
+        cmocka_unit_test(reasoning_around_an_answer_is_passed_over),
+        cmocka_unit_test(an_error_within_http_200_counts_as_its_own_status),
         cmocka_unit_test(each_format_has_its_own_normal_stop),
         cmocka_unit_test(what_only_chooses_gives_values_and_how_probable_they_are),
         cmocka_unit_test(a_choice_without_a_sound_probability_is_none),
