@@ -148,12 +148,13 @@ LlmAnswer *llm_ask(LlmDispatcher *dispatcher, const LlmModel *model, const LlmRe
 typedef struct LlmPending LlmPending;
 
 /* llm_ask(), but a call that `deadline` finds unanswered goes on until `late` (monotonic
- * microseconds): then *pending is what to collect it by, else NULL. */
+ * microseconds): then *pending is what to collect it by, else NULL.  Such a call counts for the
+ * model's health when it ends: as an answer if one comes, as a failure if `late` passes. */
 LlmAnswer *llm_ask_late(LlmDispatcher *dispatcher, const LlmModel *model, const LlmRequest *request,
                         gint64 deadline, gint64 late, void (*tick)(void *), void *tick_data,
                         LlmPending **pending);
-/* Waits for its answer, and frees it.  `model`: the one that was asked.  Never NULL. */
-LlmAnswer *llm_collect(LlmPending *pending, const LlmModel *model);
+/* Waits for its answer, and frees it.  Never NULL. */
+LlmAnswer *llm_collect(LlmPending *pending);
 /* Ends the call, and frees it; NULL is fine. */
 void llm_give_up(LlmPending *pending);
 

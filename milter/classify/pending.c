@@ -17,7 +17,7 @@ ClassifyPending *pending_new(LlmPending *call, const Bill *bill)
 
 LlmAnswer *pending_collect(ClassifyPending *pending, gint64 *cost)
 {
-    LlmAnswer *answer = llm_collect(g_steal_pointer(&pending->call), pending->bill.model);
+    LlmAnswer *answer = llm_collect(g_steal_pointer(&pending->call));
     *cost = bill_close(&pending->bill, answer);
     return answer;
 }

@@ -12,7 +12,8 @@
 #define BREAKER_OPEN_MAX   (600 * G_USEC_PER_SEC)
 /* How soon it is worth while to look for a probe's result. */
 #define BREAKER_PROBE_LOOK (1 * G_USEC_PER_SEC)
-/* A call that was given less time than this and got no answer says nothing about the server. */
+/* A call that was given less time than this and got no answer says nothing about the server, and
+ * only gives back the place of a probe. */
 #define BREAKER_FAIR_MS 1000
 /* Retries that may be made before any answer, and how many each further call is good for. */
 #define BREAKER_RETRIES_MAX  10

@@ -126,11 +126,19 @@ static void init_condition(pthread_cond_t *condition)
     pthread_condattr_destroy(&attributes);
 }
 
-LlmCall *llm_call_new(const LlmModel *model, LlmHttpRequest *http, gint64 deadline)
+LlmCall *llm_call_new(const LlmModel *model, BreakerAdmission admission, LlmHttpRequest *http,
+                      gint64 deadline)
 {
     LlmCall *call = g_new0(LlmCall, 1);
     atomic_init(&call->refs, 1);
     call->http = http;
+    call->model = (LlmModel){ .api = model->api,
+                              .name = g_strdup(model->name),
+                              .model = g_strdup(model->model),
+                              .url = g_strdup(model->url),
+                              .key = g_strdup(model->key),
+                              .logprobs = model->logprobs };
+    call->admission = admission;
     call->began = g_get_monotonic_time();
     call->deadline = deadline;
     call->body = g_string_new(NULL);
@@ -165,19 +173,25 @@ void llm_call_unref(LlmCall *call)
     g_string_free(call->body, TRUE);
     g_hash_table_unref(call->headers);
     llm_http_request_free(call->http);
+    g_free(call->model.name);
+    g_free(call->model.model);
+    g_free(call->model.url);
+    g_free(call->model.key);
     g_free(call);
 }
 
 /* ── two threads meet ── */
 
-void llm_call_settle(LlmCall *call, CURLcode result)
+bool llm_call_settle(LlmCall *call, CURLcode result)
 {
     pthread_mutex_lock(&call->lock);
     call->result = result;
     call->done = true;
     call->ended = g_get_monotonic_time();
+    bool left = call->left;
     pthread_mutex_unlock(&call->lock);
     pthread_cond_signal(&call->changed);
+    return left;
 }
 
 bool llm_call_is_abandoned(LlmCall *call)
@@ -198,6 +212,15 @@ bool llm_call_wait(LlmCall *call, gint64 until)
     bool done = call->done;
     pthread_mutex_unlock(&call->lock);
     return done;
+}
+
+bool llm_call_leave(LlmCall *call)
+{
+    pthread_mutex_lock(&call->lock);
+    call->left = !call->done;
+    bool left = call->left;
+    pthread_mutex_unlock(&call->lock);
+    return left;
 }
 
 bool llm_call_abandon(LlmCall *call)
@@ -246,10 +269,12 @@ static LlmAnswer *failed_answer(const LlmCall *call)
     }
 }
 
-LlmAnswer *llm_call_answer(const LlmCall *call, const LlmModel *model)
+LlmAnswer *llm_call_answer(const LlmCall *call)
 {
-    if (call->result != CURLE_OK)
-        return failed_answer(call);
-    return llm_read(model, call->status, call->headers, call->body->str, call->body->len,
-                    g_get_real_time() / G_USEC_PER_SEC);
+    LlmAnswer *answer = call->result != CURLE_OK
+                            ? failed_answer(call)
+                            : llm_read(&call->model, call->status, call->headers, call->body->str,
+                                       call->body->len, g_get_real_time() / G_USEC_PER_SEC);
+    answer->ms = (call->ended - call->began) / 1000;
+    return answer;
 }

@@ -28,7 +28,97 @@ struct LlmDispatcher {
     GHashTable *breakers; /* api, url, model and key ─▶ Breaker* */
 };
 
+/* ── the models' health ── */
+
+/* With the lock held. */
+static Breaker *breaker_of(LlmDispatcher *dispatcher, const LlmModel *model)
+{
+    g_autofree char *key = g_strdup_printf("%s %s %s %08x", llm_api_names[model->api], model->url,
+                                           model->model, model->key ? g_str_hash(model->key) : 0);
+    Breaker *breaker = g_hash_table_lookup(dispatcher->breakers, key);
+    if (breaker)
+        return breaker;
+    if (g_hash_table_size(dispatcher->breakers) >= LLM_MODELS_MAX)
+        g_hash_table_remove_all(dispatcher->breakers);
+    breaker = g_new(Breaker, 1);
+    breaker_init(breaker);
+    g_hash_table_insert(dispatcher->breakers, g_steal_pointer(&key), breaker);
+    return breaker;
+}
+
+/* An admitted caller counts as an asker until leave(), which keeps the dispatcher alive. */
+static BreakerAdmission admit(LlmDispatcher *dispatcher, const LlmModel *model, gint64 *wait)
+{
+    pthread_mutex_lock(&dispatcher->lock);
+    BreakerAdmission admission =
+        breaker_admit(breaker_of(dispatcher, model), g_get_monotonic_time(), wait);
+    dispatcher->askers += admission != BREAKER_REFUSES;
+    pthread_mutex_unlock(&dispatcher->lock);
+    return admission;
+}
+
+static void leave(LlmDispatcher *dispatcher)
+{
+    pthread_mutex_lock(&dispatcher->lock);
+    if (--dispatcher->askers == 0)
+        pthread_cond_signal(&dispatcher->no_askers);
+    pthread_mutex_unlock(&dispatcher->lock);
+}
+
+static const struct {
+    const char *event;
+    LogLevel level;
+} news[] = {
+    [BREAKER_OPENED] = { "model-left-alone", LOG_LEVEL_ERROR },
+    [BREAKER_BUSY] = { "model-busy", LOG_LEVEL_WARNING },
+    [BREAKER_CLOSED] = { "model-back", LOG_LEVEL_INFO },
+};
+
+/* One alarm when it begins, one line when it is over. */
+static void note(LlmDispatcher *dispatcher, const LlmModel *model, BreakerAdmission admission,
+                 const LlmAnswer *answer)
+{
+    pthread_mutex_lock(&dispatcher->lock);
+    BreakerChange change =
+        breaker_note(breaker_of(dispatcher, model), admission, answer, g_get_monotonic_time());
+    bool is_news = change != BREAKER_SAME && !dispatcher->stopping;
+    pthread_mutex_unlock(&dispatcher->lock);
+    if (!is_news)
+        return;
+    g_autoptr(LogLine) line = log_line_new(news[change].event);
+    log_text(line, "engine", model->name);
+    log_text(line, "outcome", llm_outcome_name(answer->outcome));
+    log_text(line, "detail", answer->detail);
+    log_write(news[change].level, line);
+}
+
+bool llm_may_retry(LlmDispatcher *dispatcher, const LlmModel *model)
+{
+    pthread_mutex_lock(&dispatcher->lock);
+    bool may = breaker_may_retry(breaker_of(dispatcher, model));
+    pthread_mutex_unlock(&dispatcher->lock);
+    return may;
+}
+
+/* Of a call that its asker left: an answer that came late is a sign of life, one that never came a
+ * failure.  One that was given up before its time says nothing about the server. */
+static void note_left(LlmDispatcher *dispatcher, LlmCall *call)
+{
+    bool given_up = llm_call_is_abandoned(call) && call->ended < call->deadline;
+    g_autoptr(LlmAnswer) answer =
+        given_up ? llm_answer_new(LLM_DEADLINE, "given up") : llm_call_answer(call);
+    if (given_up)
+        answer->ms = 0;
+    note(dispatcher, &call->model, call->admission, answer);
+}
+
 /* ── the dispatcher's thread ── */
+
+static void settle(LlmDispatcher *dispatcher, LlmCall *call, CURLcode result)
+{
+    if (llm_call_settle(call, result))
+        note_left(dispatcher, call);
+}
 
 static void finish(LlmDispatcher *dispatcher, LlmCall *call, CURLcode result)
 {
@@ -36,7 +126,7 @@ static void finish(LlmDispatcher *dispatcher, LlmCall *call, CURLcode result)
     curl_multi_remove_handle(dispatcher->loop.multi, call->easy);
     g_clear_pointer(&call->easy, curl_easy_cleanup);
     g_hash_table_remove(dispatcher->running, call);
-    llm_call_settle(call, result);
+    settle(dispatcher, call, result);
     llm_call_unref(call);
 }
 
@@ -45,7 +135,7 @@ static void start(LlmDispatcher *dispatcher, LlmCall *call)
     gint64 left_ms = (call->deadline - g_get_monotonic_time()) / 1000;
     curl_easy_setopt(call->easy, CURLOPT_TIMEOUT_MS, (long)MAX(left_ms, 1));
     if (curl_multi_add_handle(dispatcher->loop.multi, call->easy) != CURLM_OK) {
-        llm_call_settle(call, CURLE_OUT_OF_MEMORY);
+        settle(dispatcher, call, CURLE_OUT_OF_MEMORY);
         return;
     }
     g_hash_table_add(dispatcher->running, llm_call_ref(call));
@@ -57,9 +147,9 @@ static void take(LlmDispatcher *dispatcher, LlmCall *call, bool stopping)
     bool abandoned = llm_call_is_abandoned(call);
     if (abandoned && runs)
         finish(dispatcher, call, CURLE_OPERATION_TIMEDOUT);
-    else if (!abandoned && stopping)
-        llm_call_settle(call, CURLE_ABORTED_BY_CALLBACK);
-    else if (!abandoned)
+    else if (abandoned || stopping)
+        settle(dispatcher, call, CURLE_ABORTED_BY_CALLBACK);
+    else
         start(dispatcher, call);
     llm_call_unref(call);
 }
@@ -204,15 +294,14 @@ static void wait_ticking(LlmCall *call, gint64 until, void (*tick)(void *), void
     llm_call_wait(call, until);
 }
 
-/* What a call came to that nobody waits for any more. */
-static LlmAnswer *conclude(LlmDispatcher *dispatcher, LlmCall *call, const LlmModel *model)
+/* Ends the call unless it is done, and says what it came to. */
+static LlmAnswer *conclude(LlmDispatcher *dispatcher, LlmCall *call)
 {
-    bool done = !llm_call_abandon(call);
-    LlmAnswer *answer =
-        done ? llm_call_answer(call, model) : llm_answer_new(LLM_DEADLINE, "no answer in time");
-    if (!done)
-        post(dispatcher, call);
-    answer->ms = ((done ? call->ended : g_get_monotonic_time()) - call->began) / 1000;
+    if (!llm_call_abandon(call))
+        return llm_call_answer(call);
+    post(dispatcher, call);
+    LlmAnswer *answer = llm_answer_new(LLM_DEADLINE, "no answer in time");
+    answer->ms = (g_get_monotonic_time() - call->began) / 1000;
     return answer;
 }
 
@@ -221,8 +310,11 @@ struct LlmPending {
     LlmCall *call;
 };
 
+/* The asker leaves the call to go on; NULL if it is done. */
 static LlmPending *leave_pending(LlmDispatcher *dispatcher, LlmCall *call)
 {
+    if (!llm_call_leave(call))
+        return NULL;
     LlmPending *pending = g_new(LlmPending, 1);
     *pending = (LlmPending){ dispatcher, llm_call_ref(call) };
     pthread_mutex_lock(&dispatcher->lock);
@@ -231,44 +323,35 @@ static LlmPending *leave_pending(LlmDispatcher *dispatcher, LlmCall *call)
     return pending;
 }
 
-static LlmAnswer *ask_admitted(LlmDispatcher *dispatcher, const LlmModel *model,
-                               const LlmRequest *request, gint64 deadline, gint64 late,
+/* Notes how the call ended, unless it goes on. */
+static LlmAnswer *ask_admitted(LlmDispatcher *dispatcher, LlmCall *call, gint64 deadline,
                                void (*tick)(void *), void *tick_data, LlmPending **pending)
 {
-    LlmCall *call = llm_call_new(model, llm_build(model, request), MAX(deadline, late));
-    if (!call)
-        return llm_answer_new(LLM_TRANSPORT, "curl has no memory");
     if (post(dispatcher, call))
         wait_ticking(call, deadline, tick, tick_data);
     else
         llm_call_settle(call, CURLE_ABORTED_BY_CALLBACK);
-    LlmAnswer *answer;
-    if (late > deadline && !llm_call_wait(call, 0)) {
-        *pending = leave_pending(dispatcher, call);
-        answer = llm_answer_new(LLM_DEADLINE, "no answer in time");
+    if (call->deadline > deadline && (*pending = leave_pending(dispatcher, call))) {
+        LlmAnswer *answer = llm_answer_new(LLM_DEADLINE, "no answer in time");
         answer->ms = (g_get_monotonic_time() - call->began) / 1000;
-    } else {
-        answer = conclude(dispatcher, call, model);
+        return answer;
     }
-    llm_call_unref(call);
+    LlmAnswer *answer = conclude(dispatcher, call);
+    note(dispatcher, &call->model, call->admission, answer);
     return answer;
 }
 
 static void pending_free(LlmPending *pending)
 {
-    LlmDispatcher *dispatcher = pending->dispatcher;
     llm_call_unref(pending->call);
-    pthread_mutex_lock(&dispatcher->lock);
-    if (--dispatcher->askers == 0)
-        pthread_cond_signal(&dispatcher->no_askers);
-    pthread_mutex_unlock(&dispatcher->lock);
+    leave(pending->dispatcher);
     g_free(pending);
 }
 
-LlmAnswer *llm_collect(LlmPending *pending, const LlmModel *model)
+LlmAnswer *llm_collect(LlmPending *pending)
 {
     llm_call_wait(pending->call, pending->call->deadline);
-    LlmAnswer *answer = conclude(pending->dispatcher, pending->call, model);
+    LlmAnswer *answer = conclude(pending->dispatcher, pending->call);
     pending_free(pending);
     return answer;
 }
@@ -280,72 +363,6 @@ void llm_give_up(LlmPending *pending)
     if (llm_call_abandon(pending->call))
         post(pending->dispatcher, pending->call);
     pending_free(pending);
-}
-
-/* ── the models' health ── */
-
-/* With the lock held. */
-static Breaker *breaker_of(LlmDispatcher *dispatcher, const LlmModel *model)
-{
-    g_autofree char *key = g_strdup_printf("%s %s %s %08x", llm_api_names[model->api], model->url,
-                                           model->model, model->key ? g_str_hash(model->key) : 0);
-    Breaker *breaker = g_hash_table_lookup(dispatcher->breakers, key);
-    if (breaker)
-        return breaker;
-    if (g_hash_table_size(dispatcher->breakers) >= LLM_MODELS_MAX)
-        g_hash_table_remove_all(dispatcher->breakers);
-    breaker = g_new(Breaker, 1);
-    breaker_init(breaker);
-    g_hash_table_insert(dispatcher->breakers, g_steal_pointer(&key), breaker);
-    return breaker;
-}
-
-/* Who is admitted is counted until note(): so long the dispatcher isn't freed. */
-static BreakerAdmission admit(LlmDispatcher *dispatcher, const LlmModel *model, gint64 *wait)
-{
-    pthread_mutex_lock(&dispatcher->lock);
-    BreakerAdmission admission =
-        breaker_admit(breaker_of(dispatcher, model), g_get_monotonic_time(), wait);
-    dispatcher->askers += admission != BREAKER_REFUSES;
-    pthread_mutex_unlock(&dispatcher->lock);
-    return admission;
-}
-
-static const struct {
-    const char *event;
-    LogLevel level;
-} news[] = {
-    [BREAKER_OPENED] = { "model-left-alone", LOG_LEVEL_ERROR },
-    [BREAKER_BUSY] = { "model-busy", LOG_LEVEL_WARNING },
-    [BREAKER_CLOSED] = { "model-back", LOG_LEVEL_INFO },
-};
-
-/* One alarm when it begins, one line when it is over. */
-static void note(LlmDispatcher *dispatcher, const LlmModel *model, BreakerAdmission admission,
-                 const LlmAnswer *answer)
-{
-    pthread_mutex_lock(&dispatcher->lock);
-    BreakerChange change =
-        breaker_note(breaker_of(dispatcher, model), admission, answer, g_get_monotonic_time());
-    bool is_news = change != BREAKER_SAME && !dispatcher->stopping;
-    if (--dispatcher->askers == 0)
-        pthread_cond_signal(&dispatcher->no_askers);
-    pthread_mutex_unlock(&dispatcher->lock);
-    if (!is_news)
-        return;
-    g_autoptr(LogLine) line = log_line_new(news[change].event);
-    log_text(line, "engine", model->name);
-    log_text(line, "outcome", llm_outcome_name(answer->outcome));
-    log_text(line, "detail", answer->detail);
-    log_write(news[change].level, line);
-}
-
-bool llm_may_retry(LlmDispatcher *dispatcher, const LlmModel *model)
-{
-    pthread_mutex_lock(&dispatcher->lock);
-    bool may = breaker_may_retry(breaker_of(dispatcher, model));
-    pthread_mutex_unlock(&dispatcher->lock);
-    return may;
 }
 
 LlmAnswer *llm_ask_late(LlmDispatcher *dispatcher, const LlmModel *model, const LlmRequest *request,
@@ -362,9 +379,14 @@ LlmAnswer *llm_ask_late(LlmDispatcher *dispatcher, const LlmModel *model, const 
         refused->retry_after_ms = wait / 1000;
         return refused;
     }
-    LlmAnswer *answer =
-        ask_admitted(dispatcher, model, request, deadline, late, tick, tick_data, pending);
-    note(dispatcher, model, admission, answer);
+    LlmCall *call = llm_call_new(model, admission, llm_build(model, request), MAX(deadline, late));
+    LlmAnswer *answer = call ? ask_admitted(dispatcher, call, deadline, tick, tick_data, pending)
+                             : llm_answer_new(LLM_TRANSPORT, "curl has no memory");
+    if (call)
+        llm_call_unref(call);
+    else
+        note(dispatcher, model, admission, answer);
+    leave(dispatcher);
     return answer;
 }
 

@@ -1,11 +1,13 @@
 """Late verdicts: the mail has gone with the baseline; what the model says later upgrades the ticket."""
 
+import concurrent.futures
 import signal
 import sqlite3
 
 import pytest
 
 from mails import mail, proven, triage
+from rig.mta import Mta
 from rig.process import wait_until
 
 SETTLE = "settle = 1s"
@@ -53,6 +55,26 @@ def test_the_unfinished_call_is_collected_and_upgrades_the_ticket(start_slow):
     assert shown["priority"] == "high"
     assert [call["outcome"] for call in shown["decisions"][0]["calls"]] == ["deadline", "ok"]
     assert jobs(site) == []
+
+
+def test_a_slow_healthy_model_gives_each_mail_its_late_verdict(start_slow):
+    """Twelve are more than the breaker's window: none may count as a failure."""
+    model, site, _ = start_slow(delay="2", support=SHORT.replace("1s", "1500ms"), top=f"{SETTLE}\ncache_for = 0ms")
+
+    def one(number):
+        with Mta(site.socket) as mta:
+            mta.connect()
+            mta.helo()
+            return mta.whole(headers={"From": f"anna{number}@example.net", "Subject": f"Question {number}",
+                                      "Message-ID": f"<late-{number}@example.net>"},
+                             body=f"Please refund invoice {number} urgently.\r\n",
+                             recipients=["<support@example.com>"])
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        marks = list(pool.map(one, range(12)))
+    assert all(mark["X-Triage-Status"].startswith("fallback; why=timeout") for mark in marks)
+    for mark in marks:
+        wait_late(site, mark["X-Triage-Ticket"])
+    assert len(model.journal()) == 12
 
 
 def test_a_call_that_was_killed_is_asked_anew(start_slow):

@@ -40,9 +40,12 @@ static int stop_server(void **state)
     return 0;
 }
 
-static LlmAnswer *ask_url(LlmDispatcher *dispatcher, int api, const char *url, gint64 cap,
-                          gint64 timeout, void (*tick)(void *), void *tick_data)
+/* With `late` 0 as llm_ask(). */
+static LlmAnswer *ask_ticking(LlmDispatcher *dispatcher, int api, const char *url, gint64 cap,
+                              gint64 timeout, gint64 late, LlmPending **pending,
+                              void (*tick)(void *), void *tick_data)
 {
+    gint64 now = g_get_monotonic_time();
     const LlmModel model = { .name = (char *)"x",
                              .api = api,
                              .model = (char *)"m",
@@ -55,14 +58,26 @@ static LlmAnswer *ask_url(LlmDispatcher *dispatcher, int api, const char *url, g
                                  .schema_name = "triage",
                                  .max_tokens = 100,
                                  .temperature = NAN };
-    return llm_ask(dispatcher, &model, &request, g_get_monotonic_time() + timeout, tick, tick_data);
+    return llm_ask_late(dispatcher, &model, &request, now + timeout, late > 0 ? now + late : 0,
+                        tick, tick_data, pending);
+}
+
+static LlmAnswer *ask_url(LlmDispatcher *dispatcher, int api, const char *url, gint64 cap,
+                          gint64 timeout, void (*tick)(void *), void *tick_data)
+{
+    LlmPending *pending;
+    return ask_ticking(dispatcher, api, url, cap, timeout, 0, &pending, tick, tick_data);
+}
+
+static char *server_url(int api)
+{
+    return g_strdup_printf("http://127.0.0.1:%d%s", server.port,
+                           api == ANTHROPIC ? "/v1/messages" : "/v1/chat/completions");
 }
 
 static LlmAnswer *ask(LlmDispatcher *dispatcher, int api, gint64 timeout)
 {
-    g_autofree char *url =
-        g_strdup_printf("http://127.0.0.1:%d%s", server.port,
-                        api == ANTHROPIC ? "/v1/messages" : "/v1/chat/completions");
+    g_autofree char *url = server_url(api);
     return ask_url(dispatcher, api, url, MAX_RESPONSE, timeout, NULL, NULL);
 }
 
@@ -278,14 +293,18 @@ static void a_server_that_speaks_no_http_is_the_wrong_server(void **state)
 typedef struct {
     LlmDispatcher *dispatcher;
     int api;
-    gint64 timeout;
+    gint64 timeout, late; /* late 0: the call ends with the asker's deadline */
     LlmOutcome outcome;
+    LlmPending *pending;
 } Asker;
 
 static void *run_asker(void *data)
 {
     Asker *asker = data;
-    g_autoptr(LlmAnswer) answer = ask(asker->dispatcher, asker->api, asker->timeout);
+    g_autofree char *url = server_url(asker->api);
+    g_autoptr(LlmAnswer) answer =
+        ask_ticking(asker->dispatcher, asker->api, url, MAX_RESPONSE, asker->timeout, asker->late,
+                    &asker->pending, NULL, NULL);
     asker->outcome = answer->outcome;
     return NULL;
 }
@@ -351,6 +370,76 @@ static void freed_with_calls_in_flight_all_of_them_end(void **state)
     assert_in_range(g_get_monotonic_time() - began, 0, 3 * SECOND);
 }
 
+/* ── calls that their askers have left ── */
+
+#define LEFT 6 /* one more failure than opens the breaker */
+
+/* All of them leave after a second, which is fair, and the calls go on for `late`. */
+static void leave_calls(LlmDispatcher *dispatcher, Asker *askers, gint64 late)
+{
+    pthread_t threads[LEFT];
+    for (int i = 0; i < LEFT; i++) {
+        askers[i] = (Asker){
+            .dispatcher = dispatcher, .api = OPENAI, .timeout = SECOND * 11 / 10, .late = late
+        };
+        pthread_create(&threads[i], NULL, run_asker, &askers[i]);
+    }
+    for (int i = 0; i < LEFT; i++) {
+        pthread_join(threads[i], NULL);
+        assert_int_equal(askers[i].outcome, LLM_DEADLINE);
+        assert_non_null(askers[i].pending);
+    }
+}
+
+static void assert_next_is(LlmDispatcher *dispatcher, LlmOutcome outcome)
+{
+    fault_server_set(&server, "ok", 0);
+    g_autoptr(LlmAnswer) next = ask(dispatcher, OPENAI, 10 * SECOND);
+    assert_int_equal(next->outcome, outcome);
+}
+
+static void answers_that_come_late_are_signs_of_life(void **state)
+{
+    g_autoptr(LlmDispatcher) dispatcher = llm_dispatcher_new(NULL);
+    Asker askers[LEFT];
+    (void)state;
+    fault_server_set(&server, "ok", 2);
+    leave_calls(dispatcher, askers, 20 * SECOND);
+    for (int i = 0; i < LEFT; i++) {
+        g_autoptr(LlmAnswer) answer = llm_collect(askers[i].pending);
+        assert_int_equal(answer->outcome, LLM_OK);
+        assert_in_range(answer->ms, 2000, 20000);
+    }
+    assert_next_is(dispatcher, LLM_OK);
+}
+
+static void answers_that_never_come_are_failures_when_their_time_is_over(void **state)
+{
+    g_autoptr(LlmDispatcher) dispatcher = llm_dispatcher_new(NULL);
+    Asker askers[LEFT];
+    (void)state;
+    fault_server_set(&server, "hang", 0);
+    leave_calls(dispatcher, askers, 3 * SECOND / 2);
+    for (int i = 0; i < LEFT; i++) {
+        g_autoptr(LlmAnswer) answer = llm_collect(askers[i].pending);
+        assert_int_equal(answer->outcome, LLM_DEADLINE);
+    }
+    g_usleep(SECOND / 10); /* the dispatcher notes them */
+    assert_next_is(dispatcher, LLM_BREAKER_OPEN);
+}
+
+static void calls_given_up_before_their_time_say_nothing(void **state)
+{
+    g_autoptr(LlmDispatcher) dispatcher = llm_dispatcher_new(NULL);
+    Asker askers[LEFT];
+    (void)state;
+    fault_server_set(&server, "hang", 0);
+    leave_calls(dispatcher, askers, 20 * SECOND);
+    for (int i = 0; i < LEFT; i++)
+        llm_give_up(askers[i].pending);
+    assert_next_is(dispatcher, LLM_OK);
+}
+
 /* ── TLS ── */
 
 static bool make_certificate(const char *folder)
@@ -401,6 +490,9 @@ int main(void)
         cmocka_unit_test(fifty_calls_are_in_flight_side_by_side),
         cmocka_unit_test(fifty_deadlines_come_at_once),
         cmocka_unit_test(freed_with_calls_in_flight_all_of_them_end),
+        cmocka_unit_test(answers_that_come_late_are_signs_of_life),
+        cmocka_unit_test(answers_that_never_come_are_failures_when_their_time_is_over),
+        cmocka_unit_test(calls_given_up_before_their_time_say_nothing),
         cmocka_unit_test(a_certificate_nobody_vouches_for_is_refused),
     };
     return cmocka_run_group_tests_name("llm: dispatch", tests, start_server, stop_server);
