@@ -70,8 +70,9 @@ typedef struct {
     bool logprobs;    /* ask how probable each token is: only where the api can say */
     bool http2;       /* if it is offered; only with at most LLM_HTTP2_CALLS at once */
     gint64 attempt_timeout_ms, max_response_bytes;
-    gint64 budget; /* nano-USD a day, 0: without limit */
-    bool priced;   /* else nobody knows what it costs */
+    gint64 pause_after_invalid_ms; /* see llm_note_checked(); 0: no pause */
+    gint64 budget;                 /* nano-USD a day, 0: without limit */
+    bool priced;                   /* else nobody knows what it costs */
     LlmPrice price;
     PromptPrivacy privacy;
 } LlmModel;
@@ -157,6 +158,13 @@ LlmAnswer *llm_ask_late(LlmDispatcher *dispatcher, const LlmModel *model, const 
 LlmAnswer *llm_collect(LlmPending *pending);
 /* Ends the call, and frees it; NULL is fine. */
 void llm_give_up(LlmPending *pending);
+
+/* Notes what the caller's checks made of an answer that arrived: `answer`'s outcome is LLM_OK, or
+ * says why it can't be used.  Twenty unusable ones in a row about mail of at least ten accounts
+ * (`account` names who sent it) are logged once as an error, and pause the model if its settings
+ * say so. */
+void llm_note_checked(LlmDispatcher *dispatcher, const LlmModel *model, const LlmAnswer *answer,
+                      const char *account);
 
 /* May a call that failed be made again?  A tenth of all calls may. */
 bool llm_may_retry(LlmDispatcher *dispatcher, const LlmModel *model);

@@ -48,6 +48,11 @@ bool engine_is_provisional(LlmOutcome outcome)
     return whys[outcome].provisional;
 }
 
+bool engine_is_answer(LlmOutcome outcome)
+{
+    return outcome == LLM_OK || g_str_equal(whys[outcome].why, "invalid-answer");
+}
+
 static void take_result(Classification *result, const LlmModel *model, LlmOutcome outcome,
                         EngineResult *engine)
 {

@@ -276,8 +276,12 @@ static bool prepare_again(Engine *engine, LlmOutcome outcome)
 /* What an answer that has arrived comes to. */
 static LlmOutcome take_answer(Engine *engine, LlmAnswer *answer, gint64 cost, EngineResult *result)
 {
+    const ClassifyInput *input = engine->input;
     if (answer->outcome == LLM_OK)
         check_answer(engine, answer, result);
+    if (engine_is_answer(answer->outcome))
+        llm_note_checked(input->dispatcher, engine->model, answer,
+                         input->payers != NULL ? input->payers[PURSE_SENDER].name : "");
     engine->retry_after_ms = answer->retry_after_ms;
     engine->no_retry = answer->no_retry;
     g_ptr_array_add(result->calls, call_of(engine, answer, cost));

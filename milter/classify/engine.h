@@ -23,5 +23,7 @@ LlmOutcome engine_collect(const ClassifyInput *input, ClassifyPending *pending,
 bool engine_is_final(const ClassifyInput *input, LlmOutcome outcome);
 const char *engine_why(LlmOutcome outcome);
 bool engine_is_provisional(LlmOutcome outcome);
+/* Did the model answer, whether or not the answer can be used? */
+bool engine_is_answer(LlmOutcome outcome);
 
 void classify_call_free(ClassifyCall *call);

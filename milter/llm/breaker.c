@@ -113,6 +113,34 @@ BreakerChange breaker_note(Breaker *breaker, BreakerAdmission admission, const L
                                        : note_call(breaker, sign, pause, now);
 }
 
+static void add_account(Breaker *breaker, guint account)
+{
+    for (guint i = 0; i < breaker->account_count; i++)
+        if (breaker->accounts[i] == account)
+            return;
+    if (breaker->account_count < BREAKER_INVALID_ACCOUNTS)
+        breaker->accounts[breaker->account_count++] = account;
+}
+
+BreakerChange breaker_note_checked(Breaker *breaker, bool usable, guint account, gint64 pause,
+                                   gint64 now)
+{
+    bool notified = breaker->invalid_notified;
+    if (usable) {
+        breaker->invalid = breaker->account_count = 0;
+        breaker->invalid_notified = false;
+        return notified ? BREAKER_VALID : BREAKER_SAME;
+    }
+    breaker->invalid = MIN(breaker->invalid + 1, BREAKER_INVALID_ANSWERS);
+    add_account(breaker, account);
+    if (breaker->invalid < BREAKER_INVALID_ANSWERS ||
+        breaker->account_count < BREAKER_INVALID_ACCOUNTS)
+        return BREAKER_SAME;
+    breaker->paused_until = MAX(breaker->paused_until, now + pause);
+    breaker->invalid_notified = true;
+    return notified ? BREAKER_SAME : BREAKER_INVALID;
+}
+
 bool breaker_may_retry(Breaker *breaker)
 {
     if (breaker->retries < 1)

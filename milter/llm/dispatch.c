@@ -72,9 +72,20 @@ static const struct {
     [BREAKER_OPENED] = { "model-left-alone", LOG_LEVEL_ERROR },
     [BREAKER_BUSY] = { "model-busy", LOG_LEVEL_WARNING },
     [BREAKER_CLOSED] = { "model-back", LOG_LEVEL_INFO },
+    [BREAKER_INVALID] = { "model-answers-invalid", LOG_LEVEL_ERROR },
+    [BREAKER_VALID] = { "model-answers-valid", LOG_LEVEL_INFO },
 };
 
 /* One alarm when it begins, one line when it is over. */
+static void log_change(BreakerChange change, const LlmModel *model, const LlmAnswer *answer)
+{
+    g_autoptr(LogLine) line = log_line_new(news[change].event);
+    log_text(line, "engine", model->name);
+    log_text(line, "outcome", llm_outcome_name(answer->outcome));
+    log_text(line, "detail", answer->detail);
+    log_write(news[change].level, line);
+}
+
 static void note(LlmDispatcher *dispatcher, const LlmModel *model, BreakerAdmission admission,
                  const LlmAnswer *answer)
 {
@@ -83,13 +94,20 @@ static void note(LlmDispatcher *dispatcher, const LlmModel *model, BreakerAdmiss
         breaker_note(breaker_of(dispatcher, model), admission, answer, g_get_monotonic_time());
     bool is_news = change != BREAKER_SAME && !dispatcher->stopping;
     pthread_mutex_unlock(&dispatcher->lock);
-    if (!is_news)
-        return;
-    g_autoptr(LogLine) line = log_line_new(news[change].event);
-    log_text(line, "engine", model->name);
-    log_text(line, "outcome", llm_outcome_name(answer->outcome));
-    log_text(line, "detail", answer->detail);
-    log_write(news[change].level, line);
+    if (is_news)
+        log_change(change, model, answer);
+}
+
+void llm_note_checked(LlmDispatcher *dispatcher, const LlmModel *model, const LlmAnswer *answer,
+                      const char *account)
+{
+    pthread_mutex_lock(&dispatcher->lock);
+    BreakerChange change = breaker_note_checked(
+        breaker_of(dispatcher, model), answer->outcome == LLM_OK, g_str_hash(account),
+        model->pause_after_invalid_ms * G_TIME_SPAN_MILLISECOND, g_get_monotonic_time());
+    pthread_mutex_unlock(&dispatcher->lock);
+    if (change != BREAKER_SAME)
+        log_change(change, model, answer);
 }
 
 bool llm_may_retry(LlmDispatcher *dispatcher, const LlmModel *model)

@@ -241,6 +241,8 @@ static const Setting llm_rows[] = {
                      "Longest single attempt."),
     SETTING_SIZE("max_response", LlmModel, max_response_bytes, "256k", 4 * KB, 16 * MB,
                  "Longest answer that is read."),
+    SETTING_DURATION("pause_after_invalid", LlmModel, pause_after_invalid_ms, "0ms", 0, 1 * HOUR,
+                     "Pause after 20 answers in a row that could not be used, from 10 accounts."),
     SETTING_MONEY("budget", LlmModel, budget, LEAST_BUDGET, MOST_BUDGET,
                   "What calls to this model may cost."),
     SETTING_LIST("redact", LlmModel, privacy.redact, "cards, iban, secrets, ids", LONGEST_NAME,

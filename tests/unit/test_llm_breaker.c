@@ -157,6 +157,57 @@ static void a_call_without_time_says_nothing(void **state)
     assert_int_equal(breaker_note(&breaker, BREAKER_ADMITS, &fair, NOON), BREAKER_OPENED);
 }
 
+static void twenty_unusable_answers_from_ten_accounts_are_reported_once(void **state)
+{
+    static const struct {
+        int answers, accounts;
+        bool reported;
+    } rows[] = {
+        { 19, 10, false }, { 20, 9, false },   { 20, 10, true },
+        { 500, 9, false }, { 500, 500, true },
+    };
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        Breaker breaker;
+        int reports = 0;
+        breaker_init(&breaker);
+        for (int n = 0; n < rows[i].answers; n++)
+            reports += breaker_note_checked(&breaker, false, (guint)(n % rows[i].accounts), 0,
+                                            NOON) == BREAKER_INVALID;
+        if (reports != rows[i].reported)
+            fail_msg("row %zu: %d reports", i, reports);
+        assert_true(is_closed(&breaker, NOON));
+        assert_int_equal(breaker_note_checked(&breaker, true, 1, 0, NOON),
+                         rows[i].reported ? BREAKER_VALID : BREAKER_SAME);
+        assert_int_equal(breaker_note_checked(&breaker, false, 1, 0, NOON), BREAKER_SAME);
+    }
+}
+
+static void a_usable_answer_starts_the_count_anew(void **state)
+{
+    (void)state;
+    Breaker breaker;
+    breaker_init(&breaker);
+    for (guint n = 0; n < 200; n++)
+        assert_int_equal(breaker_note_checked(&breaker, n % 20 == 19, n, 0, NOON), BREAKER_SAME);
+}
+
+static void unusable_answers_pause_a_model_whose_settings_say_so(void **state)
+{
+    const gint64 pause = 60 * SECOND;
+    (void)state;
+    Breaker breaker;
+    breaker_init(&breaker);
+    for (guint n = 0; n < 20; n++) {
+        assert_true(is_closed(&breaker, NOON));
+        breaker_note_checked(&breaker, false, n, pause, NOON);
+    }
+    assert_false(is_closed(&breaker, NOON + pause - 1));
+    assert_true(is_closed(&breaker, NOON + pause));
+    breaker_note_checked(&breaker, false, 1, pause, NOON + pause);
+    assert_false(is_closed(&breaker, NOON + 2 * pause - 1));
+}
+
 static void a_tenth_of_all_calls_may_be_retries(void **state)
 {
     (void)state;
@@ -233,6 +284,9 @@ int main(void)
         cmocka_unit_test(calls_that_were_out_when_it_opened_are_no_news),
         cmocka_unit_test(a_busy_server_is_left_alone_as_long_as_it_asks_and_ten_minutes_at_most),
         cmocka_unit_test(a_call_without_time_says_nothing),
+        cmocka_unit_test(twenty_unusable_answers_from_ten_accounts_are_reported_once),
+        cmocka_unit_test(a_usable_answer_starts_the_count_anew),
+        cmocka_unit_test(unusable_answers_pause_a_model_whose_settings_say_so),
         cmocka_unit_test(a_tenth_of_all_calls_may_be_retries),
         cmocka_unit_test(a_server_that_is_always_busy_is_news_once_until_it_answers_again),
         cmocka_unit_test(a_long_pause_is_news_at_once),
