@@ -43,6 +43,8 @@ typedef struct {
     const Presumption *baseline;
     Purse *purse;             /* NULL: nobody counts what it costs */
     const PursePayer *payers; /* PURSE_KINDS of them; that of PURSE_LLM is each engine itself */
+    bool stranger;            /* the mail is of nobody who is a proven contact */
+    gint64 strangers_share;   /* of each engine's budget, in percent */
     bool budget_ends_chain;   /* a spent budget leaves the mail to the baseline */
     const Calibration *calibration; /* NULL: nothing was counted */
     gint64 now;                     /* epoch seconds */

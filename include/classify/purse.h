@@ -24,30 +24,37 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Purse, purse_free)
 /* Who pays for a call. */
 typedef struct {
     const char *name;
-    gint64 budget; /* a day; 0: without limit */
+    gint64 budget;    /* a day; 0: without limit */
+    gint64 strangers; /* of that, what all strangers together may spend; 0: all of it */
 } PursePayer;
+
+/* One of whose `budget` strangers may spend `share` percent. */
+PursePayer purse_payer(const char *name, gint64 budget, gint64 share);
 
 /* Money held back for a call that is under way. */
 typedef struct {
     gint64 amount, day;
+    bool stranger;
 } PurseHold;
 
-/* Whose budget refused a call, and whether it is the first one that day. */
+/* Whose budget refused a call, whether it was only the part for strangers that is spent, and
+ * whether it is the first refusal of the kind that day. */
 typedef struct {
     PurseKind kind;
-    bool first;
+    bool strangers, first;
 } PurseRefusal;
 
-/* Holds `amount` back.  A call that costs nothing is always let through.  false: *refusal says why,
- * and nothing is held. */
-bool purse_hold(Purse *purse, const PursePayer payers[PURSE_KINDS], gint64 amount, gint64 now,
-                PurseHold *hold, PurseRefusal *refusal);
+/* Holds `amount` back for the mail of a stranger, or of a contact.  A call that costs nothing is
+ * always let through.  false: *refusal says why, and nothing is held. */
+bool purse_hold(Purse *purse, const PursePayer payers[PURSE_KINDS], gint64 amount, bool stranger,
+                gint64 now, PurseHold *hold, PurseRefusal *refusal);
 /* Ends the hold: the call has cost `cost`.  One of a day that is over costs today nothing. */
 void purse_settle(Purse *purse, const PursePayer payers[PURSE_KINDS], const PurseHold *hold,
                   gint64 cost);
 
-/* Adds what was spent before a start. */
-void purse_remember(Purse *purse, PurseKind kind, const char *name, gint64 cost, gint64 now);
+/* Adds what was spent before a start, `strangers` of it by strangers. */
+void purse_remember(Purse *purse, PurseKind kind, const char *name, gint64 cost, gint64 strangers,
+                    gint64 now);
 /* Of today, with what is held back. */
 gint64 purse_spent(Purse *purse, PurseKind kind, const char *name, gint64 now);
 

@@ -52,10 +52,10 @@ bool bill_open(Bill *bill, const ClassifyInput *input, const LlmModel *model,
     if (bill->purse == NULL)
         return true;
     memcpy(bill->payers, input->payers, sizeof bill->payers);
-    bill->payers[PURSE_LLM] = (PursePayer){ model->name, model->budget };
+    bill->payers[PURSE_LLM] = purse_payer(model->name, model->budget, input->strangers_share);
     return purse_hold(bill->purse, bill->payers,
-                      llm_cost(&model->price, bill->input, 0, bill->output), input->now,
-                      &bill->hold, refusal);
+                      llm_cost(&model->price, bill->input, 0, bill->output), input->stranger,
+                      input->now, &bill->hold, refusal);
 }
 
 static gint64 cost_of(const Bill *bill, const LlmAnswer *answer)

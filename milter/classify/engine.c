@@ -68,10 +68,12 @@ static LlmAnswer *refuse(const Bill *bill, const PurseRefusal *refusal)
 {
     const PursePayer *payer = &bill->payers[refusal->kind];
     if (refusal->first) {
-        g_autofree char *limit = text_number((double)payer->budget / USD);
+        gint64 spent = refusal->strangers ? payer->strangers : payer->budget;
+        g_autofree char *limit = text_number((double)spent / USD);
         g_autoptr(LogLine) line = log_line_new("budget-spent");
         log_text(line, "budget", purse_kind_name(refusal->kind));
         log_text(line, "of", payer->name[0] != '\0' ? payer->name : NULL);
+        log_text(line, "part", refusal->strangers ? "strangers" : NULL);
         log_text(line, "usd_a_day", limit);
         log_write(LOG_LEVEL_WARNING, line);
     }

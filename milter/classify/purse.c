@@ -9,7 +9,8 @@
 
 typedef struct {
     gint64 spent, held;
-    bool refused; /* today */
+    gint64 strangers;                /* of both together, what strangers' mail took */
+    bool refused, strangers_refused; /* today */
 } Account;
 
 struct Purse {
@@ -96,41 +97,54 @@ static Account *account_of(Purse *purse, PurseKind kind, const char *name)
     return account;
 }
 
-static bool has_room(Purse *purse, PurseKind kind, const PursePayer *payer, gint64 amount,
+static bool has_room(Purse *purse, PurseKind kind, const PursePayer *payer, const PurseHold *hold,
                      PurseRefusal *refusal)
 {
     if (payer->budget == 0)
         return true;
     Account *account = account_of(purse, kind, payer->name);
-    if (add(total(account), amount) <= payer->budget)
+    bool fits = add(total(account), hold->amount) <= payer->budget;
+    bool bounded = hold->stranger && payer->strangers > 0;
+    if (fits && (!bounded || add(account->strangers, hold->amount) <= payer->strangers))
         return true;
-    *refusal = (PurseRefusal){ kind, !account->refused };
-    account->refused = true;
+    bool *refused = fits ? &account->strangers_refused : &account->refused;
+    *refusal = (PurseRefusal){ kind, fits, !*refused };
+    *refused = true;
     return false;
 }
 
-static bool hold_back(Purse *purse, const PursePayer *payers, gint64 amount, PurseRefusal *refusal)
+static bool hold_back(Purse *purse, const PursePayer *payers, const PurseHold *hold,
+                      PurseRefusal *refusal)
 {
     for (PurseKind kind = 0; kind < PURSE_KINDS; kind++) {
-        if (!has_room(purse, kind, &payers[kind], amount, refusal))
+        if (!has_room(purse, kind, &payers[kind], hold, refusal))
             return false;
     }
     for (PurseKind kind = 0; kind < PURSE_KINDS; kind++) {
         Account *account = account_of(purse, kind, payers[kind].name);
-        account->held = add(account->held, amount);
+        account->held = add(account->held, hold->amount);
+        if (hold->stranger)
+            account->strangers = add(account->strangers, hold->amount);
     }
     return true;
 }
 
+PursePayer purse_payer(const char *name, gint64 budget, gint64 share)
+{
+    /* Divided first: a budget in nano-USD times a hundred may not fit. */
+    gint64 part = budget / 100 * share;
+    return (PursePayer){ name, budget, budget == 0 || share >= 100 ? 0 : MAX(part, 1) };
+}
+
 /* What follows takes the lock. */
 
-bool purse_hold(Purse *purse, const PursePayer payers[PURSE_KINDS], gint64 amount, gint64 now,
-                PurseHold *hold, PurseRefusal *refusal)
+bool purse_hold(Purse *purse, const PursePayer payers[PURSE_KINDS], gint64 amount, bool stranger,
+                gint64 now, PurseHold *hold, PurseRefusal *refusal)
 {
     pthread_mutex_lock(&purse->lock);
     begin_day(purse, now);
-    *hold = (PurseHold){ amount, purse->day };
-    bool held = amount <= 0 || hold_back(purse, payers, amount, refusal);
+    *hold = (PurseHold){ amount, purse->day, stranger };
+    bool held = amount <= 0 || hold_back(purse, payers, hold, refusal);
     pthread_mutex_unlock(&purse->lock);
     return held;
 }
@@ -143,16 +157,22 @@ void purse_settle(Purse *purse, const PursePayer payers[PURSE_KINDS], const Purs
         Account *account = account_of(purse, kind, payers[kind].name);
         account->held -= MIN(account->held, hold->amount);
         account->spent = add(account->spent, MAX(cost, 0));
+        if (!hold->stranger)
+            continue;
+        account->strangers -= MIN(account->strangers, hold->amount);
+        account->strangers = add(account->strangers, MAX(cost, 0));
     }
     pthread_mutex_unlock(&purse->lock);
 }
 
-void purse_remember(Purse *purse, PurseKind kind, const char *name, gint64 cost, gint64 now)
+void purse_remember(Purse *purse, PurseKind kind, const char *name, gint64 cost, gint64 strangers,
+                    gint64 now)
 {
     pthread_mutex_lock(&purse->lock);
     begin_day(purse, now);
     Account *account = account_of(purse, kind, name);
     account->spent = add(account->spent, MAX(cost, 0));
+    account->strangers = add(account->strangers, MAX(strangers, 0));
     pthread_mutex_unlock(&purse->lock);
 }
 

@@ -90,7 +90,9 @@ static ReplyAnswer *ask(const Material *material)
     const Mailbox *mailbox = material->mailbox;
     const Site *site = work->site;
     g_autofree char *fence = g_uuid_string_random();
-    g_autofree char *payer = payer_of(material->mail->message, material->mail->envelope);
+    g_autofree char *payer =
+        payer_of(material->mail->message, material->mail->envelope, material->customer,
+                 (const char *const *)site->freemail_domains);
     g_autoptr(GPtrArray) earlier = earlier_mails(material);
     const VerdictQuestion question = { .fields = site->field_table,
                                        .team = (const char *const *)mailbox->team };
@@ -110,21 +112,23 @@ static ReplyAnswer *ask(const Material *material)
                                 .fence = fence,
                                 .max_mail_bytes = mailbox->max_mail_bytes };
     const PursePayer payers[PURSE_KINDS] = {
-        [PURSE_HOUSE] = { "", site->budget },
-        [PURSE_MAILBOX] = { mailbox->name, mailbox->budget },
-        [PURSE_SENDER] = { payer, site->sender_budget },
+        [PURSE_HOUSE] = purse_payer("", site->budget, site->strangers_share),
+        [PURSE_MAILBOX] = purse_payer(mailbox->name, mailbox->budget, site->strangers_share),
+        [PURSE_SENDER] = { .name = payer, .budget = site->sender_budget },
     };
-    const ClassifyInput wanted = { .dispatcher = services_dispatcher(work->services),
-                                   .engines = mailbox->models,
-                                   .prompt = material->prompt,
-                                   .input = &input,
-                                   .purse = services_purse(work->services),
-                                   .payers = payers,
-                                   .budget_ends_chain =
-                                       mailbox->over_budget == OVER_BUDGET_BASELINE,
-                                   .now = work->now,
-                                   .deadline =
-                                       g_get_monotonic_time() + DRAFT_SECONDS * G_USEC_PER_SEC };
+    const ClassifyInput wanted = {
+        .dispatcher = services_dispatcher(work->services),
+        .engines = mailbox->models,
+        .prompt = material->prompt,
+        .input = &input,
+        .purse = services_purse(work->services),
+        .payers = payers,
+        .stranger = payer_is_stranger(material->mail->message, material->customer),
+        .strangers_share = site->strangers_share,
+        .budget_ends_chain = mailbox->over_budget == OVER_BUDGET_BASELINE,
+        .now = work->now,
+        .deadline = g_get_monotonic_time() + DRAFT_SECONDS * G_USEC_PER_SEC
+    };
     return reply_ask(&wanted);
 }
 

@@ -6,6 +6,7 @@
 #include "pipeline/ask.h"
 
 #include "base/log.h"
+#include "pipeline/payer.h"
 #include "store/answer.h"
 
 void asking_open(Asking *asking, Judgement *judgement, Site *site, const Submission *submission,
@@ -64,9 +65,9 @@ static Classification *ask(const Asking *asking, Judgement *judgement, Site *sit
 {
     const Mailbox *mailbox = judgement->mailbox;
     const PursePayer payers[PURSE_KINDS] = {
-        [PURSE_HOUSE] = { "", site->budget },
-        [PURSE_MAILBOX] = { mailbox->name, mailbox->budget },
-        [PURSE_SENDER] = { judgement->payer, site->sender_budget },
+        [PURSE_HOUSE] = purse_payer("", site->budget, site->strangers_share),
+        [PURSE_MAILBOX] = purse_payer(mailbox->name, mailbox->budget, site->strangers_share),
+        [PURSE_SENDER] = { .name = judgement->payer, .budget = site->sender_budget },
     };
     g_autoptr(Calibration) calibration = services_calibration(services);
     const ClassifyInput input = { .dispatcher = services_dispatcher(services),
@@ -76,6 +77,9 @@ static Classification *ask(const Asking *asking, Judgement *judgement, Site *sit
                                   .baseline = judgement->presumption,
                                   .purse = services_purse(services),
                                   .payers = payers,
+                                  .stranger =
+                                      payer_is_stranger(asking->input.message, judgement->customer),
+                                  .strangers_share = site->strangers_share,
                                   .budget_ends_chain = mailbox->over_budget == OVER_BUDGET_BASELINE,
                                   .calibration = calibration,
                                   .now = submission->now,

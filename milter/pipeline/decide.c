@@ -155,9 +155,10 @@ Judgement *pipeline_decide(Site *site, Services *services, const Mailbox *mailbo
     Judgement *judgement = g_new0(Judgement, 1);
     judgement->mailbox = mailbox;
     judgement->thread = thread_new();
-    judgement->payer = payer_of(message, submission->envelope);
 
     find_customer(judgement, services, submission, message);
+    judgement->payer = payer_of(message, submission->envelope, judgement->customer,
+                                (const char *const *)site->freemail_domains);
     if (!recall(judgement, site, services, submission, message)) {
         judgement->failed = "store";
         return judgement;
@@ -220,8 +221,9 @@ Judgement *pipeline_decide_late(Site *site, Services *services, const Mailbox *m
     judgement->revises = current->id;
     judgement->told = g_ptr_array_ref(current->plan->notify);
     judgement->thread = thread_new();
-    judgement->payer = payer_of(mail->message, mail->envelope);
     find_customer(judgement, services, &submission, mail->message);
+    judgement->payer = payer_of(mail->message, mail->envelope, judgement->customer,
+                                (const char *const *)site->freemail_domains);
     if (!recall_late(judgement, site, services, &submission, mail)) {
         g_propagate_error(error, g_steal_pointer(&judgement->error));
         return NULL;

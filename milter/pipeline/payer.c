@@ -1,8 +1,12 @@
 /* Who pays for a mail.
  *
  * A forger writes under a customer's address but pays as the network he writes from, and neither a
- * new name nor a new address in his network gives a stranger another budget.  Pure. */
+ * new name, nor a new address in his network or under his own domain, gives a stranger another
+ * budget.  Pure. */
 #include "pipeline/payer.h"
+
+#include "base/public_suffix.h"
+#include "mail/address.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -24,10 +28,49 @@ static char *network_of(GSocketFamily family, const guint8 *address, gsize kept)
     return g_strdup_printf("%s/%zu", text, kept * 8);
 }
 
-char *payer_of(const Message *message, const Envelope *envelope)
+/* a.nn.a+x@googlemail.com is anna@gmail.com: Gmail ignores dots and tags, and has two names. */
+static char *gmail_account(const char *address, const char *at)
 {
-    if (message->authentication.proven && message->from->address[0] != '\0')
-        return g_strdup(message->from->address);
+    g_autoptr(GString) account = g_string_new(NULL);
+    for (const char *c = address; c < at; c++)
+        if (*c != '.')
+            g_string_append_c(account, *c);
+    g_string_append(account, "@gmail.com");
+    return g_string_free(g_steal_pointer(&account), FALSE);
+}
+
+static char *freemail_account(const char *address)
+{
+    g_autofree char *plain = address_without_tag(address);
+    const char *at = strrchr(plain, '@');
+    if (g_str_equal(at, "@gmail.com") || g_str_equal(at, "@googlemail.com"))
+        return gmail_account(plain, at);
+    return g_steal_pointer(&plain);
+}
+
+static char *proven_account(const char *address, const char *const *freemail)
+{
+    const char *at = strrchr(address, '@');
+    if (at == NULL)
+        return g_strdup(address);
+    if (g_strv_contains(freemail, at + 1) || g_strv_contains(freemail, address))
+        return freemail_account(address);
+    char *organization = public_suffix_organization(at + 1);
+    return organization != NULL ? organization : g_strdup(at + 1);
+}
+
+bool payer_is_stranger(const Message *message, const Customer *customer)
+{
+    return !message->authentication.proven || customer->match != MATCH_EXACT;
+}
+
+char *payer_of(const Message *message, const Envelope *envelope, const Customer *customer,
+               const char *const *freemail)
+{
+    const char *address = message->from->address;
+    if (message->authentication.proven && address[0] != '\0')
+        return payer_is_stranger(message, customer) ? proven_account(address, freemail)
+                                                    : g_strdup(address);
     g_autoptr(GInetAddress) client = g_inet_address_new_from_string(envelope->client_address);
     if (client == NULL)
         return g_strdup("nobody");

@@ -113,6 +113,8 @@ static const Setting site_rows[] = {
                      "How long decisions and tickets stay."),
     SETTING_MONEY("budget", Site, budget, LEAST_BUDGET, MOST_BUDGET,
                   "What all calls to models may cost."),
+    SETTING_COUNT("strangers_share", Site, strangers_share, "50", 1, 100,
+                  "Percent of each budget that all senders who are no proven contacts may spend."),
     SETTING_MONEY("sender_budget", Site, sender_budget, LEAST_BUDGET, MOST_BUDGET,
                   "What mail of one proven address, or of one network, may cost."),
     SETTING_DURATION("settle", Site, settle_ms, "30s", 0, 1 * HOUR,

@@ -3,8 +3,11 @@
 
 #define WORD_MAX 320
 
+/* A stranger is whoever isn't a proven contact, as payer_is_stranger() says. */
 #define SPENT_BY(name, more)                                                                       \
-    "SELECT " name ", sum(c.cost) AS cost FROM call c JOIN decision d ON d.id = c.decision"        \
+    "SELECT " name ", sum(c.cost) AS cost,"                                                        \
+    " sum(CASE WHEN d.proven AND d.match = 'exact' THEN 0 ELSE c.cost END) FROM call c JOIN "      \
+    "decision d ON d.id = c.decision"                                                              \
     " WHERE c.at >= ?1 AND c.cost > 0" more " GROUP BY 1 ORDER BY cost DESC LIMIT ?2"
 
 /* Names and sums since ?1, the largest first. */
@@ -25,7 +28,8 @@ static bool read_kind(Connection *connection, PurseKind kind, gint64 since, Purs
     int result;
     while ((result = sqlite_step(rows, error)) == SQLITE_ROW) {
         g_autofree char *name = sqlite_text(rows, 0, WORD_MAX);
-        purse_remember(purse, kind, name, sqlite3_column_int64(rows, 1), since);
+        purse_remember(purse, kind, name, sqlite3_column_int64(rows, 1),
+                       sqlite3_column_int64(rows, 2), since);
     }
     return result == SQLITE_DONE;
 }

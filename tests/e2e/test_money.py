@@ -7,7 +7,6 @@ import re
 
 import pytest
 
-from mails import PROVEN
 from rig.mta import Mta
 from rig.traffic import all_at_once
 
@@ -25,26 +24,28 @@ _numbers = itertools.count(1)
 def start_all(home, start_model, start_site):
     """One model, or as many as there are names, in front of the baseline; `first` are settings of the
     first one."""
-    def start(*names, top="", support="", first="", prices=PRICES):
+    def start(*names, top="", support="", first="", prices=PRICES, share=100):
         file = home / "prices.conf"
         file.write_text(prices, encoding="utf-8")
         models = {name: start_model() for name in names or ["model"]}
         blocks = [model.conf(home, name=name) for name, model in models.items()]
         blocks[0] = blocks[0].replace("\n}", f"\n    {first}\n}}")
-        site = start_site(top=f"prices = {file}\n{top}", llm="".join(blocks),
+        site = start_site(top=f"prices = {file}\nstrangers_share = {share}\n{top}", llm="".join(blocks),
                           support=f"engines = {', '.join(models)}\n    prompt = support\n    {support}")
         return list(models.values()), site
     return start
 
 
-def status_of(site, client=OTHER, to="support@example.com", is_proven=False, sender="tom"):
+def status_of(site, client=OTHER, to="support@example.com", is_proven=False, sender="tom",
+              domain="birchandsons.example"):
     """Who judged a mail that nobody has sent before."""
     number = next(_numbers)
-    headers = [("From", f"{sender}@birchandsons.example"), ("Message-ID", f"<money{number}@test.example>")]
+    headers = [("From", f"{sender}@{domain}"), ("Message-ID", f"<money{number}@test.example>")]
     with Mta(site.socket) as mta:
         mta.connect(address=client)
         mta.helo()
-        return mta.whole(headers=[("Authentication-Results", PROVEN)] * is_proven + headers,
+        result = ("Authentication-Results", f"mx.example.com; dmarc=pass header.from={domain}")
+        return mta.whole(headers=[result] * is_proven + headers,
                          body=f"The export is broken, case {number}.\r\n",
                          recipients=[f"<{to}>"])["X-Triage-Status"]
 
@@ -150,6 +151,29 @@ def test_a_stranger_who_sends_much_doesnt_spend_the_days_money(start_all):
     assert is_models(status_of(site, client="198.51.101.7"))
     assert is_models(status_of(site, client=STRANGER, is_proven=True))
     assert site.log().count("budget-spent budget=sender of=198.51.100.0/24") == 1
+
+
+def test_a_domain_full_of_addresses_is_one_sender(start_all):
+    (model,), site = start_all(top="budget = 20 USD/day\nsender_budget = 2.5 USD/day\nmax_waiting = 1000")
+    statuses = all_at_once(lambda n: status_of(site, client=f"198.51.{n % 200}.7", sender=f"eve{n}",
+                                               domain="evil.example", is_proven=True), range(60))
+    assert sum(map(is_models, statuses)) == len(model.journal())
+    assert 0 < len(model.journal()) * COST <= 2.5
+    assert is_models(status_of(site, domain="another.example", is_proven=True))
+    assert site.log().count("budget-spent budget=sender of=evil.example usd_a_day=2.5") == 1
+
+
+def test_strangers_of_any_name_leave_half_of_the_budget_to_customers(start_all):
+    _, site = start_all(top="budget = 6 USD/day", share=50)
+    answered = 0
+    while is_models(status_of(site, client=f"198.51.{answered}.7", domain=f"evil{answered}.example",
+                              is_proven=answered % 2 == 0)):
+        answered += 1
+        assert answered < 100
+    assert 3 - MOST < answered * COST <= 3
+    assert is_models(status_of(site, is_proven=True)), "a contact of the CRM"
+    assert is_over_budget(status_of(site, client="203.0.113.9"))
+    assert site.log().count("budget-spent budget=house part=strangers usd_a_day=3") == 1
 
 
 def test_a_forger_doesnt_lock_a_customer_out(start_all):

@@ -439,7 +439,7 @@ static void a_model_that_asks_for_a_pause_gets_it(void **state)
 static ClassifyInput *ask_for_money(gint64 budget, Purse *purse)
 {
     static PursePayer payers[PURSE_KINDS] = {
-        { "", 0 }, { NULL, 0 }, { "support", 0 }, { "eve", 0 }
+        { "", 0, 0 }, { NULL, 0, 0 }, { "support", 0, 0 }, { "eve", 0, 0 }
     };
     fault_server_set(&all.servers[0], "ok", 0);
     fault_server_set(&all.servers[1], "ok", 0);

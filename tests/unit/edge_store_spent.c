@@ -53,6 +53,32 @@ static void a_purse_starts_with_what_was_spent_since_midnight(void **state)
         assert_int_equal(purse_spent(purse, rows[i].kind, rows[i].name, NOON), rows[i].spent);
 }
 
+static void a_purse_starts_with_what_strangers_spent(void **state)
+{
+    StoreCase *c = *state;
+    g_autoptr(sqlite3) db = sqlite_open(c->path, SQLITE_FOR_WRITING, 5000, NULL);
+    assert_true(sqlite_run(db,
+                           "UPDATE decision SET proven = 1, match = 'exact'"
+                           " WHERE payer = 'ann@example.org'",
+                           NULL));
+    g_autoptr(Purse) purse = purse_new();
+    assert_true(store_spent(c->store, NOON, purse, NULL));
+    PursePayer payers[PURSE_KINDS] = {
+        { "", 0, 0 }, { "haiku", 0, 0 }, { "support", 0, 0 }, { "192.0.2.0/24", 0, 0 }
+    };
+    PurseHold hold;
+    PurseRefusal refusal;
+    payers[PURSE_HOUSE] = (PursePayer){ "", 2000000, 36 };
+    assert_false(purse_hold(purse, payers, 3, true, NOON, &hold, &refusal));
+    assert_true(refusal.strangers);
+    assert_true(purse_hold(purse, payers, 2, true, NOON, &hold, &refusal));
+    payers[PURSE_MAILBOX] = (PursePayer){ "sales", 2000000, 6 };
+    payers[PURSE_HOUSE] = (PursePayer){ "", 2000000, 0 };
+    assert_false(purse_hold(purse, payers, 3, true, NOON, &hold, &refusal));
+    assert_int_equal(refusal.kind, PURSE_MAILBOX);
+    assert_true(purse_hold(purse, payers, 2, true, NOON, &hold, &refusal));
+}
+
 static void a_day_without_calls_leaves_the_purse_untouched(void **state)
 {
     StoreCase *c = *state;
@@ -158,6 +184,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_purse_starts_with_what_was_spent_since_midnight),
+        TEST(a_purse_starts_with_what_strangers_spent),
         TEST(a_day_without_calls_leaves_the_purse_untouched),
         TEST(stats_add_it_up_by_whom_it_is_spent_on),
         TEST(latencies_are_those_of_calls_that_were_made),

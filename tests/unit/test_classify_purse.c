@@ -21,10 +21,10 @@ typedef struct {
 static Payers payers(gint64 house, gint64 llm, gint64 mailbox, gint64 sender)
 {
     return (Payers){ {
-        [PURSE_HOUSE] = { "", house },
-        [PURSE_LLM] = { "haiku", llm },
-        [PURSE_MAILBOX] = { "support", mailbox },
-        [PURSE_SENDER] = { "ann@example.org", sender },
+        [PURSE_HOUSE] = { .name = "", .budget = house },
+        [PURSE_LLM] = { .name = "haiku", .budget = llm },
+        [PURSE_MAILBOX] = { .name = "support", .budget = mailbox },
+        [PURSE_SENDER] = { .name = "ann@example.org", .budget = sender },
     } };
 }
 
@@ -40,7 +40,7 @@ static bool spend(Purse *purse, Payers of, gint64 cost, gint64 now)
 {
     PurseHold hold;
     PurseRefusal refusal;
-    if (!purse_hold(purse, of.payers, cost, now, &hold, &refusal))
+    if (!purse_hold(purse, of.payers, cost, false, now, &hold, &refusal))
         return false;
     purse_settle(purse, of.payers, &hold, cost);
     return true;
@@ -53,9 +53,9 @@ static void each_budget_is_kept_to_the_last_nano(void **state)
         g_autoptr(Purse) purse = purse_new();
         Payers of = payers(0, 0, 0, 0);
         PurseHold hold;
-        PurseRefusal refusal = { PURSE_KINDS, false };
+        PurseRefusal refusal = { .kind = PURSE_KINDS };
         of.payers[kind].budget = 100;
-        assert_false(purse_hold(purse, of.payers, 101, NOON, &hold, &refusal));
+        assert_false(purse_hold(purse, of.payers, 101, false, NOON, &hold, &refusal));
         assert_int_equal(refusal.kind, kind);
         assert_true(spend(purse, of, 60, NOON));
         assert_false(spend(purse, of, 41, NOON));
@@ -91,8 +91,8 @@ static void money_held_back_counts_until_it_is_settled(void **state)
     const Payers of = payers(100, 0, 0, 0);
     PurseHold first, second;
     PurseRefusal refusal;
-    assert_true(purse_hold(purse, of.payers, 50, NOON, &first, &refusal));
-    assert_true(purse_hold(purse, of.payers, 50, NOON, &second, &refusal));
+    assert_true(purse_hold(purse, of.payers, 50, false, NOON, &first, &refusal));
+    assert_true(purse_hold(purse, of.payers, 50, false, NOON, &second, &refusal));
     assert_false(spend(purse, of, 1, NOON));
     purse_settle(purse, of.payers, &first, 10);
     assert_int_equal(purse_spent(purse, PURSE_HOUSE, "", NOON), 60);
@@ -121,8 +121,8 @@ static void the_first_refusal_of_a_budget_is_told_once_a_day(void **state)
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         PurseHold hold;
         PurseRefusal refusal;
-        assert_false(
-            purse_hold(purse, sender(rows[i].name, 1).payers, 2, rows[i].now, &hold, &refusal));
+        assert_false(purse_hold(purse, sender(rows[i].name, 1).payers, 2, false, rows[i].now, &hold,
+                                &refusal));
         assert_int_equal(refusal.first, rows[i].first);
     }
 }
@@ -149,7 +149,7 @@ static void a_call_of_yesterday_costs_today_nothing(void **state)
     const Payers of = payers(100, 0, 0, 0);
     PurseHold hold;
     PurseRefusal refusal;
-    assert_true(purse_hold(purse, of.payers, 100, NOON, &hold, &refusal));
+    assert_true(purse_hold(purse, of.payers, 100, false, NOON, &hold, &refusal));
     assert_int_equal(purse_spent(purse, PURSE_HOUSE, "", NOON + PURSE_DAY), 0);
     purse_settle(purse, of.payers, &hold, 100);
     assert_int_equal(purse_spent(purse, PURSE_HOUSE, "", NOON + PURSE_DAY), 0);
@@ -159,9 +159,65 @@ static void what_was_spent_before_counts(void **state)
 {
     (void)state;
     g_autoptr(Purse) purse = purse_new();
-    purse_remember(purse, PURSE_SENDER, "ann@example.org", 60, MIDNIGHT);
+    purse_remember(purse, PURSE_SENDER, "ann@example.org", 60, 0, MIDNIGHT);
     assert_false(spend(purse, payers(0, 0, 0, 100), 41, NOON));
     assert_true(spend(purse, payers(0, 0, 0, 100), 40, NOON));
+}
+
+static void strangers_may_spend_their_share_and_no_more(void **state)
+{
+    static const struct {
+        gint64 share, amount;
+        bool stranger, let_through, only_their_part;
+    } rows[] = {
+        { 50, 49, true, true, false },   { 50, 50, true, true, false },
+        { 50, 51, true, false, true },   { 50, 51, false, true, false },
+        { 50, 100, false, true, false }, { 50, 101, true, false, false },
+        { 100, 100, true, true, false }, { 1, 1, true, true, false },
+        { 1, 2, true, false, true },
+    };
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        for (PurseKind kind = PURSE_HOUSE; kind <= PURSE_MAILBOX; kind++) {
+            g_autoptr(Purse) purse = purse_new();
+            Payers of = payers(0, 0, 0, 0);
+            PurseHold hold;
+            PurseRefusal refusal = { .kind = PURSE_KINDS };
+            of.payers[kind] = purse_payer(of.payers[kind].name, 100, rows[i].share);
+            if (purse_hold(purse, of.payers, rows[i].amount, rows[i].stranger, NOON, &hold,
+                           &refusal) != rows[i].let_through ||
+                refusal.strangers != rows[i].only_their_part)
+                fail_msg("row %zu, %s", i, purse_kind_name(kind));
+        }
+    }
+}
+
+static void what_strangers_left_is_for_contacts(void **state)
+{
+    (void)state;
+    g_autoptr(Purse) purse = purse_new();
+    Payers of = payers(0, 0, 0, 0);
+    PurseHold hold;
+    PurseRefusal refusal;
+    of.payers[PURSE_HOUSE] = purse_payer("", 100, 50);
+    purse_remember(purse, PURSE_HOUSE, "", 20, 10, MIDNIGHT);
+    assert_true(purse_hold(purse, of.payers, 40, true, NOON, &hold, &refusal));
+    assert_false(purse_hold(purse, of.payers, 1, true, NOON, &hold, &refusal));
+    assert_true(refusal.strangers && refusal.first);
+    assert_true(purse_hold(purse, of.payers, 30, false, NOON, &hold, &refusal));
+    purse_settle(purse, of.payers, &hold, 30);
+    assert_false(purse_hold(purse, of.payers, 1, true, NOON, &hold, &refusal));
+    assert_false(refusal.first);
+}
+
+static void a_share_is_of_each_budget_there_is(void **state)
+{
+    (void)state;
+    assert_int_equal(purse_payer("", 0, 50).strangers, 0);
+    assert_int_equal(purse_payer("", 1000, 100).strangers, 0);
+    assert_int_equal(purse_payer("", 1000, 1).strangers, 10);
+    assert_int_equal(purse_payer("", 10, 1).strangers, 1); /* 0 would be without limit */
+    assert_int_equal(purse_payer("", G_MAXINT64, 99).strangers, G_MAXINT64 / 100 * 99);
 }
 
 static void one_senders_debt_is_nobody_elses(void **state)
@@ -254,6 +310,9 @@ int main(void)
         cmocka_unit_test(a_day_ends_at_midnight_utc),
         cmocka_unit_test(a_call_of_yesterday_costs_today_nothing),
         cmocka_unit_test(what_was_spent_before_counts),
+        cmocka_unit_test(strangers_may_spend_their_share_and_no_more),
+        cmocka_unit_test(what_strangers_left_is_for_contacts),
+        cmocka_unit_test(a_share_is_of_each_budget_there_is),
         cmocka_unit_test(one_senders_debt_is_nobody_elses),
         cmocka_unit_test(nobody_gets_rid_of_a_debt_under_other_names),
         cmocka_unit_test(a_newcomer_is_charged_no_more_than_who_spent_least),
