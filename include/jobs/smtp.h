@@ -29,13 +29,14 @@ typedef struct {
 typedef enum {
     SMTP_TAKEN,  /* the server has it and will deliver it */
     SMTP_LATER,  /* it has not; another try can help */
-    SMTP_NEVER,  /* it has not, and says that it won't */
+    SMTP_NEVER,  /* it has not, and refuses this mail or a recipient for good */
     SMTP_UNKNOWN /* nobody can tell: it may be on its way */
 } SmtpOutcome;
 
 typedef struct {
     SmtpOutcome outcome;
-    char *why; /* the server's last reply, or what went wrong; one line; caller frees */
+    bool server; /* SMTP_LATER for a reason that concerns every mail: no connection, TLS, login */
+    char *why;   /* the server's last reply, or what went wrong; one line; caller frees */
 } SmtpResult;
 
 /* One dialogue, on the caller's thread. */

@@ -2,9 +2,12 @@
 #pragma once
 
 #include "jobs/smtp.h"
+#include "pipeline/services.h"
 #include "reply/compose.h"
 #include "site/site.h"
 
-/* smtp_hand_over() to the site's submission_url, which it must have.  `stopping` may be NULL. */
-SmtpResult submit(const Site *site, const char *sender, const GPtrArray *recipients,
-                  const ReplyMail *mail, const atomic_bool *stopping);
+/* smtp_hand_over() to the site's submission_url, which it must have.  `stopping` may be NULL.
+ * `services` (may be NULL) remember whether the server can be used: a trouble that concerns every
+ * mail is logged once as an error, and once when it is over. */
+SmtpResult submit(const Site *site, Services *services, const char *sender,
+                  const GPtrArray *recipients, const ReplyMail *mail, const atomic_bool *stopping);

@@ -42,6 +42,9 @@ void services_give_place(Services *services);
 #define SERVICES_TEMPFAIL_MAX 10000
 bool services_may_tempfail(Services *services, const char *identity, gint64 now, gint64 within_ms);
 
+/* Notes whether the submission server could be used.  True if that has changed.  Any thread. */
+bool services_note_submission(Services *services, bool in_trouble);
+
 /* Counts messages in a row that came without any trusted Authentication-Results.  True once, when
  * there have been SERVICES_UNTRUSTED_ALARM of them: then we probably stand before the filters that
  * write them, or `trust` names the wrong authserv-id.  Any thread. */

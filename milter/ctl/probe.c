@@ -41,7 +41,8 @@ static char *send_from(Ctl *ctl, const Mailbox *mailbox, const MailAddress *to)
     }
     g_autoptr(GPtrArray) recipients = g_ptr_array_new();
     g_ptr_array_add(recipients, to->address);
-    SmtpResult result = submit(ctl->site, mailbox->identity->address, recipients, &mail, NULL);
+    SmtpResult result =
+        submit(ctl->site, NULL, mailbox->identity->address, recipients, &mail, NULL);
     bool taken = result.outcome == SMTP_TAKEN;
     ctl_say(ctl, "probe: %s: %s: %s; Message-ID <%s>", mailbox->name,
             taken ? "accepted" : "not accepted", result.why, id);

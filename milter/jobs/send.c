@@ -154,8 +154,8 @@ static JobEnd send_approved(const JobWork *work, const Mailbox *mailbox, const D
     if (prepare(&sending, &trouble)) {
         if (!attempt(&sending, &trouble))
             return is_input(trouble) ? refuse(trouble) : fail(g_steal_pointer(&trouble), error);
-        result = submit(work->site, sending.envelope_sender, sending.recipients, &sending.mail,
-                        work->stopping);
+        result = submit(work->site, work->services, sending.envelope_sender, sending.recipients,
+                        &sending.mail, work->stopping);
     } else if (is_input(trouble)) {
         result.why = g_strdup(trouble->message);
     } else {

@@ -4,8 +4,12 @@
  * the two apart is the final dot: as long as curl hasn't been given the mail's last byte it can't
  * have written the dot, and the server has nothing.  From there on only the server's own word
  * counts: 250 is yes, 4xx and 5xx are no, and anything else leaves it unknown.  So a connection is
- * used for one mail, and curl makes no second attempt by itself.  What is wrong with the server's
- * TLS is for later, too: a certificate is renewed, and who stands in between goes away. */
+ * used for one mail, and curl makes no second attempt by itself.
+ *
+ * A 5xx is final only as the answer to MAIL, RCPT, DATA or the mail itself, and only if it isn't
+ * about AUTH (RFC 4954 6).  A 5xx greeting, a refused EHLO or login and broken TLS are about the
+ * server: a password is corrected, a certificate renewed, a block lifted, and the mail is tried
+ * again.  curl doesn't say which command a reply answers, so its trace of commands is read. */
 #include "jobs/smtp.h"
 
 #include "base/text.h"
@@ -24,6 +28,8 @@ typedef struct {
     bool needs_utf8; /* an address in other letters than ASCII's (RFC 6531) */
     bool has_utf8;   /* the server offers that */
     bool refused;    /* we broke off, because it doesn't */
+    bool in_mail;    /* the last command was MAIL, RCPT or DATA */
+    bool about_mail; /* the last reply answers one of these, or the mail */
     int code;        /* of the last whole reply, 0 */
     int verdict;     /* the same, of the one behind the mail's last byte */
     const atomic_bool *stopping;
@@ -50,12 +56,19 @@ static size_t give(char *to, size_t size, size_t count, void *data)
     return piece;
 }
 
+/* Replies that ask for a login or refuse one, to whatever command (RFC 4954 4 and 6). */
+static bool is_about_login(int code)
+{
+    return code == 530 || code == 534 || code == 535 || code == 538;
+}
+
 static void take_reply(Dialogue *dialogue, int code, const char *line, gsize length)
 {
     g_autofree char *text = text_clean(line, (gssize)length, REPLY_MAX, NULL);
     g_free(dialogue->reply);
     dialogue->reply = text_line(text, REPLY_MAX);
     dialogue->code = code;
+    dialogue->about_mail = dialogue->in_mail && !is_about_login(code);
     if (is_whole(dialogue))
         dialogue->verdict = code;
 }
@@ -74,6 +87,21 @@ static size_t hear(char *line, size_t size, size_t count, void *data)
     if (line[3] != '-' && code != GOODBYE && dialogue->verdict == 0)
         take_reply(dialogue, code, line, length);
     return length;
+}
+
+/* curl's trace: of what is sent before the mail, each command is one piece. */
+static int note_command(CURL *easy, curl_infotype type, char *text, size_t length, void *data)
+{
+    static const char *const commands[] = { "MAIL FROM:", "RCPT TO:", "DATA\r\n" };
+    Dialogue *dialogue = data;
+    (void)easy;
+    if (type != CURLINFO_HEADER_OUT)
+        return 0;
+    dialogue->in_mail = false;
+    for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
+        dialogue->in_mail |=
+            length >= strlen(commands[i]) && memcmp(text, commands[i], strlen(commands[i])) == 0;
+    return 0;
 }
 
 /* Called about once a second.  A stop ends at once what surely wasn't sent. */
@@ -133,6 +161,9 @@ static void set_mail(CURL *easy, Dialogue *dialogue, struct curl_slist *recipien
     curl_easy_setopt(easy, CURLOPT_READDATA, dialogue);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, hear);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, dialogue);
+    curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
+    curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, note_command);
+    curl_easy_setopt(easy, CURLOPT_DEBUGDATA, dialogue);
 }
 
 static struct curl_slist *recipient_list(const GPtrArray *recipients)
@@ -145,8 +176,10 @@ static struct curl_slist *recipient_list(const GPtrArray *recipients)
 
 static SmtpOutcome outcome_of(const Dialogue *dialogue)
 {
-    if (!is_whole(dialogue))
-        return dialogue->refused || dialogue->code / 100 == 5 ? SMTP_NEVER : SMTP_LATER;
+    if (!is_whole(dialogue)) {
+        bool final = dialogue->about_mail && dialogue->code / 100 == 5;
+        return dialogue->refused || final ? SMTP_NEVER : SMTP_LATER;
+    }
     switch (dialogue->verdict / 100) {
     case 2:
         return SMTP_TAKEN;
@@ -181,7 +214,10 @@ static SmtpResult converse(CURL *easy, const SmtpServer *server, Dialogue *dialo
     SmtpOutcome outcome = outcome_of(dialogue);
     char *why = explain(result, outcome, dialogue);
     curl_slist_free_all(recipients);
-    return (SmtpResult){ outcome, why };
+    bool refuses_mail = dialogue->about_mail && dialogue->code / 100 == 4;
+    return (SmtpResult){ .outcome = outcome,
+                         .server = outcome == SMTP_LATER && !refuses_mail,
+                         .why = why };
 }
 
 /* Nothing that would end a command or its address early; *utf8: it needs RFC 6531. */
@@ -211,9 +247,11 @@ SmtpResult smtp_hand_over(const SmtpServer *server, const SmtpMail *mail)
     SmtpResult result;
     CURL *easy = NULL;
     if (!check_addresses(mail, &dialogue.needs_utf8))
-        result = (SmtpResult){ SMTP_NEVER, g_strdup("an address can't be said to a mail server") };
+        result = (SmtpResult){ .outcome = SMTP_NEVER,
+                               .why = g_strdup(
+                                   "an address contains characters that SMTP does not allow") };
     else if ((easy = curl_easy_init()) == NULL)
-        result = (SmtpResult){ SMTP_LATER, g_strdup("out of memory") };
+        result = (SmtpResult){ .outcome = SMTP_LATER, .why = g_strdup("out of memory") };
     else
         result = converse(easy, server, &dialogue);
     curl_easy_cleanup(easy);

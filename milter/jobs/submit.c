@@ -1,7 +1,18 @@
 #include "jobs/submit.h"
 
-SmtpResult submit(const Site *site, const char *sender, const GPtrArray *recipients,
-                  const ReplyMail *mail, const atomic_bool *stopping)
+#include "base/log.h"
+
+static void log_change(const Site *site, const SmtpResult *result)
+{
+    g_autoptr(LogLine) line =
+        log_line_new(result->server ? "submission-trouble" : "submission-back");
+    log_text(line, "url", site->submission_url);
+    log_text(line, "why", result->server ? result->why : NULL);
+    log_write(result->server ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO, line);
+}
+
+SmtpResult submit(const Site *site, Services *services, const char *sender,
+                  const GPtrArray *recipients, const ReplyMail *mail, const atomic_bool *stopping)
 {
     const SmtpServer server = { .url = site->submission_url,
                                 .ca_file = site->submission_ca_file,
@@ -12,5 +23,9 @@ SmtpResult submit(const Site *site, const char *sender, const GPtrArray *recipie
     const SmtpMail handed = {
         .sender = sender, .recipients = recipients, .bytes = mail->bytes, .length = mail->length
     };
-    return smtp_hand_over(&server, &handed);
+    SmtpResult result = smtp_hand_over(&server, &handed);
+    bool stopped = stopping != NULL && atomic_load(stopping);
+    if (services != NULL && !stopped && services_note_submission(services, result.server))
+        log_change(site, &result);
+    return result;
 }

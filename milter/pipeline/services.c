@@ -22,6 +22,7 @@ struct Services {
     LateCalls *late_calls;
     Twins *twins;
     atomic_int waiting, untrusted;
+    atomic_bool submission_in_trouble;
     pthread_mutex_t knowing; /* guards `knowledge`, and its making */
     Knowledge *knowledge;    /* NULL until somebody asks */
     pthread_mutex_t lock;    /* guards what is below */
@@ -206,6 +207,11 @@ bool services_may_tempfail(Services *services, const char *identity, gint64 now,
     gint64 first = first_seen(services, identity, now);
     pthread_mutex_unlock(&services->lock);
     return (now - first) * 1000 < within_ms;
+}
+
+bool services_note_submission(Services *services, bool in_trouble)
+{
+    return atomic_exchange(&services->submission_in_trouble, in_trouble) != in_trouble;
 }
 
 bool services_note_results(Services *services, bool trusted)

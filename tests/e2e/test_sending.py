@@ -54,9 +54,9 @@ def test_what_was_sent_is_the_tickets_answer(start_server, start_sending):
 
 # What the mail server does, what becomes of the draft, and how many copies there are.
 FAULTS = [
-    ("connect:421", "approved", 0), ("connect:554", "failed", 0), ("connect:close", "approved", 0),
+    ("connect:421", "approved", 0), ("connect:554", "approved", 0), ("connect:close", "approved", 0),
     ("connect:hang", "approved", 0),
-    ("mail:451", "approved", 0), ("mail:550", "failed", 0), ("mail:close", "approved", 0),
+    ("ehlo:550", "approved", 0), ("mail:530", "approved", 0), ("mail:451", "approved", 0), ("mail:550", "failed", 0), ("mail:close", "approved", 0),
     ("rcpt:450", "approved", 0), ("rcpt:550", "failed", 0), ("rcpt:hang", "approved", 0),
     ("data:451", "approved", 0), ("data:554", "failed", 0), ("data:close", "approved", 0),
     ("dot:451", "approved", 0), ("dot:554", "failed", 0),
@@ -88,6 +88,22 @@ def test_no_fault_of_a_mail_server_sends_twice_or_loses_what_was_approved(start_
                              id=f"reply{draft}@example.com")
         assert answers == (0 if state == "failed" else 1)
         drafts.ask("UPDATE draft SET state = 'rejected' WHERE state = 'uncertain'")
+
+
+def test_trouble_with_the_server_is_one_alarm_and_fails_no_reply(start_server, start_sending):
+    server = start_server("connect:554")
+    site, drafts = start_sending(server.port)
+    draft = drafts.approved()
+    for attempts in range(1, 4):
+        wait_until(lambda n=attempts: drafts.one("SELECT count(*) FROM job WHERE draft = :draft AND lease = 0"
+                                                 " AND attempts = :n", draft=draft, n=n), 20, "an attempt")
+        assert drafts.state(draft) == "approved"
+        if attempts == 3:
+            server.fault = ""
+        drafts.hurry()
+    drafts.wait(draft, "sent")
+    assert site.log().count("submission-trouble ") == site.log().count("submission-back ") == 1
+    assert "554 5.0.0 connect is refused here" in site.log()
 
 
 @pytest.mark.parametrize("fault, copies", [("rcpt:hang", 0), ("dot:hang", 0), ("taken:hang", 1)])

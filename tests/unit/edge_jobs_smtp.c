@@ -26,17 +26,23 @@ static const Row rows[] = {
     { "none", SMTP_TAKEN, 1, "250 2.0.0 taken as A1" },
     { "plain", SMTP_TAKEN, 1, "250 2.0.0 taken as A1" },
     { "connect:421", SMTP_LATER, 0, "421 4.0.0 connect is refused here" },
-    { "connect:554", SMTP_NEVER, 0, "554 5.0.0 connect is refused here" },
+    { "connect:554", SMTP_LATER, 0, "554 5.0.0 connect is refused here" },
     { "connect:close", SMTP_LATER, 0, NULL },
     { "connect:hang", SMTP_LATER, 0, SILENCE },
     { "ehlo:close", SMTP_LATER, 0, NULL },
+    { "ehlo:550", SMTP_LATER, 0, NULL },
     { "auth:454", SMTP_LATER, 0, "454 4.0.0 auth is refused here" },
-    { "auth:535", SMTP_NEVER, 0, "535 5.0.0 auth is refused here" },
+    { "auth:530", SMTP_LATER, 0, "530 5.0.0 auth is refused here" },
+    { "auth:534", SMTP_LATER, 0, "534 5.0.0 auth is refused here" },
+    { "auth:535", SMTP_LATER, 0, "535 5.0.0 auth is refused here" },
     { "auth:close", SMTP_LATER, 0, NULL },
     { "mail:451", SMTP_LATER, 0, "451 4.0.0 mail is refused here" },
+    { "mail:530", SMTP_LATER, 0, "530 5.0.0 mail is refused here" },
+    { "mail:535", SMTP_LATER, 0, "535 5.0.0 mail is refused here" },
     { "mail:550", SMTP_NEVER, 0, "550 5.0.0 mail is refused here" },
     { "mail:close", SMTP_LATER, 0, NULL },
     { "rcpt:450", SMTP_LATER, 0, "450 4.0.0 rcpt is refused here" },
+    { "rcpt:530", SMTP_LATER, 0, "530 5.0.0 rcpt is refused here" },
     { "rcpt:550", SMTP_NEVER, 0, "550 5.0.0 rcpt is refused here" },
     { "rcpt:close", SMTP_LATER, 0, NULL },
     { "rcpt:hang", SMTP_LATER, 0, SILENCE },
@@ -101,6 +107,10 @@ static void what_is_known_is_what_happened(void **state)
         SmtpResult result = hand_over(i, text);
         if (result.outcome != rows[i].outcome)
             fail_msg("%s: %d, %s", rows[i].fault, result.outcome, result.why);
+        bool mail =
+            g_str_has_prefix(rows[i].fault, "data:4") || strstr(rows[i].fault, ":45") != NULL;
+        if (rows[i].outcome == SMTP_LATER && !mail && !result.server)
+            fail_msg("%s concerns every mail", rows[i].fault);
         if (rig_servers_times(&servers, i) != rows[i].copies)
             fail_msg("%s: %d copies", rows[i].fault, rig_servers_times(&servers, i));
         if (rows[i].why != NULL)
