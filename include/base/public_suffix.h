@@ -11,6 +11,9 @@
  * "localhost"), an IP address or no domain name.  Caller frees; any thread. */
 char *public_suffix_organization(const char *domain);
 
+/* Is that label, in any letters, a top-level domain that the list names?  Any thread. */
+bool public_suffix_is_top_level(const char *label);
+
 /* Is that name itself a public suffix?  The same names as above may be given; false for an IP
  * address and for what is no domain name.  Any thread. */
 bool public_suffix_is(const char *name);

@@ -24,7 +24,7 @@ typedef enum {
 /* A row per kind. */
 typedef struct {
     const char *name; /* "number" */
-    bool confirmable; /* a person may say that it is right; else it must be edited away */
+    bool confirmable; /* a person may say that one is right; else it must be edited away */
     const char *help; /* one sentence */
 } DraftMarkRow;
 extern const DraftMarkRow draft_mark_kinds[DRAFT_MARK_KINDS];
@@ -34,6 +34,7 @@ typedef struct {
     gsize start, length; /* bytes in the text, at characters; 0, 0 where it is about all of it */
     char *text;          /* what stands there, at most DRAFT_MARK_TEXT_MAX bytes */
     const char *why;     /* in plain words; static */
+    bool confirmable;    /* may a person say that it is right? */
 } DraftMark;
 
 /* A text with more bytes is not checked, and a mark says so; so it does where more marks would be
@@ -49,7 +50,8 @@ typedef struct {
     const char *text;                /* hostile: a model wrote it, perhaps for an attacker */
     const char *const *sources;      /* what it may rely on: mail, thread, customer, knowledge */
     const char *const *foreign;      /* replies to others, which the model saw as examples */
-    const char *const *link_domains; /* where links may lead, subdomains included */
+    const char *const *link_domains; /* where links may lead, subdomains included; elsewhere a mark
+                                        that can't be confirmed */
     const char *const *addresses;    /* known ones: the mailbox's, the customer's */
     guint words_min, words_max;      /* both 0: DRAFT_WORDS_MIN and _MAX */
     const char *language;            /* expected: ISO 639-1; "" or NULL: any */

@@ -67,3 +67,13 @@ bool public_suffix_is(const char *name)
     pthread_once(&opened, open_list);
     return psl_is_public_suffix(list, ascii);
 }
+
+bool public_suffix_is_top_level(const char *label)
+{
+    g_autofree char *ascii = strchr(label, '.') == NULL ? ascii_name(label) : NULL;
+
+    if (!ascii)
+        return false;
+    pthread_once(&opened, open_list);
+    return psl_is_public_suffix2(list, ascii, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE);
+}

@@ -81,6 +81,8 @@ static cJSON *mark_json(const DraftMark *mark)
     cJSON_AddNumberToObject(json, "length", (double)mark->length);
     cJSON_AddStringToObject(json, "text", mark->text);
     cJSON_AddStringToObject(json, "why", mark->why);
+    if (!mark->confirmable)
+        cJSON_AddTrueToObject(json, "must_edit");
     return json;
 }
 
@@ -131,7 +133,7 @@ static const DraftMarkRow *kind_of(const cJSON *mark)
 
 bool desk_mark_is_confirmable(const cJSON *mark)
 {
-    return kind_of(mark)->confirmable;
+    return kind_of(mark)->confirmable && !cJSON_IsTrue(json_at(mark, "must_edit"));
 }
 
 bool marks_allow(const cJSON *marks, bool confirmed, GError **error)

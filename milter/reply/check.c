@@ -18,8 +18,8 @@ const DraftMarkRow draft_mark_kinds[DRAFT_MARK_KINDS] = {
     [DRAFT_MARK_DATE] = { "date", true, "A date or weekday that no source has." },
     [DRAFT_MARK_TIME] = { "time", true, "A time of day that no source has." },
     [DRAFT_MARK_LINK] = { "link", true,
-                          "What mail programs make a link of, and not in a domain that links may "
-                          "lead to." },
+                          "What mail programs make a link of: in no source, or outside the "
+                          "domains that replies may link to." },
     [DRAFT_MARK_ADDRESS] = { "address", true,
                              "A mail address or phone number that no source has." },
     [DRAFT_MARK_NAME] = { "name", true,
@@ -44,8 +44,8 @@ static void mark_free(gpointer data)
     g_free(mark);
 }
 
-static void add_mark(GPtrArray *marks, const char *text, DraftMarkKind kind, gsize start,
-                     gsize length, const char *why)
+static DraftMark *add_mark(GPtrArray *marks, const char *text, DraftMarkKind kind, gsize start,
+                           gsize length, const char *why)
 {
     DraftMark *mark = g_new0(DraftMark, 1);
 
@@ -54,13 +54,24 @@ static void add_mark(GPtrArray *marks, const char *text, DraftMarkKind kind, gsi
     mark->length = length;
     mark->text = g_strndup(text + start, text_fit(text + start, MIN(length, DRAFT_MARK_TEXT_MAX)));
     mark->why = why;
+    mark->confirmable = draft_mark_kinds[kind].confirmable;
     g_ptr_array_add(marks, mark);
+    return mark;
 }
 
 void check_add(DraftCheck *check, DraftMarkKind kind, gsize start, gsize length, const char *why)
 {
     if (check->marks->len < DRAFT_MARKS_MAX)
         add_mark(check->marks, check->text, kind, start, length, why);
+    else
+        check->overfull = true;
+}
+
+void check_add_unconfirmable(DraftCheck *check, DraftMarkKind kind, gsize start, gsize length,
+                             const char *why)
+{
+    if (check->marks->len < DRAFT_MARKS_MAX)
+        add_mark(check->marks, check->text, kind, start, length, why)->confirmable = false;
     else
         check->overfull = true;
 }

@@ -8,6 +8,13 @@
 
 /* -- Links ------------------------------------------------------------------------------------ */
 
+#define DECODINGS_MAX 5 /* of percent signs; what is still encoded then hides something */
+
+/* Top-level domains that are also endings of file names.  A bare name that ends so, and stands in a
+ * source, may be confirmed: "setup.py". */
+static const char *const file_endings[] = { "ai", "cc", "md", "mov", "pl",  "ps",
+                                            "py", "rs", "sh", "so",  "zip", NULL };
+
 /* The scheme's length with "://", 0 if the link has none; -1 for one that no web address has. */
 static int scheme_length(const char *link)
 {
@@ -22,14 +29,53 @@ static int scheme_length(const char *link)
     return colon || !strchr(link, '.') || strchr(link, ':') < strchr(link, '.') ? -1 : 0;
 }
 
-/* Does an address within the link tell where it goes on to? */
+/* Takes one layer of "%2F" off, in place; false: there was none. */
+static bool decode(char *text)
+{
+    bool changed = false;
+    char *to = text;
+
+    for (const char *at = text; *at; to++) {
+        int high = *at == '%' ? g_ascii_xdigit_value(at[1]) : -1;
+        int low = high >= 0 ? g_ascii_xdigit_value(at[2]) : -1;
+
+        changed |= low >= 0;
+        *to = low >= 0 ? (char)(high * 16 + low) : *at;
+        at += low >= 0 ? 3 : 1;
+    }
+    *to = '\0';
+    return changed;
+}
+
+/* Is one of the values of a query or fragment a host: "u=evil.com", "u=evil.com&n=1"? */
+static bool has_host(char *query)
+{
+    g_auto(GStrv) values = g_strsplit_set(query, "?#&;=", -1);
+
+    for (char **value = values; *value; value++) {
+        g_autoptr(GPtrArray) found = find_new();
+
+        find_links(*value, found);
+        for (guint i = 0; i < found->len; i++)
+            if (((const Found *)found->pdata[i])->kind == DRAFT_MARK_LINK)
+                return true;
+    }
+    return false;
+}
+
+/* Does an address within the link say where it leads on to? */
 static bool leads_on(const char *path)
 {
     g_autofree char *lower = g_ascii_strdown(path, -1);
+    int decodings = 0;
 
-    return strstr(lower, "//") || strstr(lower, "%2f%2f") || strstr(lower, "http:") ||
-           strstr(lower, "https:") || strstr(lower, "http%3a") || strstr(lower, "https%3a") ||
-           strstr(lower, "www.");
+    while (decodings <= DECODINGS_MAX && decode(lower))
+        decodings++;
+    if (decodings > DECODINGS_MAX || !g_utf8_validate(lower, -1, NULL))
+        return true;
+    char *query = strpbrk(lower, "?#");
+    return strstr(lower, "//") || strstr(lower, "http:") || strstr(lower, "https:") ||
+           strstr(lower, "www.") || strchr(lower, '\\') || (query && has_host(query));
 }
 
 static bool is_within(const char *host, const char *domain)
@@ -50,7 +96,8 @@ static char *fold_host(const char *host, gsize length)
     return g_strdup(address_domain(folded));
 }
 
-const char *check_link(const char *link, const char *const *domains)
+/* Why the link leads elsewhere, NULL if it leads into one of the domains. */
+static const char *leads_elsewhere(const char *link, const char *const *domains)
 {
     int scheme = scheme_length(link);
     const char *host = link + MAX(scheme, 0);
@@ -70,7 +117,30 @@ const char *check_link(const char *link, const char *const *domains)
         if (*folded && is_within(folded, domain))
             return NULL;
     }
-    return "leads to a site that replies may not link to";
+    return "leads to a site that replies may not link to; remove it, or have its domain added to "
+           "link_domains";
+}
+
+/* "setup.py": a bare name, without a path. */
+static bool may_be_file(const char *link)
+{
+    const char *dot = strrchr(link, '.');
+    g_autofree char *ending = dot ? g_ascii_strdown(dot + 1, -1) : NULL;
+
+    return ending && !strpbrk(link, ":/?#") && g_strv_contains(file_endings, ending);
+}
+
+/* Into the site's own domains a link may be confirmed if no source has it; elsewhere it may not. */
+static void judge_link(DraftCheck *check, const Found *found)
+{
+    const char *why = leads_elsewhere(found->value, check->input->link_domains);
+    bool in_source = evidence_has(check->known, found);
+
+    if (why && !(in_source && may_be_file(found->value)))
+        check_add_unconfirmable(check, DRAFT_MARK_LINK, found->start, found->length, why);
+    else if (why || !in_source)
+        check_add(check, DRAFT_MARK_LINK, found->start, found->length,
+                  why ? "looks like a link; a source has it" : "this link is in no source");
 }
 
 /* -- All -------------------------------------------------------------------------------------- */
@@ -85,14 +155,14 @@ static const char *const unknown[DRAFT_MARK_KINDS] = {
 
 static void judge(DraftCheck *check, const Found *found)
 {
-    if (found->posed) {
-        check_add(check, found->kind, found->start, found->length,
-                  "is written so that programs don't see it");
-    } else if (found->kind == DRAFT_MARK_LINK) {
-        const char *why = check_link(found->value, check->input->link_domains);
+    static const char posed[] = "is written so that programs don't see it";
 
-        if (why)
-            check_add(check, DRAFT_MARK_LINK, found->start, found->length, why);
+    if (found->kind == DRAFT_MARK_LINK && found->posed) {
+        check_add_unconfirmable(check, found->kind, found->start, found->length, posed);
+    } else if (found->kind == DRAFT_MARK_LINK) {
+        judge_link(check, found);
+    } else if (found->posed) {
+        check_add(check, found->kind, found->start, found->length, posed);
     } else if (evidence_has(check->known, found)) {
         return;
     } else if (evidence_has(check->others, found)) {

@@ -17,6 +17,9 @@ typedef struct {
 } DraftCheck;
 
 void check_add(DraftCheck *check, DraftMarkKind kind, gsize start, gsize length, const char *why);
+/* A mark that no person may confirm, although others of its kind may be. */
+void check_add_unconfirmable(DraftCheck *check, DraftMarkKind kind, gsize start, gsize length,
+                             const char *why);
 
 void check_figures(DraftCheck *check); /* numbers, amounts, dates, times, links, addresses */
 void check_names(DraftCheck *check);
@@ -26,6 +29,3 @@ void check_markup(DraftCheck *check);
 void check_length(DraftCheck *check);
 /* Sets check->language too: before the names. */
 void check_language(DraftCheck *check);
-
-/* Why a link is not good, NULL if it leads into one of the domains. */
-const char *check_link(const char *link, const char *const *domains);

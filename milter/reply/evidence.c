@@ -25,7 +25,8 @@ typedef enum {
     FACT_TIME,
     FACT_MAIL,
     FACT_PHONE,
-    FACT_PHONE_END
+    FACT_PHONE_END,
+    FACT_LINK
 } FactKind;
 
 struct Evidence {
@@ -155,6 +156,9 @@ static void add_found(Evidence *evidence, const char *text, const Found *found)
     case DRAFT_MARK_TIME:
         add_text(evidence, FACT_TIME, found->value);
         break;
+    case DRAFT_MARK_LINK:
+        add_text(evidence, FACT_LINK, found->value);
+        break;
     case DRAFT_MARK_ADDRESS:
         if (strcmp(found->unit, "phone") == 0)
             add_phone(evidence, found->value);
@@ -271,6 +275,8 @@ bool evidence_has(const Evidence *evidence, const Found *found)
     case DRAFT_MARK_ADDRESS:
         return strcmp(found->unit, "phone") == 0 ? has_phone(evidence, found->value)
                                                  : has_text(evidence, FACT_MAIL, found->value);
+    case DRAFT_MARK_LINK:
+        return has_text(evidence, FACT_LINK, found->value);
     default:
         return false;
     }

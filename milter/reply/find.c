@@ -25,9 +25,14 @@ void find_add(GPtrArray *found, DraftMarkKind kind, gsize start, gsize length, c
     g_ptr_array_add(found, one);
 }
 
+GPtrArray *find_new(void)
+{
+    return g_ptr_array_new_with_free_func(found_free);
+}
+
 GPtrArray *find_everything(const char *text)
 {
-    GPtrArray *found = g_ptr_array_new_with_free_func(found_free);
+    GPtrArray *found = find_new();
 
     find_links(text, found);
     find_figures(text, 0, strlen(text), found);
@@ -36,8 +41,8 @@ GPtrArray *find_everything(const char *text)
 
 GPtrArray *find_all(const char *text)
 {
-    g_autoptr(GPtrArray) links = g_ptr_array_new_with_free_func(found_free);
-    GPtrArray *found = g_ptr_array_new_with_free_func(found_free);
+    g_autoptr(GPtrArray) links = find_new();
+    GPtrArray *found = find_new();
     gsize at = 0;
 
     find_links(text, links);

@@ -21,6 +21,7 @@ GPtrArray *find_everything(const char *text);
 
 /* -- Within find*.c --------------------------------------------------------------------------- */
 
+GPtrArray *find_new(void); /* of Found*, which it owns */
 void find_add(GPtrArray *found, DraftMarkKind kind, gsize start, gsize length, char *value,
               const char *unit);
 void find_links(const char *text, GPtrArray *found);

@@ -6,50 +6,27 @@
  * found too, and said to be so.  Pure; any thread. */
 #include "reply/find.h"
 
+#include "base/public_suffix.h"
 #include "mail/address.h"
 
 #include <string.h>
 
 #define SCHEME_MAX 20
-#define TOP_MAX    24
-#define SIGN_MAX   6 /* letters that stand for a dot or an @ */
+#define TOP_MAX    63 /* a label of the DNS */
+#define SIGN_MAX   6  /* letters that stand for a dot or an @ */
 
 /* Where a piece ends, beside blanks and what ASCII has of these. */
 #define BREAKS "“”„«»‹›。，、；：！？「」『』（）《》【】…"
 
-/* Generic ones that are in use, and those of countries. */
-static const char top_levels[] =
-    " com org net info biz gov edu mil int name pro mobi app dev shop store online site xyz top "
-    "club "
-    "cloud tech live link click website space fun icu vip work world today support help email "
-    "agency "
-    "company group digital media news blog page wiki games art design studio services solutions "
-    "network systems software center global life love money bank loan win bid men date review "
-    "trade "
-    "stream download party science cam rest bar cafe hotel travel tours gmbh berlin hamburg koeln "
-    "bayern wien swiss paris london amsterdam eus cat asia africa tel jobs post "
-    "ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs "
-    "bt "
-    "bw by bz ca cc cd cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee eg "
-    "er "
-    "es et eu fi fj fk fm fo fr ga gb gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm hn "
-    "hr "
-    "ht hu id ie il im in io iq ir is it je jm jo jp ke kg kh ki km kn kp kr kw ky kz la lb lc li "
-    "lk "
-    "lr ls lt lu lv ly ma mc md me mg mh mk ml mm mn mo mp mq mr ms mt mu mv mw mx my mz na nc ne "
-    "nf "
-    "ng ni nl no np nr nu nz om pa pe pf pg ph pk pl pm pn pr ps pt pw py qa re ro rs ru rw sa sb "
-    "sc "
-    "sd se sg sh si sj sk sl sm sn so sr ss st su sv sx sy sz tc td tf tg th tj tk tl tm tn to tr "
-    "tt "
-    "tv tw tz ua ug uk us uy uz va vc ve vg vi vn vu wf ws ye yt za zm zw "
-    "рф рус укр бел бг срб мкд мон қаз ελ ευ ею 中国 中國 公司 网络 网址 在线 网店 香港 台灣 台湾 "
-    "한국 "
-    "コム みんな ไทย ";
-
 /* Schemes that need no slashes. */
 static const char *const bare_schemes[] = { "javascript:", "data:",  "vbscript:", "file:",
                                             "blob:",       "skype:", "sms:",      "callto:" };
+/* Schemes after which browsers don't miss the slashes: "http:example.com". */
+static const char *const web_schemes[] = { "http:", "https:" };
+
+/* What browsers take for the dot of a host: U+FF0E, U+3002, U+FF61, and U+2024 by its folding. */
+static const char *const other_dots[] = { "．", "。", "｡", "․" };
+#define OTHER_DOT_BYTES 3 /* of each, in UTF-8 */
 
 static bool is_break(gunichar c)
 {
@@ -78,16 +55,14 @@ static gsize trimmed(const char *text, gsize start, gsize end)
 
 static bool is_top_level(const char *label, gsize length)
 {
-    char wanted[TOP_MAX * 2 + 3];
-    g_autofree char *lower = NULL;
+    g_autofree char *copy = NULL;
 
     if (length < 2 || length > TOP_MAX)
         return false;
     if (g_ascii_strncasecmp(label, "xn--", MIN(length, 4)) == 0)
         return length > 4;
-    lower = g_utf8_strdown(label, (gssize)length);
-    g_snprintf(wanted, sizeof wanted, " %s ", lower);
-    return strstr(top_levels, wanted) != NULL;
+    copy = g_strndup(label, length);
+    return public_suffix_is_top_level(copy);
 }
 
 static void add_link(GPtrArray *found, const char *text, gsize start, gsize end)
@@ -217,18 +192,30 @@ static gsize scheme_start(const char *text, gsize from, gsize colon)
     return start;
 }
 
-/* "javascript:…" and the like, if the piece begins so. */
+static gsize scheme_within(const char *text, gsize from, gsize to, const char *const *schemes,
+                           gsize count)
+{
+    for (gsize i = 0; i < count; i++) {
+        gsize length = strlen(schemes[i]);
+
+        if (to - from > length && g_ascii_strncasecmp(text + from, schemes[i], length) == 0)
+            return length;
+    }
+    return 0;
+}
+
+/* "javascript:…", "http:example.com" and the like, if the piece begins so. */
 static bool find_bare_scheme(const char *text, gsize from, gsize to, GPtrArray *found)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(bare_schemes); i++) {
-        gsize length = strlen(bare_schemes[i]);
+    gsize length = scheme_within(text, from, to, bare_schemes, G_N_ELEMENTS(bare_schemes));
 
-        if (to - from > length && g_ascii_strncasecmp(text + from, bare_schemes[i], length) == 0) {
-            add_link(found, text, from, trimmed(text, from + length, to));
-            return true;
-        }
+    if (length == 0) {
+        length = scheme_within(text, from, to, web_schemes, G_N_ELEMENTS(web_schemes));
+        if (length == 0 || g_str_has_prefix(text + from + length, "//"))
+            return false;
     }
-    return false;
+    add_link(found, text, from, trimmed(text, from + length, to));
+    return true;
 }
 
 static void find_in_piece(const char *text, gsize from, gsize to, GPtrArray *found)
@@ -307,6 +294,65 @@ static void find_defanged(const char *text, GPtrArray *found)
     }
 }
 
+/* The length of a dot at `at`, 0 if there is none; *other: not an ASCII one. */
+static gsize dot_length(const char *at, bool *other)
+{
+    *other = false;
+    if (*at == '.')
+        return 1;
+    for (gsize i = 0; i < G_N_ELEMENTS(other_dots) && (guchar)*at >= 0x80; i++)
+        if (strncmp(at, other_dots[i], OTHER_DOT_BYTES) == 0)
+            *other = true;
+    return *other ? OTHER_DOT_BYTES : 0;
+}
+
+/* A run of letters, digits, hyphens and dots of any kind. */
+typedef struct {
+    gsize start, label, end; /* of the run, of its last label, and where that ends */
+    bool other_dot;          /* one of the dots between its labels is not ASCII's */
+} HostRun;
+
+static HostRun host_run(const char *text, gsize *at)
+{
+    HostRun run = { *at, *at, *at, false };
+    bool after_dot = false, after_other = false;
+
+    for (;;) {
+        bool other;
+        gunichar c = g_utf8_get_char(text + *at);
+        gsize dot = dot_length(text + *at, &other);
+
+        if (dot == 0 && (c == '\0' || (!g_unichar_isalnum(c) && c != '-' && c != '_')))
+            return run;
+        if (dot == 0 && after_dot) {
+            run.label = *at;
+            run.other_dot |= after_other;
+        }
+        after_dot = dot > 0;
+        after_other = after_dot && other;
+        *at += dot > 0 ? dot : (gsize)(g_utf8_next_char(text + *at) - (text + *at));
+        if (dot == 0)
+            run.end = *at;
+    }
+}
+
+/* Names whose labels are parted by other dots: "evil．rocks/pay".  The last label must be a
+ * top-level domain, because in Chinese and Japanese U+3002 ends a sentence. */
+static void find_other_dots(const char *text, GPtrArray *found)
+{
+    for (gsize at = 0; text[at];) {
+        HostRun run = host_run(text, &at);
+
+        if (run.other_dot && is_top_level(text + run.label, run.end - run.label)) {
+            if (text[run.end] && strchr("/:?#", text[run.end]))
+                run.end += strcspn(text + run.end, " \t\r\n<>\"");
+            add_link(found, text, run.start, trimmed(text, run.start, run.end));
+        }
+        if (text[at])
+            at += (gsize)(g_utf8_next_char(text + at) - (text + at));
+    }
+}
+
 static int by_start(gconstpointer a, gconstpointer b)
 {
     const Found *one = *(const Found *const *)a, *other = *(const Found *const *)b;
@@ -349,5 +395,6 @@ void find_links(const char *text, GPtrArray *found)
         at = (gsize)(next - text);
     }
     find_defanged(text, found);
+    find_other_dots(text, found);
     settle(found);
 }

@@ -302,7 +302,7 @@ def test_what_an_obedient_model_writes_is_marked_or_refused(start_house):
         assert kind in kinds, (attack, kinds)
         approve = ["draft", "approve", str(draft["id"])]
         assert house.site.ctl(*approve).returncode == 1, attack
-        refused = "hidden" in kinds
+        refused = not all(mark["confirmable"] for mark in draft["marks"])
         assert house.site.ctl(*approve, "--confirm").returncode == refused, attack
         assert house.show(draft["id"])["state"] == "waiting" or not refused, attack
 
@@ -313,4 +313,6 @@ def test_a_draft_may_link_to_where_the_brand_says(start_house):
     house.model.control(reply="Hello Grace,\n\n" + words)
     house.hear()
     marks = house.wait_draft()["marks"]
-    assert [mark["text"] for mark in marks if mark["kind"] == "link"] == ["https://example.net/now"]
+    assert [(mark["text"], mark["confirmable"]) for mark in marks if mark["kind"] == "link"] == [
+        ("https://status.example.net/now", True), ("https://de.bücher.example", True),
+        ("https://example.net/now", False)]

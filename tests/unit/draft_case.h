@@ -3,7 +3,8 @@
 
 #include "reply/check.h"
 
-/* "number:42|name:Ann Lee", in order of position. */
+/* "number:42|name:Ann Lee", in order of position; "link!:…" is one that can't be confirmed although
+ * others of its kind can. */
 static inline char *draft_marks(const DraftInput *input)
 {
     g_autoptr(GPtrArray) marks = draft_check(input);
@@ -12,8 +13,9 @@ static inline char *draft_marks(const DraftInput *input)
     for (guint i = 0; i < marks->len; i++) {
         const DraftMark *mark = g_ptr_array_index(marks, i);
 
-        g_string_append_printf(text, "%s%s:%s", i ? "|" : "", draft_mark_kinds[mark->kind].name,
-                               mark->text);
+        bool fixed = draft_mark_kinds[mark->kind].confirmable && !mark->confirmable;
+        g_string_append_printf(text, "%s%s%s:%s", i ? "|" : "", draft_mark_kinds[mark->kind].name,
+                               fixed ? "!" : "", mark->text);
     }
     return g_string_free(text, FALSE);
 }

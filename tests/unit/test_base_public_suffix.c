@@ -75,6 +75,24 @@ static void the_organization_is_one_label_below_the_public_suffix(void **state)
     }
 }
 
+static void top_level_domains_are_those_of_the_list(void **state)
+{
+    static const struct {
+        const char *label;
+        bool listed;
+    } rows[] = {
+        { "com", true },      { "COM", true },    { "rocks", true }, { "zip", true },
+        { "sbs", true },      { "ck", true },     { "商店", true },  { "xn--czrs0t", true },
+        { "example", false }, { "co.uk", false }, { "pdf", false },  { "", false },
+        { "1", false },       { ".com", false },
+    };
+
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (public_suffix_is_top_level(rows[i].label) != rows[i].listed)
+            fail_msg("%s", rows[i].label);
+}
+
 static void domains_align_within_one_organization(void **state)
 {
     static const struct {
@@ -123,6 +141,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_organization_is_one_label_below_the_public_suffix),
+        cmocka_unit_test(top_level_domains_are_those_of_the_list),
         cmocka_unit_test(domains_align_within_one_organization),
     };
 

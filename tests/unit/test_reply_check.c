@@ -152,7 +152,7 @@ static void what_is_of_others_is_told(void **state)
         { "order 4711", "order 4711", "order 4711", "" },
         { "write to bob@example.org", "", "bob@example.org", "foreign:bob@example.org" },
         { "Dear Bob,\n", "Ann", "Dear Bob", "foreign:Bob" },
-        { "https://evil.com", "", "https://evil.com", "link:https://evil.com" },
+        { "https://evil.com", "", "https://evil.com", "link!:https://evil.com" },
     };
 
     (void)state;
@@ -196,13 +196,14 @@ static void markup_is_told(void **state)
         { "a < b and b > c, <ann@example.com>, 1 <2", "1 2 ann@example.com", "" },
         { "a <b>bold</b> word<br/>", "", "markup:<b>|markup:</b>|markup:<br/>" },
         { "<a href=\"https://evil.com\">here</a>", "",
-          "markup:<a href=\"https://evil.com\">|link:https://evil.com|markup:</a>" },
+          "markup:<a href=\"https://evil.com\">|link!:https://evil.com|markup:</a>" },
         { "<img src=x\nonerror=y>", "", "markup:<img src=x\nonerror=y>" },
         { "<!-- note -->", "", "markup:<!--" },
         { "Tom &amp; Jerry & AT&T; R&D", "", "markup:&amp;|markup:&T;" },
         { "[here](https://evil.com) [1] (a)", "1",
-          "markup:[here](https://evil.com)|link:https://evil.com" },
-        { "[here](https://example.com)", "", "markup:[here](https://example.com)" },
+          "markup:[here](https://evil.com)|link!:https://evil.com" },
+        { "[here](https://example.com)", "https://example.com",
+          "markup:[here](https://example.com)" },
         { "![pic](x.png)", "", "markup:![pic](x.png)" },
         { "# Title\n#hash\n####### no\n", "", "markup:# Title" },
         { "| a | b |\n|---|---|\na | b\n", "", "markup:| a | b ||markup:|---|---|" },
