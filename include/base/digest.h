@@ -1,4 +1,4 @@
-/* SHA-256, as hexadecimal digits; and with a key, as bytes. */
+/* SHA-256, as hexadecimal digits or as bytes; and with a key, as bytes. */
 #pragma once
 
 #include <glib.h>
@@ -12,6 +12,14 @@ typedef struct evp_md_ctx_st Digest;
 Digest *digest_new(void);
 void digest_add(Digest *digest, const void *bytes, gsize length);
 char *digest_end(Digest *digest); /* frees it; caller frees the digits */
+
+#define DIGEST_SIZE 32
+
+/* The bytes of the sum instead of digits; frees the digest. */
+void digest_sum(Digest *digest, guchar sum[DIGEST_SIZE]);
+/* A second digest of what was added so far. */
+Digest *digest_copy(const Digest *digest);
+void digest_free(Digest *digest); /* of one that is not ended; may be NULL */
 
 #define DIGEST_HMAC_SIZE 32
 

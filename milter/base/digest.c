@@ -30,16 +30,33 @@ void digest_add(Digest *digest, const void *bytes, gsize length)
     EVP_DigestUpdate(digest, bytes, length);
 }
 
+void digest_sum(Digest *digest, guchar sum[DIGEST_SIZE])
+{
+    g_assert(EVP_DigestFinal_ex(digest, sum, NULL));
+    EVP_MD_CTX_free(digest);
+}
+
+Digest *digest_copy(const Digest *digest)
+{
+    Digest *copy = EVP_MD_CTX_new();
+
+    g_assert(copy && EVP_MD_CTX_copy_ex(copy, digest));
+    return copy;
+}
+
+void digest_free(Digest *digest)
+{
+    EVP_MD_CTX_free(digest);
+}
+
 char *digest_end(Digest *digest)
 {
     static const char digits[] = "0123456789abcdef";
-    guchar sum[EVP_MAX_MD_SIZE];
-    guint length = 0;
+    guchar sum[DIGEST_SIZE];
     GString *hex = g_string_new(NULL);
 
-    EVP_DigestFinal_ex(digest, sum, &length);
-    EVP_MD_CTX_free(digest);
-    for (guint i = 0; i < length; i++) {
+    digest_sum(digest, sum);
+    for (gsize i = 0; i < sizeof sum; i++) {
         g_string_append_c(hex, digits[sum[i] >> 4]);
         g_string_append_c(hex, digits[sum[i] & 0xF]);
     }
