@@ -7,7 +7,7 @@ import pathlib
 import re
 import sys
 
-ORDER = ["base", "html", "quote", "mail", "crm", "knowledge", "verdict", "plan", "policy", "prompt", "reply", "llm",
+ORDER = ["base", "auth", "html", "quote", "mail", "crm", "knowledge", "verdict", "plan", "policy", "prompt", "reply", "llm",
          "classify", "store", "site", "pipeline", "desk", "jobs", "mlfi", "console", "ctl"]
 EDGES = {"mlfi", "console", "ctl"}  # they don't know each other
 
@@ -19,7 +19,7 @@ LIBRARIES = [
                         r"|tests/unit/(edge_\w+\.c|store_case\.h)"),
     (r"curl/.*", r"milter/(llm/\w+|jobs/(smtp|imap|webhook|tls))\.[ch]|tests/unit/(edge_\w+\.c|fault_server\.h)"),
     (r"libpsl\.h", r"milter/base/public_suffix\.c"),
-    (r"openssl/.*", r"milter/base/digest\.c"),
+    (r"openssl/.*", r"milter/(base/digest|auth/key)\.c"),
     (r"gmime/.*", r"milter/mail/\w+\.[ch]|milter/reply/compose\w*\.c"),
 ]
 

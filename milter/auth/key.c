@@ -1,0 +1,214 @@
+/* Key records, and what libcrypto makes of them.  Any thread. */
+#include "auth/key.h"
+
+#include "auth/tag_list.h"
+
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+#include <string.h>
+
+/* Signatures under a public exponent of many bits take as long to verify as to make. */
+#define EXPONENT_BITS_MAX 33
+#define ED25519_KEY_SIZE  32
+
+static const KeyAlgorithm algorithms[] = {
+    { "rsa-sha256", "rsa" },
+    { "ed25519-sha256", "ed25519" },
+};
+
+const KeyAlgorithm *key_algorithm(const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(algorithms); i++)
+        if (g_ascii_strcasecmp(name, algorithms[i].algorithm) == 0)
+            return &algorithms[i];
+    return NULL;
+}
+
+void key_clear(Key *key)
+{
+    EVP_PKEY_free(key->key);
+    key->key = NULL;
+}
+
+/* -- Which record ----------------------------------------------------------------------------- */
+
+typedef enum { RECORD_FOREIGN, RECORD_MALFORMED, RECORD_KEY } RecordKind;
+
+/* v= comes first where it stands; records of SPF and others have another one, or no p=. */
+static RecordKind kind_of(GBytes *record, TagList *list)
+{
+    gsize length;
+    const char *text = g_bytes_get_data(record, &length);
+
+    if (!tag_list_parse(list, text, length))
+        return RECORD_MALFORMED;
+    const Tag *version = tag_list_find(list, "v");
+    if (version && (version != list->tags || version->length != strlen("DKIM1") ||
+                    memcmp(version->value, "DKIM1", version->length) != 0))
+        return RECORD_FOREIGN;
+    return tag_list_find(list, "p") ? RECORD_KEY : version ? RECORD_MALFORMED : RECORD_FOREIGN;
+}
+
+/* Does it begin as keys do?  Of such a record, a fault is a fault of the key. */
+static bool begins_as_key(GBytes *record)
+{
+    gsize length;
+    const char *text = g_bytes_get_data(record, &length);
+
+    return length >= strlen("v=DKIM1") && memcmp(text, "v=DKIM1", strlen("v=DKIM1")) == 0;
+}
+
+static DkimReason choose(const DkimAnswer *answer, TagList *chosen)
+{
+    gsize keys = 0, malformed = 0;
+    TagList list;
+
+    if (answer->status == DKIM_ANSWER_UNAVAILABLE)
+        return DKIM_REASON_KEY_UNAVAILABLE;
+    if (answer->status == DKIM_ANSWER_NONE || answer->count == 0)
+        return DKIM_REASON_KEY_MISSING;
+    for (gsize i = 0; i < answer->count; i++) {
+        RecordKind kind = kind_of(answer->records[i], &list);
+
+        if (kind == RECORD_KEY && ++keys == 1)
+            *chosen = list;
+        malformed +=
+            kind == RECORD_MALFORMED && (answer->count == 1 || begins_as_key(answer->records[i]));
+    }
+    return malformed > 0 ? DKIM_REASON_KEY_MALFORMED
+           : keys > 1    ? DKIM_REASON_KEY_AMBIGUOUS
+           : keys == 0   ? DKIM_REASON_KEY_MISSING
+                         : DKIM_REASON_VALID;
+}
+
+/* -- The key in it ---------------------------------------------------------------------------- */
+
+static guint bits_of(EVP_PKEY *key, const char *parameter)
+{
+    BIGNUM *number = NULL;
+    int bits = EVP_PKEY_get_bn_param(key, parameter, &number) ? BN_num_bits(number) : 0;
+
+    BN_free(number);
+    return (guint)bits;
+}
+
+static DkimReason judge_rsa(Key *key)
+{
+    key->bits = bits_of(key->key, OSSL_PKEY_PARAM_RSA_N);
+    guint exponent = bits_of(key->key, OSSL_PKEY_PARAM_RSA_E);
+
+    if (key->bits == 0 || exponent < 2)
+        return DKIM_REASON_KEY_MALFORMED;
+    return key->bits < KEY_BITS_MIN                                   ? DKIM_REASON_KEY_SHORT
+           : key->bits > KEY_BITS_MAX || exponent > EXPONENT_BITS_MAX ? DKIM_REASON_KEY_LARGE
+                                                                      : DKIM_REASON_VALID;
+}
+
+/* p= is a SubjectPublicKeyInfo, as everyone publishes it, or the RSAPublicKey in it, as RFC 6376
+ * 3.6.1 has it. */
+static DkimReason read_rsa(Key *key, const guchar *bytes, gsize length)
+{
+    const guchar *at = bytes;
+
+    key->key = d2i_PUBKEY(NULL, &at, (long)length);
+    if (!key->key) {
+        at = bytes;
+        key->key = d2i_PublicKey(EVP_PKEY_RSA, NULL, &at, (long)length);
+    }
+    ERR_clear_error();
+    if (!key->key || at != bytes + length || !EVP_PKEY_is_a(key->key, "RSA"))
+        return DKIM_REASON_KEY_MALFORMED;
+    return judge_rsa(key);
+}
+
+static DkimReason read_ed25519(Key *key, const guchar *bytes, gsize length)
+{
+    if (length != ED25519_KEY_SIZE)
+        return DKIM_REASON_KEY_MALFORMED;
+    key->key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, bytes, length);
+    ERR_clear_error();
+    key->bits = key->key ? 8 * ED25519_KEY_SIZE : 0;
+    return key->key ? DKIM_REASON_VALID : DKIM_REASON_KEY_MALFORMED;
+}
+
+static DkimReason read_public_key(Key *key, const Tag *tag, const KeyAlgorithm *algorithm)
+{
+    if (tag->length == 0)
+        return DKIM_REASON_KEY_REVOKED;
+    g_autoptr(GBytes) bytes = tag_bytes(tag);
+    if (!bytes)
+        return DKIM_REASON_KEY_MALFORMED;
+    gsize length;
+    const guchar *data = g_bytes_get_data(bytes, &length);
+    return strcmp(algorithm->key_type, "rsa") == 0 ? read_rsa(key, data, length)
+                                                   : read_ed25519(key, data, length);
+}
+
+DkimReason key_read(Key *key, const DkimAnswer *answer, const KeyAlgorithm *algorithm)
+{
+    TagList list;
+    DkimReason reason = choose(answer, &list);
+
+    *key = (Key){ NULL, false, 0 };
+    if (reason != DKIM_REASON_VALID)
+        return reason;
+    const Tag *type = tag_list_find(&list, "k"), *hashes = tag_list_find(&list, "h");
+    const Tag *services = tag_list_find(&list, "s"), *flags = tag_list_find(&list, "t");
+    const Tag *public_key = tag_list_find(&list, "p");
+    if (public_key->length > 0 &&
+        (type ? !tag_is(type, algorithm->key_type) : strcmp(algorithm->key_type, "rsa") != 0))
+        return DKIM_REASON_KEY_TYPE;
+    if (hashes && !tag_holds(hashes, "sha256"))
+        return DKIM_REASON_KEY_HASH;
+    if (services && !tag_holds(services, "email") && !tag_holds(services, "*"))
+        return DKIM_REASON_KEY_SERVICE;
+    key->strict = flags && tag_holds(flags, "s");
+    reason = read_public_key(key, public_key, algorithm);
+    if (reason == DKIM_REASON_VALID && flags && tag_holds(flags, "y"))
+        return DKIM_REASON_KEY_TESTING;
+    return reason;
+}
+
+/* -- What it signed --------------------------------------------------------------------------- */
+
+static bool verifies_rsa(EVP_PKEY *key, const guchar sum[DIGEST_SIZE], const guchar *signature,
+                         gsize length)
+{
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
+    bool good = context && EVP_PKEY_verify_init(context) > 0 &&
+                EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) > 0 &&
+                EVP_PKEY_CTX_set_signature_md(context, EVP_sha256()) > 0 &&
+                EVP_PKEY_verify(context, signature, length, sum, DIGEST_SIZE) == 1;
+
+    EVP_PKEY_CTX_free(context);
+    return good;
+}
+
+/* PureEdDSA over the SHA-256 (RFC 8463 3). */
+static bool verifies_ed25519(EVP_PKEY *key, const guchar sum[DIGEST_SIZE], const guchar *signature,
+                             gsize length)
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    bool good = context && EVP_DigestVerifyInit(context, NULL, NULL, NULL, key) > 0 &&
+                EVP_DigestVerify(context, signature, length, sum, DIGEST_SIZE) == 1;
+
+    EVP_MD_CTX_free(context);
+    return good;
+}
+
+bool key_verifies(const Key *key, Digest *digest, GBytes *signature)
+{
+    guchar sum[DIGEST_SIZE];
+    gsize length;
+    const guchar *bytes = g_bytes_get_data(signature, &length);
+
+    digest_sum(digest, sum);
+    bool good = EVP_PKEY_is_a(key->key, "RSA") ? verifies_rsa(key->key, sum, bytes, length)
+                                               : verifies_ed25519(key->key, sum, bytes, length);
+    ERR_clear_error();
+    return good;
+}
