@@ -46,8 +46,8 @@ UNIT       := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(PURE_TESTS) $(EDGE_TE
 FUZZERS    := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 
 .PHONY: all deps deps-demo deps-test demo check check-long unit fuzz lint format conformance \
-        check-hostile check-llama check-aimock check-http2 bench bench-read bench-knowledge \
-        bench-llm install clean
+        check-hostile check-llama check-aimock check-http2 bench bench-read bench-auth \
+        bench-knowledge bench-llm install clean
 all: $(PROGRAMS)
 
 deps:
@@ -97,12 +97,15 @@ check-llama check-aimock check-http2: check-%: deps-test
 	@$(BUILD_QUIETLY) all
 	@TRIAGE_BUILD=$(BUILD) PYTHON=$(PYTHON) LLAMA_SERVER=$(LLAMA_SERVER) tests/engines/run $*
 
-bench: bench-read bench-knowledge bench-llm
+bench: bench-read bench-auth bench-knowledge bench-llm
 # MAILS: folders of .eml files to read.
 MAILS ?= tests/corpus contrib/demo/mails
 bench-read: deps
 	@$(BUILD_QUIETLY) $(BUILD)/tests/bench_read
 	@$(BUILD)/tests/bench_read $(MAILS)
+bench-auth: deps
+	@$(BUILD_QUIETLY) $(BUILD)/tests/bench_auth
+	@$(BUILD)/tests/bench_auth
 bench-llm: deps
 	@$(BUILD_QUIETLY) $(BUILD)/tests/bench_llm
 	@$(BUILD)/tests/bench_llm

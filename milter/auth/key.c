@@ -1,14 +1,15 @@
 /* Key records, and what libcrypto makes of them.  Any thread. */
 #include "auth/key.h"
 
+#include "auth/der.h"
 #include "auth/tag_list.h"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/param_build.h>
 #include <openssl/rsa.h>
-#include <openssl/x509.h>
 #include <string.h>
 
 /* Signatures under a public exponent of many bits take as long to verify as to make. */
@@ -87,42 +88,50 @@ static DkimReason choose(const DkimAnswer *answer, TagList *chosen)
 
 /* -- The key in it ---------------------------------------------------------------------------- */
 
-static guint bits_of(EVP_PKEY *key, const char *parameter)
+static guint bits_of(DerSpan number)
 {
-    BIGNUM *number = NULL;
-    int bits = EVP_PKEY_get_bn_param(key, parameter, &number) ? BN_num_bits(number) : 0;
-
-    BN_free(number);
-    return (guint)bits;
+    return 8 * (guint)(number.length - 1) + (guint)g_bit_storage(number.bytes[0]);
 }
 
-static DkimReason judge_rsa(Key *key)
+static EVP_PKEY *make_rsa(const DerRsaKey *numbers)
 {
-    key->bits = bits_of(key->key, OSSL_PKEY_PARAM_RSA_N);
-    guint exponent = bits_of(key->key, OSSL_PKEY_PARAM_RSA_E);
+    BIGNUM *n = BN_bin2bn(numbers->modulus.bytes, (int)numbers->modulus.length, NULL);
+    BIGNUM *e = BN_bin2bn(numbers->exponent.bytes, (int)numbers->exponent.length, NULL);
+    OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+    OSSL_PARAM *parameters = NULL;
+    EVP_PKEY *key = NULL;
 
-    if (key->bits == 0 || exponent < 2)
-        return DKIM_REASON_KEY_MALFORMED;
-    return key->bits < KEY_BITS_MIN                                   ? DKIM_REASON_KEY_SHORT
-           : key->bits > KEY_BITS_MAX || exponent > EXPONENT_BITS_MAX ? DKIM_REASON_KEY_LARGE
-                                                                      : DKIM_REASON_VALID;
+    if (n && e && builder && context && OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n) &&
+        OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e) &&
+        (parameters = OSSL_PARAM_BLD_to_param(builder)) && EVP_PKEY_fromdata_init(context) > 0)
+        EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, parameters);
+    OSSL_PARAM_free(parameters);
+    OSSL_PARAM_BLD_free(builder);
+    EVP_PKEY_CTX_free(context);
+    BN_free(n);
+    BN_free(e);
+    ERR_clear_error();
+    return key;
 }
 
-/* p= is a SubjectPublicKeyInfo, as everyone publishes it, or the RSAPublicKey in it, as RFC 6376
- * 3.6.1 has it. */
+/* The sizes are judged before libcrypto computes with them. */
 static DkimReason read_rsa(Key *key, const guchar *bytes, gsize length)
 {
-    const guchar *at = bytes;
+    DerRsaKey numbers;
 
-    key->key = d2i_PUBKEY(NULL, &at, (long)length);
-    if (!key->key) {
-        at = bytes;
-        key->key = d2i_PublicKey(EVP_PKEY_RSA, NULL, &at, (long)length);
-    }
-    ERR_clear_error();
-    if (!key->key || at != bytes + length || !EVP_PKEY_is_a(key->key, "RSA"))
+    if (!der_read_rsa(&numbers, bytes, length))
         return DKIM_REASON_KEY_MALFORMED;
-    return judge_rsa(key);
+    key->bits = bits_of(numbers.modulus);
+    guint exponent = bits_of(numbers.exponent);
+    if (exponent < 2)
+        return DKIM_REASON_KEY_MALFORMED;
+    if (key->bits < KEY_BITS_MIN)
+        return DKIM_REASON_KEY_SHORT;
+    if (key->bits > KEY_BITS_MAX || exponent > EXPONENT_BITS_MAX)
+        return DKIM_REASON_KEY_LARGE;
+    key->key = make_rsa(&numbers);
+    return key->key ? DKIM_REASON_VALID : DKIM_REASON_KEY_MALFORMED;
 }
 
 static DkimReason read_ed25519(Key *key, const guchar *bytes, gsize length)
