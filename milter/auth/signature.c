@@ -111,6 +111,8 @@ static DkimReason read_names(Signature *signature, const Tag *tag)
     g_autofree char *text = g_ascii_strdown(tag->value, (gssize)tag->length);
 
     signature->names = g_strsplit(text, ":", -1);
+    if (!signature->names[0])
+        return DKIM_REASON_MALFORMED;
     for (char **name = signature->names; *name; name++)
         if (!is_field_name(g_strstrip(*name)))
             return DKIM_REASON_MALFORMED;
