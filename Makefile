@@ -43,6 +43,7 @@ PROGRAMS := $(MAINS:milter/%.c=$(BUILD)/%)
 EDGE_TESTS := $(wildcard tests/unit/edge_*.c)
 PURE_TESTS := $(filter-out $(EDGE_TESTS),$(wildcard tests/unit/*.c))
 UNIT       := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(PURE_TESTS) $(EDGE_TESTS))
+DRIVERS    := $(patsubst tests/differential/%.c,$(BUILD)/tests/%,$(wildcard tests/differential/*.c))
 FUZZERS    := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 
 .PHONY: all deps deps-demo deps-test demo check check-long unit fuzz lint format conformance \
@@ -75,7 +76,7 @@ check-long: deps-test
 	@$(BUILD_QUIETLY) all unit fuzz
 	@TRIAGE_BUILD=$(BUILD) FUZZ_SECONDS=$$(($(MINUTES) * 60)) LONG=1 $(PYTHON) tests/run.py $(UNIT)
 
-unit: $(UNIT)
+unit: $(UNIT) $(DRIVERS)
 fuzz: $(FUZZERS)
 
 conformance: deps-test
@@ -141,6 +142,10 @@ $(BUILD)/tests/edge_%: $(BUILD)/tests/unit/edge_%.o $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) '  CC     $@'
 	$(Q)$(CC) $(SANITIZE) $^ -o $@ $(EDGE_LIBS) -lcmocka
+$(DRIVERS): $(BUILD)/tests/%: $(BUILD)/tests/differential/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(SAY) '  CC     $@'
+	$(Q)$(CC) $(SANITIZE) $^ -o $@ $(PURE_LIBS)
 $(BUILD)/tests/bench_%: $(BUILD)/tests/bench/bench_%.o $(LIB)
 	@mkdir -p $(@D)
 	$(SAY) '  CC     $@'

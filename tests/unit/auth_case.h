@@ -52,7 +52,7 @@ static inline AuthMail auth_mail_of(const char *text)
     AuthMail mail = { g_ptr_array_new_with_free_func(g_free),
                       g_array_new(FALSE, FALSE, sizeof(DkimField)), "", 0 };
 
-    while (*text && *text != '\n' && *text != '\r') {
+    while (*text && *text != '\n' && !g_str_has_prefix(text, "\r\n")) {
         const char *end = auth_field_end(text);
         auth_add_field(&mail, text, end);
         text = end;
