@@ -111,7 +111,8 @@ def by_mail_dkim(mail, keys, chance, selector, perl):
 
 
 def by_tags(mail, keys, tags, name=b"DKIM-Signature"):
-    """Signs with exactly these tags; "%h" is the hash of the body.  The key is that of a=."""
+    """Signs with exactly these tags; "%h" is the hash of the body, "%b" the signature in folded lines; without
+    it, b= comes last.  The key is that of a=."""
     read = {part.split(b"=", 1)[0].strip(): part.split(b"=", 1)[1].strip() for part in tags.split(b";")
             if b"=" in part}
     try:
@@ -120,15 +121,19 @@ def by_tags(mail, keys, tags, name=b"DKIM-Signature"):
         policy = CanonicalizationPolicy.from_c_value(None)
     headers, body = dkim.rfc822_parse(mail.bytes())
     body_hash = hashlib.sha256(policy.canonicalize_body(body)).digest()
-    value = b" " + tags.replace(b"%h", base64.b64encode(body_hash)) + b"; b="
+    value = b" " + tags.replace(b"%h", base64.b64encode(body_hash))
+    before, _, after = value.partition(b"%b") if b"%b" in value else (value + b"; b=", b"", b"")
     hasher = hashlib.sha256()
     names = [part.strip().lower() for part in read.get(b"h", b"").split(b":")]
-    dkim.hash_headers(hasher, policy, policy.canonicalize_headers(headers), names, (name, value), {})
+    dkim.hash_headers(hasher, policy, policy.canonicalize_headers(headers), names,
+                      (name, before + after), {})
     if read.get(b"a", b"").lower().startswith(b"ed25519"):
         made = keys.ed25519.sign(hasher.digest()).signature
     else:
         made = RSASSA_PKCS1_v1_5_sign(hasher, keys.rsa)
-    mail.fields.insert(0, (name, value + base64.b64encode(bytes(made))))
+    text = base64.b64encode(bytes(made))
+    lines = b"\r\n\t ".join(text[i:i + 64] for i in range(0, len(text), 64)) if b"%b" in tags else text
+    mail.fields.insert(0, (name, before + lines + after))
 
 
 RSA, ED25519 = b"v=1; a=rsa-sha256; ", b"v=1; a=ed25519-sha256; "

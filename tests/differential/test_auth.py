@@ -14,6 +14,7 @@ import pytest
 dkim = pytest.importorskip("dkim", reason="needs python3-dkim")
 pytest.importorskip("authres", reason="needs python3-authres")
 
+import sender_shapes  # noqa: E402  pylint: disable=wrong-import-position
 import signed_mails  # noqa: E402  pylint: disable=wrong-import-position
 
 HERE = Path(__file__).resolve().parent
@@ -179,3 +180,13 @@ def test_changed_mails(readers, keys):
     assert counted["valid"] > MAILS / 5 and counted["chain pass"] > MAILS / 10, counted
     assert counted["the body hash differs"] > MAILS / 100, counted
     assert counted["the signature does not fit header and key"] > MAILS / 20, counted
+
+
+@pytest.mark.parametrize("shape", list(sender_shapes.SHAPES))
+def test_mail_of_well_known_senders_verifies(readers, keys, shape):
+    """30 mails of each; a mail's subject and body are drawn, every signature must be valid."""
+    chance = random.Random(SEED)
+    for _ in range(30):
+        mail = sender_shapes.mail_of(shape, keys, chance, int(time.time()))
+        signatures, _ = readers[0].verdicts(mail)
+        assert [reason for _, _, reason in signatures] == ["valid"] * len(sender_shapes.SHAPES[shape]), mail.bytes()
