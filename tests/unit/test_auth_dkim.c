@@ -3,6 +3,7 @@
 #include "auth/key.h"
 #include "auth_sign.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -615,6 +616,63 @@ static void aligned_ones_come_first_and_useless_ones_last(void **state)
                                  "s0._domainkey.m.example.org - - +0");
 }
 
+typedef struct {
+    const char *mail;
+    const ZoneRow *zone;
+    guint valid;
+} Work;
+
+static void *verify_again_and_again(void *data)
+{
+    Work *work = data;
+
+    for (guint i = 0; i < 50; i++)
+        work->valid += verify(work->mail, work->zone, NOW).reason == DKIM_REASON_VALID;
+    return NULL;
+}
+
+static void threads_verify_side_by_side(void **state)
+{
+    g_autofree char *record = g_strdup_printf("v=DKIM1; p=%s", rsa_public);
+    const ZoneRow zone[] = { { "s._domainkey.example.org", record }, { NULL, NULL } };
+    g_autofree char *mail = sign_mail(rsa, MAIL, "DKIM-Signature", TAGS, "from:subject", true);
+    Work work[4];
+    pthread_t threads[G_N_ELEMENTS(work)];
+
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(work); i++) {
+        work[i] = (Work){ mail, zone, 0 };
+        assert_int_equal(pthread_create(&threads[i], NULL, verify_again_and_again, &work[i]), 0);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(work); i++) {
+        pthread_join(threads[i], NULL);
+        assert_int_equal(work[i].valid, 50);
+    }
+}
+
+/* Names beyond the fields there are, and fields beyond the names. */
+static void thousands_of_fields_are_signed(void **state)
+{
+    g_autofree char *record = g_strdup_printf("v=DKIM1; p=%s", rsa_public);
+    const ZoneRow zone[] = { { "s._domainkey.example.org", record }, { NULL, NULL } };
+    GString *mail = g_string_new(NULL), *names = g_string_new("from");
+
+    (void)state;
+    for (guint i = 0; i < 20000; i++)
+        g_string_append_printf(mail, "X-%u: value\r\nX-Same: %u\r\n", i % 5000, i);
+    for (guint i = 0; i < 20000; i++)
+        g_string_append_printf(names, ":x-%u:x-same", i % 10000);
+    g_string_append(mail, MAIL);
+    g_autofree char *tags = g_strdup_printf(
+        "v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.org; s=s; bh=%%h; h=%s", names->str);
+    g_autofree char *text = sign_mail(rsa, mail->str, "DKIM-Signature", tags, names->str, true);
+    assert_reason(verify(text, zone, NOW).reason, DKIM_REASON_VALID, "20,000 names");
+    *strstr(text, "X-Same: 7\r") = 'Y';
+    assert_reason(verify(text, zone, NOW).reason, DKIM_REASON_SIGNATURE, "20,000 names");
+    g_string_free(mail, TRUE);
+    g_string_free(names, TRUE);
+}
+
 static void what_a_signature_says_is_shown(void **state)
 {
     g_autofree char *text = sign_mail(rsa, MAIL, "DKIM-Signature",
@@ -662,6 +720,8 @@ int main(void)
         cmocka_unit_test(a_signature_may_sign_others),
         cmocka_unit_test(eight_signatures_are_looked_at),
         cmocka_unit_test(aligned_ones_come_first_and_useless_ones_last),
+        cmocka_unit_test(threads_verify_side_by_side),
+        cmocka_unit_test(thousands_of_fields_are_signed),
         cmocka_unit_test(what_a_signature_says_is_shown),
         cmocka_unit_test(every_reason_has_words),
     };
