@@ -65,6 +65,7 @@ typedef enum {
     /* the message */
     DKIM_REASON_BODY_HASH,
     DKIM_REASON_SIGNATURE,
+    DKIM_REASON_CHAIN, /* of ARC only */
     DKIM_REASON_COUNT
 } DkimReason;
 

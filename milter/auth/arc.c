@@ -85,7 +85,16 @@ static void find_fault(ArcCheck *check, guint instance, DkimReason reason)
         check->unsound = (ArcResult){ ARC_FAIL, instance, reason };
 }
 
-/* What the sets say of themselves: the first has nothing before it, all others found it sound. */
+/* cv=: the first seal has nothing before it, all others found that valid. */
+static DkimReason judge_chain(const char *chain, guint instance)
+{
+    if (strcmp(chain, "fail") == 0)
+        return DKIM_REASON_CHAIN;
+    return strcmp(chain, instance == 1 ? "none" : "pass") == 0 ? DKIM_REASON_VALID
+                                                               : DKIM_REASON_MALFORMED;
+}
+
+/* What needs no key, from the newest set on. */
 static void judge_sets(ArcCheck *check)
 {
     find_fault(check, check->count, check->sets[check->count - 1].message->reason);
@@ -93,8 +102,8 @@ static void judge_sets(ArcCheck *check)
         const Signature *seal = check->sets[i - 1].seal;
 
         find_fault(check, i, seal->reason);
-        if (seal->chain && strcmp(seal->chain, i == 1 ? "none" : "pass") != 0)
-            find_fault(check, i, DKIM_REASON_MALFORMED);
+        if (seal->chain)
+            find_fault(check, i, judge_chain(seal->chain, i));
     }
 }
 

@@ -31,6 +31,7 @@ static const struct {
     [DKIM_REASON_KEY_LARGE] = { DKIM_POLICY, "the key is larger than is verified" },
     [DKIM_REASON_BODY_HASH] = { DKIM_FAIL, "the body hash differs" },
     [DKIM_REASON_SIGNATURE] = { DKIM_FAIL, "the signature does not fit header and key" },
+    [DKIM_REASON_CHAIN] = { DKIM_FAIL, "the sealer found the chain broken" },
 };
 
 static const char *const outcomes[] = {

@@ -31,6 +31,7 @@ RULES = {
     "the signature has expired", "the signature is dated in the future", "the key is not published",
     "the key record is malformed", "the key is for another algorithm", "the key does not allow SHA-256",
     "the key is not for email", "the key does not allow subdomains in i=", "the key is in testing mode",
+    "the sealer found the chain broken",
 }
 # What the others get wrong or leave out: (who, what was done to the mail) -> why.
 FAULTS = {
