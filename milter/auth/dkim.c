@@ -1,20 +1,20 @@
 /* The DKIM signatures of a message.
  *
- * A verifier of our own, on libcrypto.  libopendkim 2.11 was the other choice: it knows no Ed25519,
- * asks DNS itself and in its own way (one blocking or callback look-up per signature, no deadline
- * for all), canonicalizes the body once per signature, has had no release since 2018, and decides
- * by options what is a rule here: that From is signed and alone, that l= proves nothing, that a key
- * has 1024 bits, which of many signatures are looked at.  What remains without those is small:
+ * A verifier of our own, on libcrypto.  libopendkim (2.11.0~beta2 in Debian 12, without a release
+ * since) was tried instead: it verifies both algorithms, but takes a signature with two d= tags,
+ * and a message with a second From field, for valid, so that we would have to parse the same fields
+ * again to find what it doesn't.  And no library in Debian verifies ARC, which needs the same tag
+ * lists, canonical forms and keys.  So each is a file:
  *
  *   tag_list.c    "a=b; c=d" → tags
  *   signature.c   the field's tags → Signature, or the reason why it proves nothing
  *   header.c      header fields by name, and their canonical forms
  *   body.c        the body's canonical forms, hashed as chunks arrive
- *   key.c         TXT records → a public key of libcrypto
- *   verify.c      the above, in the order of cost
+ *   key.c, der.c  TXT records → a public key of libcrypto
+ *   verify.c      one signature against all of them, in the order of cost
  *   reason.c      the table of findings
  *
- * arc.c verifies chains with the same pieces.  Pure; any thread. */
+ * This file chooses which signatures are looked at; arc.c verifies chains.  Pure; any thread. */
 #include "auth/dkim.h"
 
 #include "auth/verify.h"
