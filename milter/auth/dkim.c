@@ -55,7 +55,7 @@ static Entry entry_of(Signature *read, const char *organization)
         .shown = { .domain = read->domain,
                    .selector = read->selector,
                    .identity = read->identity,
-                   .algorithm = read->algorithm ? read->algorithm->algorithm : NULL,
+                   .algorithm = read->algorithm ? key_algorithm_name(read->algorithm) : NULL,
                    .signature = read->compact,
                    .query = open ? read->query : NULL,
                    .reason = read->reason },

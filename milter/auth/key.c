@@ -16,19 +16,6 @@
 #define EXPONENT_BITS_MAX 33
 #define ED25519_KEY_SIZE  32
 
-static const KeyAlgorithm algorithms[] = {
-    { "rsa-sha256", "rsa" },
-    { "ed25519-sha256", "ed25519" },
-};
-
-const KeyAlgorithm *key_algorithm(const char *name)
-{
-    for (gsize i = 0; i < G_N_ELEMENTS(algorithms); i++)
-        if (g_ascii_strcasecmp(name, algorithms[i].algorithm) == 0)
-            return &algorithms[i];
-    return NULL;
-}
-
 void key_clear(Key *key)
 {
     EVP_PKEY_free(key->key);
@@ -86,7 +73,7 @@ static DkimReason choose(const DkimAnswer *answer, TagList *chosen)
                          : DKIM_REASON_VALID;
 }
 
-/* -- The key in it ---------------------------------------------------------------------------- */
+/* -- The key in it, and what it signed -------------------------------------------------------- */
 
 static guint bits_of(DerSpan number)
 {
@@ -144,46 +131,6 @@ static DkimReason read_ed25519(Key *key, const guchar *bytes, gsize length)
     return key->key ? DKIM_REASON_VALID : DKIM_REASON_KEY_MALFORMED;
 }
 
-static DkimReason read_public_key(Key *key, const Tag *tag, const KeyAlgorithm *algorithm)
-{
-    if (tag->length == 0)
-        return DKIM_REASON_KEY_REVOKED;
-    g_autoptr(GBytes) bytes = tag_bytes(tag);
-    if (!bytes)
-        return DKIM_REASON_KEY_MALFORMED;
-    gsize length;
-    const guchar *data = g_bytes_get_data(bytes, &length);
-    return strcmp(algorithm->key_type, "rsa") == 0 ? read_rsa(key, data, length)
-                                                   : read_ed25519(key, data, length);
-}
-
-DkimReason key_read(Key *key, const DkimAnswer *answer, const KeyAlgorithm *algorithm)
-{
-    TagList list;
-    DkimReason reason = choose(answer, &list);
-
-    *key = (Key){ NULL, false, 0 };
-    if (reason != DKIM_REASON_VALID)
-        return reason;
-    const Tag *type = tag_list_find(&list, "k"), *hashes = tag_list_find(&list, "h");
-    const Tag *services = tag_list_find(&list, "s"), *flags = tag_list_find(&list, "t");
-    const Tag *public_key = tag_list_find(&list, "p");
-    if (public_key->length > 0 &&
-        (type ? !tag_is(type, algorithm->key_type) : strcmp(algorithm->key_type, "rsa") != 0))
-        return DKIM_REASON_KEY_TYPE;
-    if (hashes && !tag_holds(hashes, "sha256"))
-        return DKIM_REASON_KEY_HASH;
-    if (services && !tag_holds(services, "email") && !tag_holds(services, "*"))
-        return DKIM_REASON_KEY_SERVICE;
-    key->strict = flags && tag_holds(flags, "s");
-    reason = read_public_key(key, public_key, algorithm);
-    if (reason == DKIM_REASON_VALID && flags && tag_holds(flags, "y"))
-        return DKIM_REASON_KEY_TESTING;
-    return reason;
-}
-
-/* -- What it signed --------------------------------------------------------------------------- */
-
 static bool verifies_rsa(EVP_PKEY *key, const guchar sum[DIGEST_SIZE], const guchar *signature,
                          gsize length)
 {
@@ -209,15 +156,82 @@ static bool verifies_ed25519(EVP_PKEY *key, const guchar sum[DIGEST_SIZE], const
     return good;
 }
 
+/* -- The algorithms --------------------------------------------------------------------------- */
+
+struct KeyAlgorithm {
+    const char *name, *key_type; /* a= of signatures, k= of keys */
+    DkimReason (*read)(Key *key, const guchar *bytes, gsize length);
+    bool (*verifies)(EVP_PKEY *key, const guchar sum[DIGEST_SIZE], const guchar *signature,
+                     gsize length);
+};
+
+static const KeyAlgorithm algorithms[] = {
+    { "rsa-sha256", "rsa", read_rsa, verifies_rsa },
+    { "ed25519-sha256", "ed25519", read_ed25519, verifies_ed25519 },
+};
+
+const KeyAlgorithm *key_algorithm(const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(algorithms); i++)
+        if (g_ascii_strcasecmp(name, algorithms[i].name) == 0)
+            return &algorithms[i];
+    return NULL;
+}
+
+const char *key_algorithm_name(const KeyAlgorithm *algorithm)
+{
+    return algorithm->name;
+}
+
+static DkimReason read_public_key(Key *key, const Tag *tag)
+{
+    if (tag->length == 0)
+        return DKIM_REASON_KEY_REVOKED;
+    g_autoptr(GBytes) bytes = tag_bytes(tag);
+    if (!bytes)
+        return DKIM_REASON_KEY_MALFORMED;
+    return key->algorithm->read(key, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+}
+
+/* k= is "rsa" where a key does not say; a revoked key need not. */
+static bool is_of_type(const TagList *list, const char *type)
+{
+    const Tag *own = tag_list_find(list, "k");
+
+    return tag_list_find(list, "p")->length == 0 ||
+           (own ? tag_is(own, type) : strcmp(type, "rsa") == 0);
+}
+
+DkimReason key_read(Key *key, const DkimAnswer *answer, const KeyAlgorithm *algorithm)
+{
+    TagList list;
+    DkimReason reason = choose(answer, &list);
+
+    *key = (Key){ algorithm, NULL, false, 0 };
+    if (reason != DKIM_REASON_VALID)
+        return reason;
+    const Tag *hashes = tag_list_find(&list, "h"), *services = tag_list_find(&list, "s");
+    const Tag *flags = tag_list_find(&list, "t");
+    if (!is_of_type(&list, algorithm->key_type))
+        return DKIM_REASON_KEY_TYPE;
+    if (hashes && !tag_holds(hashes, "sha256"))
+        return DKIM_REASON_KEY_HASH;
+    if (services && !tag_holds(services, "email") && !tag_holds(services, "*"))
+        return DKIM_REASON_KEY_SERVICE;
+    key->strict = flags && tag_holds(flags, "s");
+    reason = read_public_key(key, tag_list_find(&list, "p"));
+    if (reason == DKIM_REASON_VALID && flags && tag_holds(flags, "y"))
+        return DKIM_REASON_KEY_TESTING;
+    return reason;
+}
+
 bool key_verifies(const Key *key, Digest *digest, GBytes *signature)
 {
     guchar sum[DIGEST_SIZE];
-    gsize length;
-    const guchar *bytes = g_bytes_get_data(signature, &length);
 
     digest_sum(digest, sum);
-    bool good = EVP_PKEY_is_a(key->key, "RSA") ? verifies_rsa(key->key, sum, bytes, length)
-                                               : verifies_ed25519(key->key, sum, bytes, length);
+    bool good = key->algorithm->verifies(key->key, sum, g_bytes_get_data(signature, NULL),
+                                         g_bytes_get_size(signature));
     ERR_clear_error();
     return good;
 }

@@ -8,15 +8,14 @@
 #define KEY_BITS_MIN 1024
 #define KEY_BITS_MAX 4096
 
-typedef struct {
-    const char *algorithm; /* "rsa-sha256", "ed25519-sha256": a= of the signature */
-    const char *key_type;  /* "rsa", "ed25519": k= of its key */
-} KeyAlgorithm;
+typedef struct KeyAlgorithm KeyAlgorithm;
 
-/* NULL for one that is not verified. */
+/* In any case; NULL for one that is not verified. */
 const KeyAlgorithm *key_algorithm(const char *name);
+const char *key_algorithm_name(const KeyAlgorithm *algorithm); /* "rsa-sha256" */
 
 typedef struct {
+    const KeyAlgorithm *algorithm;
     struct evp_pkey_st *key; /* NULL: unusable */
     bool strict;             /* t=s: i= must be of the very domain d= */
     guint bits;              /* 0: no key was read */

@@ -8,7 +8,7 @@ static DkimReason open_key(const Signature *signature, const DkimAnswer *answer,
 {
     DkimReason reason = signature->reason;
 
-    *key = (Key){ NULL, false, 0 };
+    *key = (Key){ signature->algorithm, NULL, false, 0 };
     if (reason == DKIM_REASON_VALID)
         reason = signature_judge_time(signature, now);
     if (reason == DKIM_REASON_VALID)
