@@ -22,7 +22,7 @@ bool daemon_reload(Daemon *daemon);
  */
 void daemon_calibrate(Daemon *daemon);
 
-/* Sessions of the MTA, counted from negotiation to close. */
+/* Sessions of the MTA, counted from the first packet to close. */
 void daemon_session_began(Daemon *daemon);
 void daemon_session_ended(Daemon *daemon);
 int daemon_sessions(Daemon *daemon);

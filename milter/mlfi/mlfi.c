@@ -36,9 +36,18 @@ typedef struct {
     unsigned long steps;
 } Link;
 
+/* libmilter hands over whatever packets the peer sends, in any order, also before negotiation and
+ * after a second one: whichever callback comes first makes the link.  Never NULL. */
 static Link *link_of(SMFICTX *ctx)
 {
-    return smfi_getpriv(ctx);
+    Link *link = smfi_getpriv(ctx);
+    if (link != NULL)
+        return link;
+    link = g_new0(Link, 1);
+    link->session = session_new();
+    smfi_setpriv(ctx, link);
+    daemon_session_began(the_daemon);
+    return link;
 }
 
 /* The answer to a step that needs none, if the MTA agreed to that. */
@@ -60,11 +69,8 @@ static sfsistat on_negotiate(SMFICTX *ctx, unsigned long offered_actions,
 {
     (void)unused0, (void)unused1;
     unsigned long body = (offered_steps & SMFIP_SKIP) != 0 ? SMFIP_SKIP : SMFIP_NR_BODY;
-    Link *link = g_new0(Link, 1);
-    link->session = session_new();
+    Link *link = link_of(ctx);
     link->steps = offered_steps & (UNWANTED_STEPS | NO_REPLY_STEPS | body);
-    smfi_setpriv(ctx, link);
-    daemon_session_began(the_daemon);
 
     *actions = offered_actions & WANTED_ACTIONS;
     *steps = link->steps;
@@ -103,6 +109,8 @@ static sfsistat on_rcpt(SMFICTX *ctx, char **arguments)
 static sfsistat on_data(SMFICTX *ctx)
 {
     Session *session = link_of(ctx)->session;
+    if (!session_has_message(session))
+        return SMFIS_ACCEPT;
     envelope_set(&session->submission.envelope->queue_id, macro(ctx, "i"));
     if (pipeline_in_scope(session->site, session->submission.envelope))
         return SMFIS_CONTINUE;
@@ -189,6 +197,8 @@ static sfsistat on_end_of_message(SMFICTX *ctx)
 {
     Session *session = link_of(ctx)->session;
     Submission *submission = &session->submission;
+    if (!session_has_message(session))
+        return SMFIS_ACCEPT;
     free_who_is_queued_behind_us();
     session_end_header(session);
     submission->now = g_get_real_time() / G_USEC_PER_SEC;
@@ -216,7 +226,7 @@ static sfsistat on_abort(SMFICTX *ctx)
 /* Comes always, also when nothing came before it. */
 static sfsistat on_close(SMFICTX *ctx)
 {
-    Link *link = link_of(ctx);
+    Link *link = smfi_getpriv(ctx);
     if (link == NULL)
         return SMFIS_CONTINUE;
     smfi_setpriv(ctx, NULL);

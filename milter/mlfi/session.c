@@ -32,9 +32,14 @@ void session_set_client(Session *session, const char *address, const char *name)
     envelope_set(&session->client_name, name);
 }
 
+bool session_has_message(const Session *session)
+{
+    return session->site != NULL;
+}
+
 void session_reset(Session *session)
 {
-    if (session->site == NULL)
+    if (!session_has_message(session))
         return;
     envelope_free(session->submission.envelope);
     g_string_free(session->submission.bytes, TRUE);
@@ -81,6 +86,8 @@ void session_begin(Session *session, Site *site, const char *sender, const char 
 
 void session_add_recipient(Session *session, const char *address)
 {
+    if (!session_has_message(session))
+        return;
     g_autofree char *folded = address_fold(address);
     GPtrArray *known = session->submission.envelope->recipients;
     guint before = known->len;
@@ -121,6 +128,8 @@ static void note_ours(Session *session, const char *name)
 
 void session_add_header(Session *session, const char *name, const char *value)
 {
+    if (!session_has_message(session))
+        return;
     if (mark_is_ours(name))
         note_ours(session, name);
     append(session, name, strlen(name));
@@ -132,7 +141,7 @@ void session_add_header(Session *session, const char *name, const char *value)
 
 void session_end_header(Session *session)
 {
-    if (!session->in_header)
+    if (!session_has_message(session) || !session->in_header)
         return;
     append(session, "\r\n", 2);
     session->in_header = false;
@@ -141,6 +150,8 @@ void session_end_header(Session *session)
 
 bool session_add_body(Session *session, const void *bytes, gsize length)
 {
+    if (!session_has_message(session))
+        return true;
     session_end_header(session);
     touch(session);
     if (!session->skipping)

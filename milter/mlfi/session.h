@@ -22,6 +22,9 @@ void session_set_client(Session *session, const char *address, const char *name)
  */
 void session_begin(Session *session, Site *site, const char *sender, const char *authenticated);
 void session_reset(Session *session);
+/* Between session_begin() and session_reset()?  Otherwise the functions below do nothing: a peer
+ * may send any step without the ones before it. */
+bool session_has_message(const Session *session);
 
 void session_add_recipient(Session *session, const char *address);
 void session_add_header(Session *session, const char *name, const char *value);

@@ -244,6 +244,23 @@ static void the_end_of_a_message_leaves_the_clock_alone(void **state)
     assert_int_equal(session->submission.received, last);
 }
 
+static void steps_without_a_message_are_ignored(void **state)
+{
+    Case *c = *state;
+    session_reset(c->session);
+    assert_false(session_has_message(c->session));
+    session_add_recipient(c->session, "<support@example.com>");
+    session_add_header(c->session, "X-Triage-Status", "forged");
+    session_end_header(c->session);
+    assert_true(session_add_body(c->session, "x", 1));
+    assert_null(c->session->submission.bytes);
+
+    begin(c);
+    assert_true(session_has_message(c->session));
+    assert_int_equal(c->session->submission.envelope->recipients->len, 0);
+    assert_int_equal(c->session->submission.incoming->len, 0);
+}
+
 #define WITH(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -260,6 +277,7 @@ int main(void)
         WITH(nothing_is_left_for_the_next_message),
         WITH(a_message_that_begins_anew_gives_its_site_back),
         WITH(each_piece_moves_the_clock_on),
+        WITH(steps_without_a_message_are_ignored),
         WITH(the_end_of_a_message_leaves_the_clock_alone),
     };
     return cmocka_run_group_tests_name("mlfi: session", tests, NULL, NULL);
