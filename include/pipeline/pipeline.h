@@ -11,7 +11,9 @@ typedef struct {
     GString *bytes;       /* header section, empty line, body; at most the site's max_body of it */
     bool cut;             /* there was more */
     bool from_file;       /* there was no SMTP dialogue: READ asks Return-Path who sent it */
-    GArray *incoming;     /* MarkIncoming: headers of ours that came with it */
+    GArray *incoming;     /* MarkIncoming: headers of ours that came with it; of more than
+                             MARK_REMOVALS_MAX the first MARK_REMOVALS_MAX + 1 */
+    guint fields;         /* header fields that came with it, ours among them */
     gint64 received;      /* when the MTA last handed us something of it, g_get_monotonic_time() */
     gint64 now;           /* epoch seconds */
     void (*tick)(void *); /* called about every second while we wait, on the caller's thread */
@@ -41,7 +43,7 @@ typedef struct {
     gint64 revises;         /* the revision that this one goes behind; 0: it is the first */
     GPtrArray *told;        /* char*: whom that revision told; NULL: it is the first */
     Receipt *receipt;
-    const char *failed; /* why as a token ("store"), NULL if all went well */
+    const char *failed; /* why as a token ("store", "forged"), NULL if all went well */
     GError *error;      /* what to log about it */
     gint64 ms;
 } Judgement;

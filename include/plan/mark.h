@@ -48,8 +48,16 @@ typedef struct {
     guint index; /* the n-th of its name, from 1, names compared without case */
 } MarkIncoming;
 
+/* For each removal Postfix's cleanup(8) reads the header section from its top, and it panics at
+ * about 10,000 removals.  So many fields of ours are removed from one message, and so many fields
+ * are read for it (half a second); a message that needs more keeps them. */
+#define MARK_REMOVALS_MAX 500
+#define MARK_READS_MAX    1000000
+bool mark_may_remove(guint removals, guint all_fields);
+
 /* Array of Edit*: removal of every incoming X-Triage-* (highest index first), then ours by the
- * table in milter/plan/headers.c, recipients, Status last.  `mark` NULL only removes. */
+ * table in milter/plan/headers.c, recipients, Status last.  `mark` NULL only removes.  Where
+ * mark_may_remove() says no, `incoming_count` is 0 and the mark STATUS_FAILED, why "forged". */
 GPtrArray *mark_edits(const Mark *mark, const MarkIncoming *incoming, guint incoming_count,
                       const char *mailbox_recipient);
 

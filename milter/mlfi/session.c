@@ -1,9 +1,10 @@
 /* Collecting: what callbacks hand over piece by piece becomes one Submission.
  *
  * Nothing is judged here and nothing is unbounded: header and body bytes stop at the site's
- * max_body, recipients at ENVELOPE_RECIPIENTS_MAX.  Each piece moves `received` on, because the
- * message's clock starts when the MTA last handed us something: a session that libmilter keeps
- * waiting behind another one then waits that much less itself. */
+ * max_body, recipients at ENVELOPE_RECIPIENTS_MAX, headers of ours one after MARK_REMOVALS_MAX.
+ * Each piece moves `received` on, because the message's clock starts when the MTA last handed us
+ * something: a session that libmilter keeps waiting behind another one then waits that much less
+ * itself. */
 #include "mlfi/session.h"
 
 #include <string.h>
@@ -117,8 +118,11 @@ static bool append(Session *session, const char *bytes, gsize length)
     return length <= room;
 }
 
+/* One more than can be removed shows that there are too many. */
 static void note_ours(Session *session, const char *name)
 {
+    if (session->submission.incoming->len > MARK_REMOVALS_MAX)
+        return;
     char *key = g_ascii_strdown(name, -1);
     guint count = GPOINTER_TO_UINT(g_hash_table_lookup(session->counts, key)) + 1;
     g_hash_table_insert(session->counts, key, GUINT_TO_POINTER(count));
@@ -130,6 +134,7 @@ void session_add_header(Session *session, const char *name, const char *value)
 {
     if (!session_has_message(session))
         return;
+    session->submission.fields++;
     if (mark_is_ours(name))
         note_ours(session, name);
     append(session, name, strlen(name));

@@ -71,8 +71,10 @@ GPtrArray *marks_for(const Site *site, const Submission *submission, const Messa
             continue;
         Mark mark;
         judgement_mark(judgement, message, mark_level(site, submission->envelope, mailbox), &mark);
-        return mark_edits(&mark, (const MarkIncoming *)(void *)submission->incoming->data,
-                          submission->incoming->len,
+        guint removals = submission->incoming->len;
+        if (!mark_may_remove(removals, submission->fields))
+            removals = 0;
+        return mark_edits(&mark, (const MarkIncoming *)(void *)submission->incoming->data, removals,
                           recipient_of(site, submission->envelope, mailbox));
     }
     return mark_edits(NULL, NULL, 0, "");

@@ -48,9 +48,26 @@ static void record(Judgement *judgement, const Round *round)
     keep_late_call(judgement, round);
 }
 
+/* Did more headers of ours come with it than can be removed?  Then nothing can be sorted by them or
+ * by ours, and nothing is spent on the message. */
+static bool is_forged(const Submission *submission)
+{
+    return !mark_may_remove(submission->incoming->len, submission->fields);
+}
+
+static Judgement *refuse_forged(const Mailbox *mailbox)
+{
+    Judgement *judgement = g_new0(Judgement, 1);
+    judgement->mailbox = mailbox;
+    judgement->failed = "forged";
+    return judgement;
+}
+
 static void *judge(void *mailbox, void *data)
 {
     const Round *round = data;
+    if (is_forged(round->submission))
+        return refuse_forged(mailbox);
     Judgement *judgement = pipeline_decide(round->site, round->services, mailbox, round->submission,
                                            round->message, round->deadline);
     judgement->ms =
@@ -96,8 +113,8 @@ static bool should_tempfail(const Round *round, const GPtrArray *judgements)
 {
     const Envelope *envelope = round->submission->envelope;
     const Judgement *failed = NULL;
-    if (envelope->others)
-        return false;
+    if (envelope->others || is_forged(round->submission))
+        return false; /* it would be the same the next time */
     for (guint i = 0; i < judgements->len; i++) {
         const Judgement *judgement = g_ptr_array_index(judgements, i);
         if (judgement->mailbox->on_failure != ON_FAILURE_TEMPFAIL)

@@ -1,9 +1,10 @@
 /* MARK: everything decided ─▶ header edits.
  *
  * First everything of ours that arrived with the mail goes, whatever its case: nobody outside may
- * write what a filter behind us sorts by.  Highest index first, because each removal renumbers what
- * is below it.  Then our headers, then recipients, then Status: a message whose edits were cut off
- * half-way has no Status and can be told from a finished one. */
+ * write what a filter behind us sorts by.  (A message with too many of them keeps them, and its
+ * last Status says `failed`.)  Highest index first, because each removal renumbers what is below
+ * it. Then our headers, then recipients, then Status: a message whose edits were cut off half-way
+ * has no Status and can be told from a finished one. */
 #include "plan/mark.h"
 
 #include "plan/headers.h"
@@ -87,6 +88,11 @@ GPtrArray *mark_edits(const Mark *mark, const MarkIncoming *incoming, guint inco
     header_print_status(status, mark);
     add_header(edits, "Status", status);
     return edits;
+}
+
+bool mark_may_remove(guint removals, guint all_fields)
+{
+    return removals <= MARK_REMOVALS_MAX && (guint64)removals * all_fields <= MARK_READS_MAX;
 }
 
 bool mark_is_ours(const char *header_name)

@@ -151,6 +151,17 @@ static void headers_of_ours_are_counted_by_name_in_any_case(void **state)
     }
 }
 
+static void headers_of_ours_are_noted_up_to_one_too_many(void **state)
+{
+    Session *session = ((Case *)*state)->session;
+    session_add_header(session, "From", "tom@example.org");
+    for (guint i = 1; i <= MARK_REMOVALS_MAX + 5; i++) {
+        session_add_header(session, "X-Triage-Queue", "forged");
+        assert_int_equal(session->submission.incoming->len, MIN(i, MARK_REMOVALS_MAX + 1));
+        assert_int_equal(session->submission.fields, i + 1);
+    }
+}
+
 static void recipients_are_kept_as_the_mta_wrote_them(void **state)
 {
     Session *session = ((Case *)*state)->session;
@@ -272,6 +283,7 @@ int main(void)
         WITH(what_comes_after_enough_is_left_out),
         WITH(a_header_beyond_the_limit_is_cut_too),
         WITH(headers_of_ours_are_counted_by_name_in_any_case),
+        WITH(headers_of_ours_are_noted_up_to_one_too_many),
         WITH(recipients_are_kept_as_the_mta_wrote_them),
         WITH(recipients_end_at_their_maximum),
         WITH(nothing_is_left_for_the_next_message),

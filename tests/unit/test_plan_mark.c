@@ -454,6 +454,22 @@ static void a_mail_never_loses_its_last_recipient(void **state)
 
 #define WITH(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
+static void removals_are_bounded_by_number_and_by_fields_read(void **state)
+{
+    static const struct {
+        guint removals, fields;
+        bool may;
+    } rows[] = {
+        { 0, 0, true },        { 0, G_MAXUINT, true },  { 1, 1, true },
+        { 499, 499, true },    { 500, 500, true },      { 501, 501, false },
+        { 500, 2000, true },   { 500, 2001, false },    { 1, 1000000, true },
+        { 1, 1000001, false }, { 2, G_MAXUINT, false }, { G_MAXUINT, G_MAXUINT, false },
+    };
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        assert_int_equal(mark_may_remove(rows[i].removals, rows[i].fields), rows[i].may);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -475,6 +491,7 @@ int main(void)
         WITH(recipients_are_added_before_the_old_one_goes),
         WITH(a_redirect_to_the_mailbox_itself_changes_nothing),
         WITH(a_mail_never_loses_its_last_recipient),
+        cmocka_unit_test(removals_are_bounded_by_number_and_by_fields_read),
     };
     return cmocka_run_group_tests_name("plan: mark", tests, NULL, NULL);
 }
