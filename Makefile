@@ -58,7 +58,7 @@ deps-demo: deps
 	@contrib/deps/unpack $(MTA) postfix
 deps-test: deps-demo
 	@contrib/deps/install test
-	@contrib/deps/unpack $(MTA) sendmail-bin sendmail-cf dovecot-core dovecot-imapd
+	@contrib/deps/unpack $(MTA) sendmail-bin sendmail-cf dovecot-core dovecot-imapd dovecot-sieve
 
 # A second make, so that pkg-config is asked after it is installed.
 demo: deps-demo
@@ -181,7 +181,7 @@ install: all
 	install -m 644 conf/*.conf conf/*.txt conf/*.sql $(DESTDIR)$(PREFIX)/share/triage-milter/conf/
 	cp -R conf/replies $(DESTDIR)$(PREFIX)/share/triage-milter/conf/
 	cp -R policies prompts $(DESTDIR)$(PREFIX)/share/triage-milter/
-	cp -R $(addprefix contrib/,postfix sendmail systemd tmpfiles) \
+	cp -R $(addprefix contrib/,postfix sendmail sieve systemd tmpfiles) \
 	    $(DESTDIR)$(PREFIX)/share/triage-milter/contrib/
 
 clean:

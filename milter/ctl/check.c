@@ -9,17 +9,23 @@
 #include <pwd.h>
 #include <string.h>
 
-/* postconf's answer without its newline, NULL where there is no postconf. */
-static char *postconf(const char *option, const char *name)
+/* What a program of Postfix prints, without the newline; NULL: it isn't here, or it failed. */
+static char *ask(const char *program, const char *option, const char *name, const char *table)
 {
-    char *words[] = { (char *)"postconf", (char *)option, (char *)name, NULL };
+    const char *words[] = { program, option, name, table, NULL };
     g_autofree char *out = NULL;
     int status = 0;
-    if (!g_spawn_sync(NULL, words, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
-                      NULL, &out, NULL, &status, NULL) ||
+    if (!g_spawn_sync(NULL, (char **)(gpointer)words, NULL,
+                      G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out, NULL,
+                      &status, NULL) ||
         status != 0)
         return NULL;
     return g_strdup(g_strchomp(out));
+}
+
+static char *postconf(const char *option, const char *name)
+{
+    return ask("postconf", option, name, NULL);
 }
 
 /* The fifth word of a master.cf line. */
@@ -65,6 +71,29 @@ static guint check_bounces(Ctl *ctl, const Site *site)
     return say_findings(ctl, findings);
 }
 
+/* Do the tables of a *_header_checks parameter remove this header?  As in cleanup(8), the first
+ * table that has it decides. */
+static bool is_removed(const char *parameter, const char *header)
+{
+    g_autofree char *list = postconf("-xh", parameter);
+    g_autoptr(GPtrArray) tables = postfix_tables(list != NULL ? list : "");
+    for (guint i = 0; i < tables->len; i++) {
+        g_autofree char *action = ask("postmap", "-q", header, g_ptr_array_index(tables, i));
+        if (action != NULL)
+            return postfix_removes(action);
+    }
+    return false;
+}
+
+static guint check_guard(Ctl *ctl)
+{
+    static const char written[] = "X-Triage-Queue: forged", folded[] = "x-triage-status: forged";
+    bool guarded = is_removed("header_checks", written) && is_removed("header_checks", folded);
+    g_autoptr(GPtrArray) findings =
+        postfix_guard_findings(guarded, is_removed("nested_header_checks", written));
+    return say_findings(ctl, findings);
+}
+
 static guint check_postfix(Ctl *ctl, const Site *site)
 {
     g_autofree char *milters = postconf("-h", "smtpd_milters");
@@ -80,7 +109,7 @@ static guint check_postfix(Ctl *ctl, const Site *site)
     g_autoptr(GPtrArray) findings = postfix_findings(&postfix, site->socket);
     if (say_findings(ctl, findings) == 0)
         ctl_say(ctl, "postfix: our line is as it should be");
-    return findings->len + check_bounces(ctl, site);
+    return findings->len + check_guard(ctl) + check_bounces(ctl, site);
 }
 
 /* The daemon would not start without them. */

@@ -2,8 +2,9 @@
  *
  * The five ways of enabling us in main.cf that look right and lose sleep: not named at all, without
  * an action of our own for when we are down (Postfix's global default is tempfail), without our
- * timeouts, before other filters, or behind a chroot that can't see the socket.  And two ways in
- * which the bounce of a reply gets lost. */
+ * timeouts, before other filters, or behind a chroot that can't see the socket.  Two ways in which
+ * the bounce of a reply gets lost.  And header_checks, which must remove forged headers of ours
+ * when we are down, but not from attached messages. */
 #include "ctl/postfix.h"
 
 #include "site/site.h"
@@ -20,14 +21,29 @@ static void find(GPtrArray *findings, const char *format, ...)
     va_end(arguments);
 }
 
-/* smtpd_milters is a list of names, or of { name, attribute = value, … } groups. */
+#define SEPARATORS " ,\t\n"
+
+/* How far an entry of a list goes: to a separator that stands outside of braces. */
+static gsize entry_length(const char *entry)
+{
+    int depth = 0;
+    gsize length = 0;
+    for (; entry[length] != '\0'; length++) {
+        if (depth <= 0 && strchr(SEPARATORS, entry[length]) != NULL)
+            break;
+        depth += (entry[length] == '{') - (entry[length] == '}');
+    }
+    return length;
+}
+
+/* smtpd_milters is a list of names, or of { name, attribute = value, … } groups; a list of tables
+ * may have inline:{ … } in it. */
 static GPtrArray *entries(const char *list)
 {
     GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
     for (const char *at = list; *at != '\0';) {
-        at += strspn(at, " ,\t\n");
-        gsize length = *at == '{' ? strcspn(at, "}") + 1 : strcspn(at, " ,\t\n");
-        length = MIN(length, strlen(at));
+        at += strspn(at, SEPARATORS);
+        gsize length = entry_length(at);
         if (length > 0)
             g_ptr_array_add(found, g_strndup(at, length));
         at += length;
@@ -114,6 +130,36 @@ GPtrArray *postfix_findings(const PostfixSettings *postfix, const char *socket)
         find(findings, "smtpd_milters: we should stand last, behind the filters that write "
                        "Authentication-Results and reject mail");
     check_entry(findings, g_ptr_array_index(list, (guint)at));
+    return findings;
+}
+
+GPtrArray *postfix_tables(const char *list)
+{
+    return entries(list);
+}
+
+bool postfix_removes(const char *action)
+{
+    static const char *const removing[] = { "IGNORE", "STRIP", "REJECT" };
+    gsize length = action != NULL ? strcspn(action, " \t") : 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(removing); i++) {
+        if (length == strlen(removing[i]) && g_ascii_strncasecmp(action, removing[i], length) == 0)
+            return true;
+    }
+    return false;
+}
+
+GPtrArray *postfix_guard_findings(bool guarded, bool nested)
+{
+    GPtrArray *findings = g_ptr_array_new_with_free_func(g_free);
+    if (!guarded)
+        find(findings, "header_checks leaves forged X-Triage headers in mail, which then sort it "
+                       "while the filter is down; add regexp:/etc/postfix/triage_header_checks "
+                       "(contrib/postfix)");
+    if (nested)
+        find(findings, "nested_header_checks removes X-Triage headers from attached messages, "
+                       "whose signatures break; its default is header_checks: set it to the other "
+                       "tables, or to nothing");
     return findings;
 }
 

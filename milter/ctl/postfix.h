@@ -14,6 +14,15 @@ typedef struct {
 /* Findings in words, each with what to write instead; an empty array when all is well.  `socket`:
  * our setting.  Pure.  Array of char*. */
 GPtrArray *postfix_findings(const PostfixSettings *postfix, const char *socket);
+/* The names of a list of lookup tables, as header_checks is: char*.  Caller unrefs. */
+GPtrArray *postfix_tables(const char *list);
+/* Does this answer of a header_checks table keep the header from its reader?  NULL: the table says
+ * nothing about the header. */
+bool postfix_removes(const char *action);
+/* What header_checks does about forged headers of ours, and nested_header_checks about those within
+ * an attached message.  Array of char*. */
+GPtrArray *postfix_guard_findings(bool guarded, bool nested);
+
 /* The same about bounces of replies, where replies are sent.  `delimiters`: those that mailboxes
  * use. */
 GPtrArray *postfix_bounce_findings(const PostfixSettings *postfix, const char *delimiters);

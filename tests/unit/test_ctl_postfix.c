@@ -180,6 +180,62 @@ static void bounces_of_replies_must_find_us(void **state)
     }
 }
 
+static void a_list_of_tables_is_split_outside_of_braces(void **state)
+{
+    static const struct {
+        const char *list, *tables;
+    } rows[] = {
+        { "", "" },
+        { "regexp:/etc/postfix/triage_header_checks", "regexp:/etc/postfix/triage_header_checks" },
+        { " pcre:/a,regexp:/b\n\tcidr:/c ", "pcre:/a|regexp:/b|cidr:/c" },
+        { "inline:{ a = b, {c = d, e} }, regexp:{{/x y/ IGNORE}}",
+          "inline:{ a = b, {c = d, e} }|regexp:{{/x y/ IGNORE}}" },
+        { "inline:{ open", "inline:{ open" },
+        { "} regexp:/b", "}|regexp:/b" },
+    };
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GPtrArray) tables = postfix_tables(rows[i].list);
+        g_ptr_array_add(tables, NULL);
+        g_autofree char *joined = g_strjoinv("|", (char **)tables->pdata);
+        assert_string_equal(joined, rows[i].tables);
+    }
+}
+
+static void only_some_actions_keep_a_header_from_its_reader(void **state)
+{
+    static const struct {
+        const char *action;
+        bool removes;
+    } rows[] = {
+        { NULL, false },
+        { "", false },
+        { "IGNORE", true },
+        { "ignore", true },
+        { "IGNORE text", true },
+        { "STRIP logged", true },
+        { "REJECT no", true },
+        { "WARN", false },
+        { "IGNORED", false },
+        { "DUNNO", false },
+        { "PREPEND IGNORE", false },
+    };
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        assert_int_equal(postfix_removes(rows[i].action), rows[i].removes);
+}
+
+static void a_guard_must_be_there_and_leave_attachments_alone(void **state)
+{
+    (void)state;
+    for (guint guarded = 0; guarded < 2; guarded++) {
+        for (guint nested = 0; nested < 2; nested++) {
+            g_autoptr(GPtrArray) findings = postfix_guard_findings(guarded, nested);
+            assert_int_equal(findings->len, !guarded + nested);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +246,9 @@ int main(void)
         cmocka_unit_test(a_bare_name_lacks_all_four),
         cmocka_unit_test(we_should_stand_last),
         cmocka_unit_test(a_chrooted_smtpd_must_reach_the_socket),
+        cmocka_unit_test(a_list_of_tables_is_split_outside_of_braces),
+        cmocka_unit_test(only_some_actions_keep_a_header_from_its_reader),
+        cmocka_unit_test(a_guard_must_be_there_and_leave_attachments_alone),
         cmocka_unit_test(a_broken_list_is_read_as_far_as_it_goes),
     };
     return cmocka_run_group_tests_name("ctl: postfix", tests, NULL, NULL);
