@@ -45,7 +45,7 @@ typedef struct {
     Receipt *receipt;
     const char *failed; /* why as a token ("store", "forged"), NULL if all went well */
     GError *error;      /* what to log about it */
-    gint64 ms;
+    gint64 ms; /* from the last piece that the MTA handed over to the edits: the whole wait */
 } Judgement;
 
 /* READ's result is shared; everything from RECALL to DECIDE, for one mailbox.  Touches nothing:

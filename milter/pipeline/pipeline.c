@@ -48,6 +48,11 @@ static void record(Judgement *judgement, const Round *round)
     keep_late_call(judgement, round);
 }
 
+static gint64 waited_ms(const Submission *submission)
+{
+    return (g_get_monotonic_time() - submission->received) / G_TIME_SPAN_MILLISECOND;
+}
+
 /* Did more headers of ours come with it than can be removed?  Then nothing can be sorted by them or
  * by ours, and nothing is spent on the message. */
 static bool is_forged(const Submission *submission)
@@ -70,8 +75,7 @@ static void *judge(void *mailbox, void *data)
         return refuse_forged(mailbox);
     Judgement *judgement = pipeline_decide(round->site, round->services, mailbox, round->submission,
                                            round->message, round->deadline);
-    judgement->ms =
-        (g_get_monotonic_time() - round->submission->received) / G_TIME_SPAN_MILLISECOND;
+    judgement->ms = waited_ms(round->submission);
     if (judgement->failed == NULL && judgement->stored == NULL)
         record(judgement, round);
     return judgement;
@@ -181,6 +185,8 @@ PipelineResult *pipeline_run(Site *site, Services *services, const Submission *s
     result->judgements =
         side_by_side(judge, mailboxes, (void *)&round, submission->tick, submission->tick_data);
     g_ptr_array_set_free_func(result->judgements, (GDestroyNotify)judgement_free);
+    for (guint i = 0; i < result->judgements->len; i++)
+        ((Judgement *)g_ptr_array_index(result->judgements, i))->ms = waited_ms(submission);
     result->tempfail = should_tempfail(&round, result->judgements);
     result->edits = marks_for(site, submission, message, result->judgements);
     return result;

@@ -1,5 +1,8 @@
 """The milter protocol, step by step: what a real MTA seldom or never does, and what we may cost it."""
 
+import contextlib
+import re
+import sqlite3
 import threading
 import time
 
@@ -258,6 +261,21 @@ def test_ten_thousand_headers_take_less_than_two_seconds(link):
     marks = added(link.eom()[0])
     assert time.monotonic() - began < 2
     assert marks["X-Triage-Ticket"] == "SUP-1001"
+
+
+def test_ms_is_the_whole_wait_also_for_a_store_that_is_locked(start_site):
+    site = start_site(support="deadline = 3s")
+    with contextlib.closing(sqlite3.connect(site.home / "triage.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with Mta(site.socket) as mta:
+            mta.message()
+            began = time.monotonic()
+            marks = added(mta.eom()[0])
+            took = time.monotonic() - began
+    found = re.fullmatch(r"failed; why=store; ms=(\d+)", status(marks))
+    assert took > 1
+    assert abs(int(found[1]) / 1000 - took) < 0.3, (found[0], took)
+    assert f"ms={found[1]}" in site.log()
 
 
 def test_a_nul_and_broken_utf8_in_headers_and_body(link):
