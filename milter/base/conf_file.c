@@ -6,15 +6,12 @@
 #include "base/conf.h"
 
 #include "base/conf_parse.h"
+#include "base/files.h"
 #include "base/text.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #define FILES_MAX 1000
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(FILE, fclose)
 
 typedef struct {
     ConfTree *tree;
@@ -23,19 +20,6 @@ typedef struct {
 } Reader;
 
 static void read_file(Reader *reader, const char *path, Place asked, int depth);
-
-/* One byte more than a file may have, so that the lexer sees the excess; NULL and errno. */
-static char *read_bytes(const char *path, gsize *length)
-{
-    g_autoptr(FILE) file = fopen(path, "re");
-    g_autofree char *bytes = NULL;
-
-    if (!file)
-        return NULL;
-    bytes = g_malloc(LEXER_FILE_MAX + 1);
-    *length = fread(bytes, 1, LEXER_FILE_MAX + 1, file);
-    return ferror(file) ? NULL : g_steal_pointer(&bytes);
-}
 
 static void add_matches(GPtrArray *paths, GDir *folder, const char *folder_name,
                         const char *pattern)
@@ -113,13 +97,14 @@ static void read_file(Reader *reader, const char *path, Place asked, int depth)
 {
     g_autoptr(GPtrArray) items = NULL;
     g_autofree char *bytes = NULL;
+    g_autoptr(GError) error = NULL;
     gsize length = 0;
 
     if (!may_read(reader, path, asked, depth))
         return;
-    bytes = read_bytes(path, &length);
+    bytes = files_read(path, LEXER_FILE_MAX, &length, &error);
     if (!bytes) {
-        diags_add(reader->diags, asked, "can't read %s: %s", path, g_strerror(errno));
+        diags_add(reader->diags, asked, "can't read %s: %s", path, error->message);
         return;
     }
     g_ptr_array_add(reader->tree->files, g_strdup(path));

@@ -3,11 +3,9 @@
 #include "base/key_file.h"
 
 #include "base/error.h"
+#include "base/files.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define KEY_MAX 4096
@@ -27,12 +25,9 @@ static bool is_sound(const char *key)
     return *key != '\0';
 }
 
-static char *read_from(int fd, const char *setting, GError **error)
+static char *read_from(int fd, mode_t mode, const char *setting, GError **error)
 {
-    struct stat status;
-    if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode))
-        return refuse(error, setting, "is not a regular file");
-    if (status.st_mode & (S_IRWXO | S_IWGRP))
+    if (mode & (S_IRWXO | S_IWGRP))
         return refuse(error, setting, "can be read by others or written by its group; chmod 0600");
     g_autofree char *text = g_malloc0(KEY_MAX + 2);
     ssize_t length = read(fd, text, KEY_MAX + 1);
@@ -44,13 +39,15 @@ static char *read_from(int fd, const char *setting, GError **error)
 
 char *key_file_read(const char *path, const char *setting, GError **error)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    g_autoptr(GError) fault = NULL;
+    struct stat status;
+    int fd = files_open(path, &status, &fault);
     if (fd < 0) {
         g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_CONFIG, "can't open %s %s: %s", setting, path,
-                    g_strerror(errno));
+                    fault->message);
         return NULL;
     }
-    char *key = read_from(fd, setting, error);
+    char *key = read_from(fd, status.st_mode, setting, error);
     close(fd);
     return key;
 }

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
+#include <glib/gstdio.h>
 #include <stdarg.h>
 
 /* While another process makes the file's write-ahead log, or takes it away as the last one to close
@@ -95,6 +96,11 @@ static bool configure(sqlite3 *db, SqliteMode mode, int busy_ms, GError **error)
 sqlite3 *sqlite_open(const char *path, SqliteMode mode, int busy_ms, GError **error)
 {
     g_autoptr(sqlite3) db = NULL;
+    GStatBuf file;
+    if (g_stat(path, &file) == 0 && !S_ISREG(file.st_mode)) {
+        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_STORE, "%s: not a regular file", path);
+        return NULL;
+    }
     if (sqlite3_open_v2(path, &db, open_flags[mode] | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
         set_error(error, db, path);
         return NULL;

@@ -3,6 +3,7 @@
  * strangers out of one provider look like one customer.  All faults are said in one run. */
 #include "crm/crm.h"
 
+#include "base/files.h"
 #include "mail/address.h"
 
 #include <string.h>
@@ -47,11 +48,12 @@ static char *read_whole(const char *path, Diags *diags)
     g_autofree char *text = NULL;
     gsize length;
 
-    if (!g_file_get_contents(path, &text, &length, &cause)) {
+    text = files_read(path, FREEMAIL_FILE_MAX, &length, &cause);
+    if (!text) {
         diags_add(diags, whole_file, "can't be read: %s", cause->message);
         return NULL;
     }
-    if (length > FREEMAIL_FILE_MAX || !g_utf8_validate_len(text, length, NULL)) {
+    if (!g_utf8_validate_len(text, length, NULL)) {
         diags_add(diags, whole_file, "expected UTF-8 text of at most %d bytes, a domain on a line",
                   FREEMAIL_FILE_MAX);
         return NULL;

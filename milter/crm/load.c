@@ -7,6 +7,7 @@
 #include "crm/load.h"
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/text.h"
 #include "crm/csv.h"
 
@@ -265,14 +266,11 @@ static char *read_csv(const char *path, gsize *length, gint64 *written, GError *
                     g_strerror(errno));
         return NULL;
     }
-    if (!S_ISREG(file.st_mode) || file.st_size > CSV_FILE_MAX) {
-        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT, "%s: expected a file of at most %d MB",
-                    path, (int)(CSV_FILE_MAX >> 20));
-        return NULL;
-    }
     *written = file.st_mtim.tv_sec;
-    if (!g_file_get_contents(path, &text, length, &cause))
-        g_set_error_literal(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT, cause->message);
+    text = files_read(path, CSV_FILE_MAX, length, &cause);
+    if (!text)
+        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT, "can't read %s: %s", path,
+                    cause->message);
     return text;
 }
 

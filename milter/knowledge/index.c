@@ -5,6 +5,7 @@
 #include "knowledge/knowledge.h"
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/replace.h"
 #include "base/sqlite.h"
 #include "base/text.h"
@@ -106,17 +107,16 @@ static bool insert_file(const Build *build, const MarkdownFile *file, const char
     return true;
 }
 
-/* It may have grown since it was listed. */
 static char *read_file(const char *path, gsize *length, Diags *diags)
 {
     g_autoptr(GError) cause = NULL;
     g_autofree char *text = NULL;
 
-    if (!g_file_get_contents(path, &text, length, &cause)) {
+    text = files_read(path, KNOWLEDGE_FILE_MAX_BYTES, length, &cause);
+    if (!text) {
         diags_add(diags, (Place){ path, 0, 0 }, "the file is left out: %s", cause->message);
         return NULL;
     }
-    *length = MIN(*length, KNOWLEDGE_FILE_MAX_BYTES);
     return g_steal_pointer(&text);
 }
 

@@ -6,9 +6,9 @@
 #include "policy/entry.h"
 
 #include "base/digest.h"
+#include "base/files.h"
 #include "base/text.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #define WORD_MAX 200 /* bytes */
@@ -213,13 +213,10 @@ static ConfTree *read_file(const char *folder, const char *name, GString *bytes,
     g_autofree char *text = NULL;
     g_autoptr(GError) error = NULL;
     gsize length;
-    GStatBuf status;
-    if (g_stat(path, &status) == 0 && status.st_size > LEXER_FILE_MAX) {
-        diags_add(diags, place, "%s is larger than %d bytes", path, LEXER_FILE_MAX);
-        return NULL;
-    }
-    if (!g_file_get_contents(path, &text, &length, &error)) {
-        say_missing(folder, name, error->message, place, diags);
+    text = files_read(path, LEXER_FILE_MAX, &length, &error);
+    if (text == NULL) {
+        g_autofree char *why = g_strdup_printf("can't read %s: %s", path, error->message);
+        say_missing(folder, name, why, place, diags);
         return NULL;
     }
     g_string_append_len(bytes, text, (gssize)length);

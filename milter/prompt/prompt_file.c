@@ -186,7 +186,8 @@ Prompt *prompt_file_read(const char *path, const char *name, int version, Diags 
     g_autofree char *text = NULL;
     gsize length;
 
-    if (g_file_get_contents(path, &text, &length, &error))
+    text = files_read(path, LEXER_FILE_MAX, &length, &error);
+    if (text)
         return prompt_file_parse(path, text, length, name, version, diags);
     diags_add(diags, (Place){ .file = path }, "can't be read: %s", error->message);
     return NULL;

@@ -107,11 +107,12 @@ static ReplyTemplate *read_template(const char *path, const char *name, Diags *d
     ReplyTemplate *template;
     gsize length;
 
-    if (!g_file_get_contents(path, &text, &length, &error)) {
+    text = files_read(path, LEXER_FILE_MAX, &length, &error);
+    if (!text) {
         diags_add(diags, (Place){ .file = start.file }, "can't be read: %s", error->message);
         return NULL;
     }
-    if (length > LEXER_FILE_MAX || !g_utf8_validate(text, (gssize)length, NULL)) {
+    if (!g_utf8_validate(text, (gssize)length, NULL)) {
         diags_add(diags, (Place){ .file = start.file },
                   "a reply template is UTF-8 without NUL, at most %d bytes", LEXER_FILE_MAX);
         return NULL;

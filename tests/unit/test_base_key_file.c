@@ -69,7 +69,8 @@ static void what_is_no_file_is_refused(void **state)
     assert_string_equal(none->message,
                         "can't open key_file /nonexistent/key: No such file or directory");
     assert_null(key_file_read(folder, "key_file", &directory));
-    assert_string_equal(directory->message, "key_file is not a regular file");
+    g_autofree char *said = g_strdup_printf("can't open key_file %s: not a regular file", folder);
+    assert_string_equal(directory->message, said);
 }
 
 int main(void)
