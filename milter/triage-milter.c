@@ -17,6 +17,8 @@
 /* How often a stop looks whether the sessions have ended, and how often it must find none. */
 #define CHECK_MS     20
 #define QUIET_CHECKS 5
+/* How often it looks whether another process has taken the socket's name. */
+#define REPLACED_SECONDS 1
 
 typedef struct {
     char *conf;
@@ -24,6 +26,7 @@ typedef struct {
 } Options;
 
 typedef struct {
+    const char *conf;
     Daemon *daemon;
     GMainLoop *loop;
     gint64 drain_until; /* monotonic, 0 while we serve */
@@ -92,6 +95,16 @@ static gboolean on_stop(gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
+/* Only one of two processes gets mail, the one that started last; the other ends by itself. */
+static gboolean look_whether_replaced(gpointer data)
+{
+    if (!mlfi_is_replaced())
+        return G_SOURCE_CONTINUE;
+    log_note(LOG_LEVEL_INFO, "replaced", "another process has taken the socket");
+    on_stop(data);
+    return G_SOURCE_REMOVE;
+}
+
 static gboolean quit(gpointer data)
 {
     g_main_loop_quit(((Running *)data)->loop);
@@ -113,32 +126,83 @@ static void wait_for_callbacks(const Running *running)
         g_usleep(10 * 1000);
 }
 
-static int run(Site *site, Services *services)
+/* The exit code; whoever came is served to the end or cut off. */
+static int finish(const Running *running)
 {
-    g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
-    g_autoptr(Daemon) daemon = daemon_new(site, services);
-    Running running = { .daemon = daemon, .loop = loop };
-    pthread_t milter;
-
-    g_unix_signal_add(SIGHUP, on_reload, &running);
-    g_unix_signal_add(SIGTERM, on_stop, &running);
-    g_unix_signal_add(SIGINT, on_stop, &running);
-    HourlyJob *hourly = hourly_job_start(daemon);
-    JobRunner *runner = job_runner_start(daemon);
-    if (pthread_create(&milter, NULL, serve, &running) != 0)
-        return EX_OSERR;
-    log_note(LOG_LEVEL_INFO, "started", "%s", site->path);
-    g_main_loop_run(loop);
-    pthread_join(milter, NULL);
-    wait_for_callbacks(&running);
-    job_runner_stop(runner);
-    hourly_job_stop(hourly);
-    if (daemon_sessions(daemon) > 0) {
-        log_note(LOG_LEVEL_WARNING, "stopped", "%d sessions were cut off", daemon_sessions(daemon));
+    int sessions = daemon_sessions(running->daemon);
+    if (sessions > 0) {
+        log_note(LOG_LEVEL_WARNING, "stopped", "%d sessions were cut off", sessions);
         _Exit(EX_TEMPFAIL);
     }
     log_note(LOG_LEVEL_INFO, "stopped", "drained");
-    return running.gave_up ? EX_UNAVAILABLE : EX_OK;
+    return running->gave_up ? EX_UNAVAILABLE : EX_OK;
+}
+
+/* Until a signal, a successor or libmilter ends it. */
+static bool run_milter(Running *running)
+{
+    pthread_t milter;
+    if (pthread_create(&milter, NULL, serve, running) != 0) {
+        log_note(LOG_LEVEL_ERROR, "not-started", "no thread for libmilter");
+        return false;
+    }
+    process_ready();
+    log_note(LOG_LEVEL_INFO, "started", "%s", running->conf);
+    g_main_loop_run(running->loop);
+    pthread_join(milter, NULL);
+    wait_for_callbacks(running);
+    return true;
+}
+
+static int run(Running *running)
+{
+    HourlyJob *hourly = hourly_job_start(running->daemon);
+    JobRunner *runner = job_runner_start(running->daemon);
+    bool ran = run_milter(running);
+    if (!ran || running->gave_up) {
+        mlfi_retire();
+        mlfi_discard();
+    }
+    job_runner_stop(runner);
+    hourly_job_stop(hourly);
+    return ran ? finish(running) : EX_OSERR;
+}
+
+static void warn_without_crm(Services *services)
+{
+    g_autoptr(GError) error = NULL;
+    if (services_crm(services) != NULL && !crm_check(services_crm(services), &error))
+        log_error(LOG_LEVEL_WARNING, "crm-unreadable", error);
+}
+
+/* Signals are waited for before anything that takes time, so that one that comes meanwhile is a
+ * stop and leaves no socket. */
+static void wait_for_signals(Running *running)
+{
+    g_unix_signal_add(SIGHUP, on_reload, running);
+    g_unix_signal_add(SIGTERM, on_stop, running);
+    g_unix_signal_add(SIGINT, on_stop, running);
+    g_timeout_add_seconds(REPLACED_SECONDS, look_whether_replaced, running);
+}
+
+static int serve_site(Site *loaded)
+{
+    g_autoptr(Site) site = loaded;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
+    Running running = { .loop = loop, .conf = site->path };
+    wait_for_signals(&running);
+    g_autoptr(Services) services = services_open(site, &error);
+    if (services == NULL || !mlfi_publish(&error)) {
+        log_error(LOG_LEVEL_ERROR, "not-started", error);
+        g_printerr("triage-milter: %s\n", error->message);
+        mlfi_discard();
+        return EX_CANTCREAT;
+    }
+    warn_without_crm(services);
+    g_autoptr(Daemon) daemon = daemon_new(site_ref(site), g_steal_pointer(&services));
+    running.daemon = daemon;
+    return run(&running);
 }
 
 static int start(const Options *options, Site *loaded)
@@ -154,15 +218,7 @@ static int start(const Options *options, Site *loaded)
     }
     if (!options->foreground)
         process_to_background();
-    g_autoptr(Services) services = services_open(site, &error);
-    if (services == NULL || !mlfi_publish(&error)) {
-        log_error(LOG_LEVEL_ERROR, "not-started", error);
-        g_printerr("triage-milter: %s\n", error->message);
-        mlfi_discard();
-        return EX_CANTCREAT;
-    }
-    process_ready();
-    return run(g_steal_pointer(&site), g_steal_pointer(&services));
+    return serve_site(g_steal_pointer(&site));
 }
 
 int main(int argc, char **argv)

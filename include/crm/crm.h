@@ -9,12 +9,15 @@
 
 typedef struct Crm Crm;
 
-/* Opens PATH read-only and checks schema and query plans.  NULL and an error if it can't serve.  A
- * small pool of connections; any thread may call crm_find(). The file is opened anew when it has
- * been swapped. */
-Crm *crm_open(const char *path, const char *const *freemail, GError **error);
+/* The CRM at PATH, which is opened when it is first asked, read-only, and anew when it has been
+ * swapped; it may be absent until then.  A small pool of connections; any thread may call
+ * crm_find().  Never NULL. */
+Crm *crm_open(const char *path, const char *const *freemail);
 void crm_close(Crm *crm);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Crm, crm_close)
+
+/* Can it serve now: is the file there, with our schema and query plans? */
+bool crm_check(Crm *crm, GError **error);
 
 /* Exact address first, then the company's domain (never a freemail one).  More than one company:
  * AMBIGUOUS, none chosen. Always gives a Customer (MATCH_NONE if unknown); NULL only when the CRM

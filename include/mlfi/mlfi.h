@@ -11,8 +11,11 @@ bool mlfi_open(const Site *site, GError **error);
  * restart leaves no gap and one that fails disturbs nobody. */
 bool mlfi_publish(GError **error);
 
-/* Instead of that: nothing of the socket stays behind. */
+/* Removes the socket that has not been published, or has been retired. */
 void mlfi_discard(void);
+
+/* Has another process taken the name of our unix socket?  Then no MTA comes to us any more. */
+bool mlfi_is_replaced(void);
 
 /* Serves until mlfi_stop(); false if libmilter gave up.  Blocks; a thread of its own. */
 bool mlfi_run(Daemon *daemon);

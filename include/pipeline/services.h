@@ -11,7 +11,8 @@
 typedef struct Services Services;
 typedef struct LateCalls LateCalls; /* pipeline/late_calls.h */
 
-/* Opens store, CRM and dispatcher as the site names them, and counts what models are worth. */
+/* Opens store and dispatcher as the site names them, and counts what models are worth.  A CRM that
+ * can't be read now is no error: it is asked again for each mail (crm_check() says why). */
 Services *services_open(const Site *site, GError **error);
 void services_close(Services *services);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Services, services_close)

@@ -31,18 +31,13 @@ static void close_reader(gpointer reader)
     crm_reader_close(reader);
 }
 
-Crm *crm_open(const char *path, const char *const *freemail, GError **error)
+Crm *crm_open(const char *path, const char *const *freemail)
 {
-    g_autoptr(Crm) crm = g_new0(Crm, 1);
-    Loan *loan;
+    Crm *crm = g_new0(Crm, 1);
 
     crm->freemail = set_of(freemail);
     crm->readers = lender_new(path, open_reader, close_reader, "'triagectl crm import' makes one");
-    loan = lender_take(crm->readers, error);
-    if (!loan)
-        return NULL;
-    lender_give_back(crm->readers, loan);
-    return g_steal_pointer(&crm);
+    return crm;
 }
 
 void crm_close(Crm *crm)
@@ -52,6 +47,15 @@ void crm_close(Crm *crm)
     lender_free(crm->readers);
     g_hash_table_unref(crm->freemail);
     g_free(crm);
+}
+
+bool crm_check(Crm *crm, GError **error)
+{
+    Loan *loan = lender_take(crm->readers, error);
+
+    if (loan)
+        lender_give_back(crm->readers, loan);
+    return loan != NULL;
 }
 
 /* The domain that may speak for an address, NULL if anybody can have one there. */

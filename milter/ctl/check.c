@@ -180,8 +180,12 @@ int ctl_check(Ctl *ctl)
     if (!online)
         return CTL_GOOD;
     guint findings = check_accounts(ctl, site);
-    if (ctl_services(ctl) == NULL)
+    Services *services = ctl_services(ctl);
+    g_autoptr(GError) error = NULL;
+    if (services == NULL)
         return CTL_FINDINGS;
+    if (services_crm(services) != NULL && !crm_check(services_crm(services), &error))
+        return ctl_fail(error);
     ctl_say(ctl, "store and CRM: good");
     findings += check_postfix(ctl, site);
     if (address != NULL)

@@ -265,6 +265,7 @@ static bool register_callbacks(void)
 
 static bool open_unix(const Site *site, GError **error)
 {
+    socket_sweep(the_path);
     the_bound = g_strdup_printf("%s.%d", the_path, (int)getpid());
     g_autofree char *connection = g_strconcat("unix:", the_bound, NULL);
     if (smfi_setconn(connection) != MI_SUCCESS || smfi_opensocket(true) != MI_SUCCESS)
@@ -297,6 +298,11 @@ void mlfi_discard(void)
 {
     if (the_bound != NULL)
         unlink(the_bound);
+}
+
+bool mlfi_is_replaced(void)
+{
+    return the_path != NULL && socket_is_replaced(the_path);
 }
 
 /* libmilter has a thread that takes SIGHUP, SIGTERM or SIGINT and stops at once.  The kernel
@@ -336,15 +342,15 @@ void mlfi_stop(void)
 {
     atomic_bool stopped = false;
     pthread_t stopper;
-    if (pthread_create(&stopper, NULL, stop_libmilter, &stopped) != 0) {
+    if (pthread_create(&stopper, NULL, stop_libmilter, &stopped) == 0) {
+        for (int tries = 0; !atomic_load(&stopped) && tries < WAKE_TRIES; tries++) {
+            socket_wake(the_bound);
+            g_usleep(5000);
+        }
+        pthread_join(stopper, NULL);
+    } else {
         smfi_stop();
-        return;
     }
-    for (int tries = 0; !atomic_load(&stopped) && tries < WAKE_TRIES; tries++) {
-        socket_wake(the_bound);
-        g_usleep(5000);
-    }
-    pthread_join(stopper, NULL);
     socket_wake(the_bound);
     mlfi_discard();
 }

@@ -50,12 +50,9 @@ Services *services_open(const Site *site, GError **error)
     services->secret = store_secret(services->store, error);
     if (services->secret == NULL)
         return NULL;
-    if (site->crm != NULL) {
-        services->crm = crm_open(site_sqlite_path(site->crm),
-                                 (const char *const *)site->freemail_domains, error);
-        if (services->crm == NULL)
-            return NULL;
-    }
+    if (site->crm != NULL)
+        services->crm =
+            crm_open(site_sqlite_path(site->crm), (const char *const *)site->freemail_domains);
     services->dispatcher = llm_dispatcher_new(error);
     return services->dispatcher != NULL ? g_steal_pointer(&services) : NULL;
 }

@@ -1,10 +1,13 @@
 """Starting, reloading, stopping, restarting and dying, with mail under way."""
 
+import contextlib
 import grp
 import os
 import pwd
 import resource
 import signal
+import socket
+import sqlite3
 import stat
 import subprocess
 import threading
@@ -32,6 +35,10 @@ def edit_conf(site, old, new):
     text = site.conf.read_text(encoding="utf-8")
     assert old in text
     site.conf.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def sockets(site):
+    return [name for name in os.listdir(site.home) if "milter.sock" in name]
 
 
 # ── reload ──
@@ -157,7 +164,7 @@ def test_a_stop_without_work_takes_less_than_a_second(start_site):
     began = time.monotonic()
     assert site.stop() == 0
     assert time.monotonic() - began < 1
-    assert not [name for name in os.listdir(site.home) if "milter.sock" in name]
+    assert not sockets(site)
 
 
 # ── restart ──
@@ -210,6 +217,29 @@ def test_two_processes_on_one_socket_share_nothing_but_the_store(start_site, sto
         assert mta.whole(headers=headers("third"))["X-Triage-Ticket"] == "SUP-1003"
 
 
+def test_a_process_that_was_replaced_notices_drains_and_ends(start_site, stop_later):
+    site = start_site()
+    first = site.daemon
+    with Mta(site.socket) as with_first:
+        with_first.mail()
+        stop_later(first)
+        site.start()
+        wait_until(lambda: "replaced why=" in site.log(), 5, "the first one")
+        with Mta(site.socket) as with_second:
+            assert with_second.whole(headers=headers("second"))["X-Triage-Ticket"] == "SUP-1001"
+        assert first.running()
+        with_first.rcpt()
+        with_first.data()
+        with_first.eoh()
+        assert added(with_first.eom()[0])["X-Triage-Ticket"] == "SUP-1002"
+    assert first.child.wait(10) == 0
+    time.sleep(1.5)  # longer than the second one takes to look
+    assert site.daemon.running()
+    with Mta(site.socket) as mta:
+        assert mta.whole(headers=headers("third"))["X-Triage-Ticket"] == "SUP-1003"
+    assert sockets(site) == ["milter.sock"]
+
+
 def test_a_restart_that_fails_leaves_the_running_process_its_socket(start_site):
     site = start_site()
     edit_conf(site, f"sqlite:{site.home}/triage.db", f"sqlite:{site.home}/no/such/folder/t.db")
@@ -217,8 +247,7 @@ def test_a_restart_that_fails_leaves_the_running_process_its_socket(start_site):
     assert failed.child.wait(10) == 73
     with Mta(site.socket) as mta:
         assert "X-Triage-Ticket" in mta.whole()
-    assert os.listdir(site.home).count("milter.sock") == 1
-    assert not [name for name in os.listdir(site.home) if name.startswith("milter.sock.")]
+    assert sockets(site) == ["milter.sock"]
 
 
 # ── death ──
@@ -400,4 +429,83 @@ def test_what_cannot_be_is_said_and_ends_the_start(home, change, word):
     process = site.spawn()
     assert process.child.wait(10) == 78
     assert word in process.output()
-    assert not [name for name in os.listdir(site.home) if "milter.sock" in name]
+    assert not sockets(site)
+
+
+def test_a_stop_while_the_store_is_being_opened_leaves_no_socket(home, stop_later):
+    site = Site(home / "site")
+    site.ctl("ticket", "list", check=True)
+    with contextlib.closing(sqlite3.connect(site.home / "triage.db", isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        process = site.spawn()
+        stop_later(process)
+        wait_until(lambda: sockets(site), 10, "the socket")
+        time.sleep(0.3)
+        process.child.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        other.execute("COMMIT")
+    assert process.child.wait(20) in (0, 73)
+    assert not sockets(site)
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next(start_site):
+    """What belongs to a process that lives, is served, or is no socket, stays."""
+    site = start_site()
+    bound = f"{site.socket[5:]}.{site.daemon.pid}"
+    os.rename(site.socket[5:], bound)  # as while it drains
+    killed(site)
+    kept = [f"milter.sock.{os.getpid()}", "milter.sock.4194303", "milter.sock.x"]
+    with socket.socket(socket.AF_UNIX) as living, socket.socket(socket.AF_UNIX) as served:
+        living.bind(str(site.home / kept[0]))
+        served.bind(str(site.home / kept[1]))
+        served.listen()
+        (site.home / kept[2]).touch()
+        assert os.path.exists(bound)
+        site.start()
+        assert sorted(sockets(site)) == sorted(["milter.sock", *kept])
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_a_folder_in_which_the_user_may_not_rename_is_said_before_it_is_too_late(home):
+    site = Site(home / "site", top="user = nobody")
+    process = site.spawn()
+    assert process.child.wait(10) == 78
+    assert f"may not rename files in {site.home}" in process.output()
+    assert not sockets(site)
+
+
+def test_without_a_crm_it_starts_and_says_so(start_site):
+    site = start_site(crm=False)
+    assert "crm-unreadable" in site.log()
+    assert site.ctl("check", "--online").returncode == 1
+    with Mta(site.socket) as mta:
+        assert mta.whole(headers=headers("first"))["X-Triage-Status"].endswith("; crm=unreadable")
+        site.import_crm()
+        marks = mta.whole(headers=headers("second"))
+    assert marks["X-Triage-Customer"].startswith("birchandsons")
+    assert "crm=" not in marks["X-Triage-Status"]
+
+
+THREADS_MAX = 16
+
+
+@pytest.mark.skipif(bool(os.environ.get("SAN")), reason="sanitizers want to be loaded first")
+def test_whichever_thread_the_system_refuses_it_serves_or_ends_in_order(home, stop_later):
+    """The first thread is GLib's, which aborts without it; the next start removes the socket."""
+    library = home / "no_thread.so"
+    subprocess.run([os.environ.get("CC", "cc"), "-D_GNU_SOURCE", "-shared", "-fPIC", "-o", library,
+                    Path(__file__).parent / "rig/no_thread.c"], check=True)
+    site = Site(home / "site", top="workers = 1")
+    site.import_crm()
+    codes = []
+    for number in range(2, THREADS_MAX):
+        (site.home / "daemon.log").unlink(missing_ok=True)
+        process = site.spawn(env=dict(os.environ, LD_PRELOAD=str(library), NO_THREAD=str(number)))
+        stop_later(process)
+        wait_until(lambda: "started why=" in site.log() or not process.running(), 10, f"thread {number}")
+        codes.append(process.child.wait(10) if not process.running() else process.stop())
+        assert not sockets(site), (number, site.log())
+    assert set(codes) <= {0, 69, 71, 73}, codes
+    assert 71 in codes
+    assert codes[-1] == 0

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import sqlite3
 import subprocess
 import time
@@ -84,13 +85,17 @@ def test_mail_that_fills_the_disk_itself_breaks_nothing(start_site, home, small_
 
 @pytest.mark.skipif(not ROOT, reason="needs root to run as somebody else")
 def test_a_folder_that_may_not_be_written_ends_the_start_with_its_name(home):
-    site = Site(home / "site", top="user = nobody")
+    sockets = home / "sockets"
+    sockets.mkdir()
+    shutil.chown(sockets, "nobody")
+    site = Site(home / "site", top="user = nobody", address=f"unix:{sockets}/milter.sock")
     site.import_crm()
     site.home.chmod(0o755)
     process = site.spawn()
     assert process.child.wait(10) == 73
     assert str(site.home / "triage.db") in process.output()
     assert "ermission" in process.output() or "readonly" in process.output()
+    assert not list(sockets.iterdir())
 
 
 def test_a_store_locked_for_a_while_loses_its_deadline_only(start_site):

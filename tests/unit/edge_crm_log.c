@@ -110,7 +110,7 @@ static void assert_timeline(Crm *crm, const char *expected)
 
 static Crm *open_crm(const Folder *folder)
 {
-    Crm *crm = crm_open(folder->db, NULL, NULL);
+    Crm *crm = crm_open(folder->db, NULL);
     assert_non_null(crm);
     return crm;
 }

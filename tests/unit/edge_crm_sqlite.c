@@ -111,10 +111,9 @@ static void import_cleanly(const Folder *folder, gint64 want_rows)
 
 static Crm *open_crm(const Folder *folder)
 {
-    g_autoptr(GError) error = NULL;
-    Crm *crm = crm_open(folder->db, freemail, &error);
+    Crm *crm = crm_open(folder->db, freemail);
 
-    assert_null(error);
+    assert_true(crm_check(crm, NULL));
     return crm;
 }
 
@@ -364,7 +363,7 @@ static void a_missing_companies_file_is_an_error(void **state)
     assert_int_equal(files_in(*state), 0);
 }
 
-/* Builds the file by hand; NULL if crm_open() takes it, else what it says. */
+/* Builds the file by hand; NULL if crm_check() takes it, else what it says. */
 static char *open_built(const Folder *folder, const char *schema, const char *sql)
 {
     g_autoptr(GError) error = NULL;
@@ -375,8 +374,8 @@ static char *open_built(const Folder *folder, const char *schema, const char *sq
     assert_int_equal(sqlite3_open(folder->db, &db), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, schema, NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    crm = crm_open(folder->db, freemail, &error);
-    return crm ? NULL : g_strdup(error->message);
+    crm = crm_open(folder->db, freemail);
+    return crm_check(crm, &error) ? NULL : g_strdup(error->message);
 }
 
 static void files_that_cannot_serve_are_refused(void **state)
@@ -407,13 +406,14 @@ static void files_that_cannot_serve_are_refused(void **state)
 static void what_is_no_database_is_refused(void **state)
 {
     const Folder *folder = *state;
+    g_autoptr(Crm) crm = crm_open(folder->db, freemail);
     g_autoptr(GError) missing = NULL;
     g_autoptr(GError) error = NULL;
 
-    assert_null(crm_open(folder->db, freemail, &missing));
+    assert_false(crm_check(crm, &missing));
     assert_non_null(strstr(missing->message, "triagectl crm import"));
     put(folder, "crm.db", "These are not the bytes of a database, however long one looks at them.");
-    assert_null(crm_open(folder->db, freemail, &error));
+    assert_false(crm_check(crm, &error));
     assert_true(g_error_matches(error, TRIAGE_ERROR, TRIAGE_ERROR_STORE));
 }
 
