@@ -224,7 +224,7 @@ static int start(const Options *options, Site *loaded)
 int main(int argc, char **argv)
 {
     Options options = { 0 };
-    process_speak_utf8();
+    process_print_safely();
     if (!read_options(&options, argc, argv))
         return EX_USAGE;
     message_init();

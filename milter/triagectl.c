@@ -19,7 +19,7 @@ int main(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     g_option_context_add_main_entries(context, entries, NULL);
     g_option_context_set_ignore_unknown_options(context, TRUE);
-    process_speak_utf8();
+    process_print_safely();
     if (!g_option_context_parse(context, &argc, &argv, &error)) {
         g_printerr("triagectl: %s\n", error->message);
         return CTL_USAGE;

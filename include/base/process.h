@@ -5,8 +5,10 @@
 #include <stdbool.h>
 
 /* g_print() and g_printerr() write UTF-8, whatever the locale: files, mails and customers' names
- * are UTF-8, and in the locale of a boot script GLib would print '?' for what isn't ASCII. */
-void process_speak_utf8(void);
+ * are UTF-8, and in the locale of a boot script GLib would print '?' for what isn't ASCII.  What a
+ * terminal would obey, or nobody would see, is escaped (unseen_escape()): nearly all that is
+ * printed comes from mail. */
+void process_print_safely(void);
 
 /* As many descriptors as we may have: out of them, libmilter spins. */
 void process_raise_limits(void);

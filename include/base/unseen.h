@@ -19,5 +19,9 @@ typedef struct {
 /* Is the next character to be left out?  Blanks and line ends are never. */
 bool unseen_drops(Unseen *unseen, gunichar c);
 
+/* For a terminal: text as valid UTF-8 in which each such character, and each control character but
+ * newline and tab, is written as JSON writes it: \u202e, \udb40\udc41.  Caller frees. */
+char *unseen_escape(const char *text);
+
 /* Takes such characters out of valid UTF-8, in place. */
 void unseen_strip(char *text, Unseen *unseen);

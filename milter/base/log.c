@@ -5,6 +5,7 @@
 #include "base/log.h"
 
 #include "base/text.h"
+#include "base/unseen.h"
 
 #include <string.h>
 #include <syslog.h>
@@ -52,9 +53,11 @@ static bool is_plain(const char *value)
     return true;
 }
 
-/* C1 controls are commands to a terminal too, and a line separator is a new line to some. */
+/* C1 controls are commands to a terminal too, a line separator is a new line to some, and what
+ * changes the order of the text or can't be seen would make the line say something else. */
 static void append_quoted(GString *out, const char *value)
 {
+    Unseen unseen = { 0 };
     g_string_append_c(out, '"');
     for (; *value != '\0'; value = g_utf8_next_char(value)) {
         gunichar c = g_utf8_get_char(value);
@@ -62,8 +65,8 @@ static void append_quoted(GString *out, const char *value)
             g_string_append_c(out, '\\');
         if (c < 0x80 && g_unichar_iscntrl(c))
             g_string_append_printf(out, "\\x%02x", c);
-        else if (g_unichar_iscntrl(c) || c == 0x2028 || c == 0x2029)
-            g_string_append_printf(out, "\\u%04x", c);
+        else if (unseen_drops(&unseen, c) || g_unichar_iscntrl(c) || c == 0x2028 || c == 0x2029)
+            g_string_append_printf(out, c > 0xFFFF ? "\\U%08x" : "\\u%04x", c);
         else
             g_string_append_unichar(out, c);
     }

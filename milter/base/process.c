@@ -5,6 +5,7 @@
 #include "base/process.h"
 
 #include "base/error.h"
+#include "base/unseen.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,16 +20,18 @@ static int ready_pipe = -1;
 
 static void print_out(const char *text)
 {
-    fputs(text, stdout);
+    g_autofree char *shown = unseen_escape(text);
+    fputs(shown, stdout);
 }
 
 static void print_error(const char *text)
 {
+    g_autofree char *shown = unseen_escape(text);
     fflush(stdout);
-    fputs(text, stderr);
+    fputs(shown, stderr);
 }
 
-void process_speak_utf8(void)
+void process_print_safely(void)
 {
     g_set_print_handler(print_out);
     g_set_printerr_handler(print_error);

@@ -133,3 +133,30 @@ void unseen_strip(char *text, Unseen *unseen)
     }
     *to = '\0';
 }
+
+static void append_escaped(GString *out, gunichar c)
+{
+    if (c <= 0xFFFF)
+        g_string_append_printf(out, "\\u%04x", c);
+    else
+        g_string_append_printf(out, "\\u%04x\\u%04x", 0xD800 + ((c - 0x10000) >> 10),
+                               0xDC00 + ((c - 0x10000) & 0x3FF));
+}
+
+char *unseen_escape(const char *text)
+{
+    g_autofree char *valid = text_clean(text, -1, G_MAXSIZE, NULL);
+    GString *out = g_string_sized_new(strlen(valid));
+    Unseen unseen = { 0 };
+
+    for (const char *at = valid; *at; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        bool control = c != '\n' && c != '\t' && g_unichar_iscntrl(c);
+
+        if (unseen_drops(&unseen, c) || control)
+            append_escaped(out, c);
+        else
+            g_string_append_unichar(out, c);
+    }
+    return g_string_free(out, FALSE);
+}

@@ -84,11 +84,9 @@ static void print_row(const cJSON *row)
     g_autofree char *now = json_at(row, "now") != NULL
                                ? g_strdup_printf("%.2f", number_of(row, "now"))
                                : g_strdup("-");
-    g_autofree char *line = g_strdup_printf(
-        "  %-22s %9.0f %8.0f %% %7.0f %% %7.0f %% %9.2f %9s\n", stated, number_of(row, "looked_at"),
-        100 * number_of(row, "share"), 100 * number_of(row, "low"), 100 * number_of(row, "high"),
-        number_of(row, "stated"), now);
-    ctl_print_text(line);
+    g_print("  %-22s %9.0f %8.0f %% %7.0f %% %7.0f %% %9.2f %9s\n", stated,
+            number_of(row, "looked_at"), 100 * number_of(row, "share"), 100 * number_of(row, "low"),
+            100 * number_of(row, "high"), number_of(row, "stated"), now);
 }
 
 /* Servers that compute everything themselves leave nothing to calibrate. */
@@ -105,9 +103,7 @@ static void print_standing(const cJSON *group)
 static void print_group(const cJSON *group)
 {
     const cJSON *row;
-    g_autofree char *title = g_strdup_printf("\n%s, prompt %s\n", json_text_at(group, "model"),
-                                             json_text_at(group, "prompt"));
-    ctl_print_text(title);
+    g_print("\n%s, prompt %s\n", json_text_at(group, "model"), json_text_at(group, "prompt"));
     print_standing(group);
     g_print("  %-22s %9s %10s %9s %9s %9s %9s\n", "STATED", "LOOKED AT", "RIGHT", "FROM", "TO",
             "MEAN", "NOW");

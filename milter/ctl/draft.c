@@ -16,10 +16,9 @@ static void print_drafts(const GPtrArray *drafts)
         const Draft *draft = g_ptr_array_index(drafts, i);
         g_autofree char *updated = ctl_time(draft->updated);
         g_autofree char *to = draft_addresses_text(draft->to);
-        g_autofree char *line = g_strdup_printf(
-            "%-8" G_GINT64_FORMAT " %-10s %-10s %-14s %-16s %-36s %s\n", draft->id, draft->ticket,
-            draft_state_name(draft->state), draft->mailbox, updated, to, draft->subject);
-        ctl_print_text(line);
+        g_print("%-8" G_GINT64_FORMAT " %-10s %-10s %-14s %-16s %-36s %s\n", draft->id,
+                draft->ticket, draft_state_name(draft->state), draft->mailbox, updated, to,
+                draft->subject);
     }
 }
 
@@ -86,7 +85,7 @@ int ctl_draft_show(Ctl *ctl)
         return CTL_GOOD;
     }
     g_autofree char *text = draft_view_text(view);
-    ctl_print_text(text);
+    g_print("%s", text);
     return CTL_GOOD;
 }
 
@@ -134,7 +133,7 @@ int ctl_draft_approve(Ctl *ctl)
         return ctl_fail(error);
     g_autofree char *letter = draft_letter_text(view);
     if (!ctl->json)
-        ctl_print_text(letter);
+        g_print("%s", letter);
     const Consent consent = { .digest = view->digest, .confirm = confirm, .to = to };
     if (!desk_draft_approve(&desk, view->draft->id, &consent, &error))
         return ctl_fail(error);

@@ -42,13 +42,10 @@ static void print_message(const Message *message)
         print_line("suspicious", g_ptr_array_index(message->suspicious, i));
     print_line("truncated", message->truncated);
     g_print("\n");
-    ctl_print_text(message->reply);
-    g_print("\n");
+    g_print("%s\n", message->reply);
     if (message->quoted[0] == '\0')
         return;
-    g_print("\n--- quoted ---\n");
-    ctl_print_text(message->quoted);
-    g_print("\n");
+    g_print("\n--- quoted ---\n%s\n", message->quoted);
 }
 
 int ctl_inspect(Ctl *ctl)

@@ -39,11 +39,9 @@ static void print_jobs(const GPtrArray *jobs)
     for (guint i = 0; i < jobs->len; i++) {
         const Job *job = g_ptr_array_index(jobs, i);
         g_autofree char *due = ctl_time(job->due);
-        g_autofree char *line = g_strdup_printf(
-            "%-8" G_GINT64_FORMAT " %-10s %-8s %-10s %-14s %-16s %5" G_GINT64_FORMAT " %s\n",
-            job->id, job->kind, state_of(job), job->ticket, job->mailbox, due, job->attempts,
-            job->error);
-        ctl_print_text(line);
+        g_print("%-8" G_GINT64_FORMAT " %-10s %-8s %-10s %-14s %-16s %5" G_GINT64_FORMAT " %s\n",
+                job->id, job->kind, state_of(job), job->ticket, job->mailbox, due, job->attempts,
+                job->error);
     }
 }
 

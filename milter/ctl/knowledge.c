@@ -55,11 +55,9 @@ static void print_passages(const GPtrArray *passages)
 {
     for (guint i = 0; i < passages->len; i++) {
         const Passage *passage = g_ptr_array_index(passages, i);
-        g_autofree char *head =
-            g_strdup_printf("%s%s, line %d, score %.1f\n\n", i > 0 ? "\n\n" : "", passage->source,
-                            passage->line, passage->score);
-        ctl_print_text(head);
-        ctl_print_text(passage->text);
+        g_print("%s%s, line %d, score %.1f\n\n", i > 0 ? "\n\n" : "", passage->source,
+                passage->line, passage->score);
+        g_print("%s", passage->text);
     }
     g_print(passages->len > 0 ? "\n" : "nothing found\n");
 }

@@ -28,6 +28,6 @@ int ctl_policy_explain(Ctl *ctl)
     if (ctl->json)
         ctl_say(ctl, "%s", g_strchomp(text));
     else
-        ctl_print_text(text);
+        g_print("%s", text);
     return CTL_GOOD;
 }

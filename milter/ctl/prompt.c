@@ -71,7 +71,7 @@ static cJSON *preview_to_json(const ClassifyPreview *preview, const LlmModel *en
 static void print_part(const char *title, const char *text)
 {
     g_print("\n--- %s\n", title);
-    ctl_print_text(text);
+    g_print("%s", text);
     g_print("\n");
 }
 

@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "base/unseen.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -62,25 +61,9 @@ bool ctl_desk(Ctl *ctl, Desk *desk)
     return store != NULL;
 }
 
-/* Valid, and without what a terminal would obey or nobody would see. */
-static char *harmless(const char *text)
-{
-    g_autofree char *valid = text_clean(text, -1, G_MAXSIZE, NULL);
-    g_autoptr(GString) safe = g_string_new(NULL);
-    Unseen unseen = { 0 };
-    for (const char *at = valid; *at != '\0'; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-        bool control = c != '\n' && c != '\t' && g_unichar_iscntrl(c);
-        if (!unseen_drops(&unseen, c) && !control)
-            g_string_append_unichar(safe, c);
-    }
-    return g_string_free(g_steal_pointer(&safe), FALSE);
-}
-
 int ctl_fail(GError *error)
 {
-    g_autofree char *message = harmless(error->message);
-    g_printerr("triagectl: %s\n", message);
+    g_printerr("triagectl: %s\n", error->message);
     return triage_error_is_temporary(error) ? CTL_LATER : CTL_FINDINGS;
 }
 
@@ -152,12 +135,11 @@ void ctl_say(Ctl *ctl, const char *format, ...)
     va_list arguments;
     va_start(arguments, format);
     g_autofree char *text = g_strdup_vprintf(format, arguments);
-    g_autofree char *line = harmless(text);
     va_end(arguments);
     if (ctl->json)
         answer_add(ctl, "said", text);
     else
-        g_print("%s\n", line);
+        g_print("%s\n", text);
 }
 
 void ctl_say_findings(Ctl *ctl, const Diags *diags)
@@ -170,12 +152,6 @@ void ctl_say_findings(Ctl *ctl, const Diags *diags)
         else
             g_printerr("%s\n", *line);
     }
-}
-
-void ctl_print_text(const char *text)
-{
-    g_autofree char *safe = harmless(text);
-    g_print("%s", safe);
 }
 
 void ctl_print_json(cJSON *object)

@@ -34,11 +34,6 @@ void ctl_say(Ctl *ctl, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* What is wrong in the administrator's files: on stderr; with --json members of "findings". */
 void ctl_say_findings(Ctl *ctl, const Diags *diags);
 
-/* Prints text that stems from mail: control characters but newline and tab are left out, and those
- * that nobody sees, so that no mail speaks to the terminal or stands in another order than it
- * says.  So do ctl_say() and ctl_fail(). */
-void ctl_print_text(const char *text);
-
 /* Prints an object with "v" added, on one line, and frees it. */
 void ctl_print_json(cJSON *object);
 /* The same with --json; without, on many lines, for a person to read. */

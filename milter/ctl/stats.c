@@ -153,8 +153,7 @@ static void print_lines(const cJSON *stats)
         g_autofree char *text =
             cJSON_IsObject(value) ? names_text(lines[i].path, value, total_of(stats, lines[i].path))
                                   : number_text(lines[i].path, value->valuedouble);
-        g_autofree char *line = g_strdup_printf("%-20s %s\n", lines[i].label, text);
-        ctl_print_text(line);
+        g_print("%-20s %s\n", lines[i].label, text);
     }
 }
 
@@ -193,8 +192,7 @@ static void print_by_name(const cJSON *group, const char *title, const Column *c
     print_titles(title, columns, count);
     cJSON_ArrayForEach(name, json_at(group, columns[0].key))
     {
-        g_autofree char *first = g_strdup_printf("%-32s", name->string);
-        ctl_print_text(first);
+        g_print("%-32s", name->string);
         for (gsize i = 0; i < count; i++)
             print_number(json_at(group, columns[i].key), name->string, &columns[i]);
         g_print("\n");

@@ -304,7 +304,7 @@ def test_jobs_are_listed_retried_and_dropped(desk):
     desk.sql("UPDATE job SET dead = 1, attempts = 5, error = ?", "550 \x1b[2Jno")
     job = str(desk.site.ctl_json("job", "list")["jobs"][0]["id"])
     listed = desk.good("job", "list")
-    assert re.search(rf"^{job} +send +dead +{desk.ticket} .* 5 550 \[2Jno$", listed, re.M)
+    assert re.search(rf"^{job} +send +dead +{desk.ticket} .* 5 550 \\u001b\[2Jno$", listed, re.M)
     desk.good("job", "retry", job)
     assert desk.sql("SELECT dead, attempts FROM job") == [(0, 0)]
     desk.good("job", "drop", job)

@@ -43,6 +43,7 @@ static void values_cannot_forge_keys_or_lines(void **state)
         { "a\xE2\x80\xA8"
           "b",
           "e k=\"a\\u2028b\"" },
+        { "a\u202eb\U000E0041", "e k=\"a\\u202eb\\U000e0041\"" },
         { "größe", "e k=\"größe\"" },
         { "\xFF", "e k=\"\xEF\xBF\xBD\"" },
     };
