@@ -47,7 +47,7 @@ DRIVERS    := $(patsubst tests/differential/%.c,$(BUILD)/tests/%,$(wildcard test
 FUZZERS    := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 
 .PHONY: all deps deps-demo deps-test demo check check-long unit fuzz lint format conformance \
-        check-hostile check-llama check-aimock check-http2 bench bench-read bench-auth \
+        check-hostile check-llama check-aimock check-http2 bench bench-read bench-auth bench-redact \
         bench-knowledge bench-llm install clean
 all: $(PROGRAMS)
 
@@ -98,12 +98,15 @@ check-llama check-aimock check-http2: check-%: deps-test
 	@$(BUILD_QUIETLY) all
 	@TRIAGE_BUILD=$(BUILD) PYTHON=$(PYTHON) LLAMA_SERVER=$(LLAMA_SERVER) tests/engines/run $*
 
-bench: bench-read bench-auth bench-knowledge bench-llm
+bench: bench-read bench-auth bench-redact bench-knowledge bench-llm
 # MAILS: folders of .eml files to read.
 MAILS ?= tests/corpus contrib/demo/mails
 bench-read: deps
 	@$(BUILD_QUIETLY) $(BUILD)/tests/bench_read
 	@$(BUILD)/tests/bench_read $(MAILS)
+bench-redact: deps
+	@$(BUILD_QUIETLY) $(BUILD)/tests/bench_redact
+	@$(BUILD)/tests/bench_redact
 bench-auth: deps
 	@$(BUILD_QUIETLY) $(BUILD)/tests/bench_auth
 	@$(BUILD)/tests/bench_auth

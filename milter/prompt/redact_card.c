@@ -2,8 +2,9 @@
  * digits one in forty passes; with other lengths, fewer.
  *
  * A row of digit groups is tried from each of them on, so that a number in front of a card doesn't
- * hide it.  The 13 digits of old Visa cards are left to article numbers, which begin with 4 in some
- * countries. */
+ * hide it.  Groups may be separated by any sign that people put there, and by the end of a line;
+ * letters beside a card don't hide it ("card4111…"), other digits do.  The 13 digits of old Visa
+ * cards are left to article numbers, which begin with 4 in some countries. */
 #include "prompt/redact_find.h"
 
 #include <string.h>
@@ -12,6 +13,7 @@
 #define CARD_MAX     19
 #define FIRST_GROUP  4
 #define INNER_GROUPS 3
+#define SEPARATORS   " -./_,:+*\t\r\n>·"
 
 static const struct {
     int from, to; /* of the first four digits */
@@ -70,17 +72,32 @@ static bool is_grouped(const RedactChars *chars, gsize length)
 
 static bool is_card(const RedactChars *chars, gsize length)
 {
-    return redact_chars_end(chars, length) && has_scheme(chars->text, length) &&
-           is_grouped(chars, length) && redact_luhn(chars->text, length);
+    bool ends = chars->gap[length] || !g_ascii_isdigit(chars->text[length]);
+
+    return ends && has_scheme(chars->text, length) && is_grouped(chars, length) &&
+           redact_luhn(chars->text, length);
+}
+
+/* The first digit of the next run of digits, from `at` on. */
+static const char *next_digits(const char *at, bool inside)
+{
+    for (; *at; at = g_utf8_next_char(at)) {
+        bool digit = g_ascii_isdigit(redact_plain(redact_char(at)));
+
+        if (digit && !inside)
+            break;
+        inside = digit;
+    }
+    return at;
 }
 
 bool redact_find_card(const char *text, RedactSpan *span)
 {
-    for (const char *at = redact_first_word(text); *at; at = redact_next_word(at)) {
+    for (const char *at = next_digits(text, false); *at; at = next_digits(at, true)) {
         RedactChars chars;
         gsize digits;
 
-        redact_read_chars(&chars, at, " -.");
+        redact_read_chars(&chars, at, SEPARATORS);
         digits = strspn(chars.text, "0123456789");
         for (gsize length = MIN(digits, CARD_MAX); length >= CARD_MIN; length--) {
             if (!is_card(&chars, length))

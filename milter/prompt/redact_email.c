@@ -25,7 +25,7 @@ static const char *local_begin(const char *text, const char *at)
     while (at > text) {
         const char *before = g_utf8_prev_char(at);
 
-        if (!is_local(g_utf8_get_char(before)))
+        if (!is_local(redact_char(before)))
             break;
         at = before;
     }
@@ -38,7 +38,7 @@ static const char *label_end(const char *at, gsize *letters)
     bool others = false;
 
     *letters = 0;
-    for (; is_domain(g_utf8_get_char(at)); at = g_utf8_next_char(at)) {
+    for (; is_domain(redact_char(at)); at = g_utf8_next_char(at)) {
         others |= g_ascii_isdigit(*at) || *at == '-';
         (*letters)++;
     }

@@ -24,13 +24,33 @@ const char *redact_placeholder_end(const char *at);
 
 /* redact_text.c */
 
+/* The character at `at`.  Every finder looks at each character of a text, nearly all of them ASCII,
+ * so the three functions that they all call are inline for these. */
+static inline gunichar redact_char(const char *at)
+{
+    return (guchar)*at < 0x80 ? (gunichar)*at : g_utf8_get_char(at);
+}
+
+static inline char redact_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
 /* The ASCII character that this one is a form of: a digit of any script, a letter of full width, a
  * hyphen, a blank; itself if it is ASCII, else 0. */
-char redact_plain(gunichar c);
+char redact_plain_beyond_ascii(gunichar c);
+static inline char redact_plain(gunichar c)
+{
+    return c < 0x80 ? (char)c : redact_plain_beyond_ascii(c);
+}
 
 /* Would this character, beside a value, make it a part of something longer?  Scripts written
  * without spaces don't count, nor Hangul, which puts particles behind numbers. */
-bool redact_joins(gunichar c);
+bool redact_joins_beyond_ascii(gunichar c);
+static inline bool redact_joins(gunichar c)
+{
+    return c < 0x80 ? g_ascii_isalnum((char)c) : redact_joins_beyond_ascii(c);
+}
 
 /* Where the first word begins, and the next one behind the word at `at`; else the text's end. */
 const char *redact_first_word(const char *text);

@@ -53,8 +53,10 @@ static bool has_sum(const char *iban, gsize length)
 /* Two letters and two digits. */
 static bool begins_like_one(const char *at)
 {
+    if (g_ascii_isspace(*at)) /* as often */
+        return false;
     for (int i = 0; i < 4; i++, at = g_utf8_next_char(at)) {
-        char plain = redact_plain(g_utf8_get_char(at));
+        char plain = redact_plain(redact_char(at));
 
         if (i < 2 ? !g_ascii_isalpha(plain) : !g_ascii_isdigit(plain))
             return false;

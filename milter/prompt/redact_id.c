@@ -8,6 +8,8 @@
 /* What may stand between a name and its number. */
 #define BETWEEN     " :=.#"
 #define BETWEEN_MAX 4
+/* Characters in which each pattern has its first digit: "AAA AAA 9". */
+#define FIRST_DIGIT_MAX 9
 
 static const struct {
     const char *label; /* NULL: known without it */
@@ -54,6 +56,15 @@ static const char *behind_label(const char *at, const char *label)
     return at;
 }
 
+/* Is there a digit so soon after `at` that a pattern without a label can fit? */
+static bool has_digit_near(const char *at)
+{
+    for (int i = 0; i < FIRST_DIGIT_MAX && *at; i++, at = g_utf8_next_char(at))
+        if (g_ascii_isdigit(redact_plain(redact_char(at))))
+            return true;
+    return false;
+}
+
 static bool find_row(const char *text, const char *at, gsize row, RedactSpan *span)
 {
     char value[REDACT_PATTERN_MAX];
@@ -66,9 +77,12 @@ static bool find_row(const char *text, const char *at, gsize row, RedactSpan *sp
 
 bool redact_find_id(const char *text, RedactSpan *span)
 {
-    for (const char *at = redact_first_word(text); *at; at = redact_next_word(at))
+    for (const char *at = redact_first_word(text); *at; at = redact_next_word(at)) {
+        bool digits = has_digit_near(at);
+
         for (gsize row = 0; row < G_N_ELEMENTS(numbers); row++)
-            if (find_row(text, at, row, span))
+            if ((digits || numbers[row].label) && find_row(text, at, row, span))
                 return true;
+    }
     return false;
 }

@@ -62,7 +62,7 @@ static void read_number(Number *number, const char *at)
     if (*at == '+' || *at == '(')
         at++;
     for (; number->count < DIGITS_MAX && gap <= REDACT_GAP_MAX; at = g_utf8_next_char(at)) {
-        char plain = redact_plain(g_utf8_get_char(at));
+        char plain = redact_plain(redact_char(at));
 
         if (g_ascii_isdigit(plain)) {
             add_digit(number, plain, gap > 0);
@@ -141,7 +141,9 @@ static bool is_phone(const Number *number)
 static const char *behind_label(const char *at)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(labels); i++) {
-        const char *behind = redact_word_end(at, labels[i]);
+        bool ascii = (guchar)*at < 0x80; /* the first letter settles it nearly always */
+        const char *behind =
+            ascii && redact_lower(*at) != *labels[i] ? NULL : redact_word_end(at, labels[i]);
 
         if (behind && *behind && strchr(BETWEEN, *behind))
             return behind + strspn(behind, BETWEEN);
@@ -166,7 +168,7 @@ static bool find_number(const char *text, const char *begin, bool (*is_one)(cons
 
         *span = (RedactSpan){ begin, end };
         if (is_one(&number) && !redact_is_glued(text, begin, end) &&
-            !redact_joins(g_utf8_get_char(end)))
+            !redact_joins(redact_char(end)))
             return true;
     }
     return false;
@@ -184,7 +186,7 @@ bool redact_find_phone(const char *text, RedactSpan *span)
     bool inside = false;
 
     for (const char *at = text; *at; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
+        gunichar c = redact_char(at);
         bool begins = *at == '+' || *at == '(' || g_unichar_isdigit(c);
 
         if (!inside && (begins ? find_number(text, at, is_phone, span) : find_labelled(at, span)))

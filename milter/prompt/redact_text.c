@@ -12,10 +12,8 @@
 
 #define THAI 0x0E00 /* from here on scripts do without spaces, or nearly so */
 
-char redact_plain(gunichar c)
+char redact_plain_beyond_ascii(gunichar c)
 {
-    if (c < 0x80)
-        return (char)c;
     if (g_unichar_isdigit(c))
         return (char)('0' + g_unichar_digit_value(c));
     if (c >= 0xFF01 && c <= 0xFF5E) /* full width */
@@ -25,16 +23,14 @@ char redact_plain(gunichar c)
     return g_unichar_type(c) == G_UNICODE_SPACE_SEPARATOR ? ' ' : '\0';
 }
 
-bool redact_joins(gunichar c)
+bool redact_joins_beyond_ascii(gunichar c)
 {
-    if (c < 0x80)
-        return g_ascii_isalnum((char)c);
     return g_unichar_isdigit(c) || (c < THAI && g_unichar_isalpha(c));
 }
 
 static bool joins_here(const char *at)
 {
-    return redact_joins(g_utf8_get_char(at));
+    return redact_joins(redact_char(at));
 }
 
 const char *redact_first_word(const char *text)
@@ -60,25 +56,25 @@ static bool is_glue(gunichar c)
 
 bool redact_is_glued(const char *text, const char *begin, const char *end)
 {
-    if (*end && is_glue(g_utf8_get_char(end)) && joins_here(g_utf8_next_char(end)))
+    if (*end && is_glue(redact_char(end)) && joins_here(g_utf8_next_char(end)))
         return true;
     if (begin == text)
         return false;
     begin = g_utf8_prev_char(begin);
     if (*begin == '#')
         return true;
-    return begin > text && is_glue(g_utf8_get_char(begin)) && joins_here(g_utf8_prev_char(begin));
+    return begin > text && is_glue(redact_char(begin)) && joins_here(g_utf8_prev_char(begin));
 }
 
 const char *redact_word_end(const char *text, const char *word)
 {
     gunichar last = 0;
 
-    if ((guchar)*text < 0x80 && g_ascii_tolower(*text) != *word) /* as nearly always */
-        return NULL;
     for (; *word; word = g_utf8_next_char(word), text = g_utf8_next_char(text)) {
-        last = g_utf8_get_char(word);
-        if (g_unichar_tolower(g_utf8_get_char(text)) != last)
+        gunichar c = redact_char(text);
+
+        last = redact_char(word);
+        if ((c < 0x80 ? (gunichar)redact_lower((char)c) : g_unichar_tolower(c)) != last)
             return NULL;
     }
     return redact_joins(last) && joins_here(text) ? NULL : text;
@@ -90,11 +86,11 @@ static const char *skip_gap(const char *at, const char *gaps)
     const char *behind = at;
 
     for (int i = 0; i <= REDACT_GAP_MAX && *behind; i++, behind = g_utf8_next_char(behind)) {
-        char plain = redact_plain(g_utf8_get_char(behind));
+        char plain = redact_plain(redact_char(behind));
 
         if (g_ascii_isalnum(plain))
             return behind;
-        if (plain == '\0' || !strchr(gaps, plain))
+        if (plain == '\0' ? !g_utf8_strchr(gaps, -1, redact_char(behind)) : !strchr(gaps, plain))
             break;
     }
     return at;
@@ -105,7 +101,7 @@ void redact_read_chars(RedactChars *chars, const char *at, const char *gaps)
     chars->length = 0;
     while (chars->length < REDACT_CHARS_MAX) {
         const char *behind = chars->length > 0 ? skip_gap(at, gaps) : at;
-        char plain = redact_plain(g_utf8_get_char(behind));
+        char plain = redact_plain(redact_char(behind));
 
         chars->gap[chars->length] = behind > at;
         if (!g_ascii_isalnum(plain))
@@ -141,7 +137,7 @@ const char *redact_match(const char *at, const char *pattern, char value[REDACT_
     gsize length = 0;
 
     for (; *pattern; pattern++) {
-        char plain = redact_plain(g_utf8_get_char(at));
+        char plain = redact_plain(redact_char(at));
         bool optional = *pattern == '~';
 
         if (optional && (plain == '\0' || !strchr(" .-/", plain)))
