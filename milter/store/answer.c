@@ -7,13 +7,21 @@
 
 #define WORD_MAX 256
 
+/* Newest decisions of one question that are searched: while no model answers, identical mails leave
+ * any number of decisions without an answer. */
+#define SEARCHED_MAX "64"
+
+/* The first two conditions are those of the index decision_question.  CROSS JOIN keeps the order of
+ * the tables. */
 static const char answer_sql[] =
-    "SELECT r.verdict, r.texts, r.confidence, r.confidence_source, d.quotes_failed,"
-    " coalesce((SELECT engine FROM call WHERE decision = d.id AND outcome = 'ok'"
-    "  ORDER BY id DESC LIMIT 1), d.engine)"
-    " FROM decision d JOIN revision r ON r.decision = d.id"
-    " WHERE d.question = ?1 AND d.created >= ?2 AND r.by IN ('llm', 'late')"
-    " AND NOT EXISTS (SELECT 1 FROM revision p WHERE p.decision = d.id AND p.final <> '[]')"
+    "SELECT r.verdict, r.texts, r.confidence, r.confidence_source, asked.quotes_failed,"
+    " coalesce((SELECT engine FROM call WHERE decision = asked.id AND outcome = 'ok'"
+    "  ORDER BY id DESC LIMIT 1), asked.engine)"
+    " FROM (SELECT id, quotes_failed, engine FROM decision"
+    "  WHERE question <> '' AND status <> 'cache' AND question = ?1 AND created >= ?2"
+    "  ORDER BY created DESC LIMIT " SEARCHED_MAX ") asked"
+    " CROSS JOIN revision r ON r.decision = asked.id WHERE r.by IN ('llm', 'late')"
+    " AND NOT EXISTS (SELECT 1 FROM revision p WHERE p.decision = asked.id AND p.final <> '[]')"
     " ORDER BY r.id DESC LIMIT 1";
 
 static Classification *read_answer(Statement *row, FieldTable *fields, GError **error)

@@ -285,7 +285,16 @@ static const char *const redactions[] = {
     "ALTER TABLE call ADD COLUMN redacted TEXT NOT NULL DEFAULT '{}'", NULL
 };
 
-const SchemaStep schema_steps[] = { first, money, replies, looks, redactions, NULL };
+/* SQLite uses a partial index only for queries that repeat its condition.  Copies of an answer are
+ * left out: however many mails ask the same, the answer is the first row. */
+static const char *const questions[] = {
+    "DROP INDEX decision_question;"
+    "CREATE INDEX decision_question ON decision (question, created)"
+    " WHERE question <> '' AND status <> 'cache'",
+    NULL
+};
+
+const SchemaStep schema_steps[] = { first, money, replies, looks, redactions, questions, NULL };
 
 static gint64 count_steps(const SchemaStep *steps)
 {
