@@ -89,15 +89,16 @@ typedef struct {
 /* Commits one transaction, or nothing, before `deadline` (monotonic microseconds): a request the
  * writer hasn't taken by then is withdrawn, one it has taken is waited for 200 ms longer.  After
  * that it may still be stored, and stays `unmarked`; both are TRIAGE_ERROR_DEADLINE.
- * TRIAGE_ERROR_BUSY, _STORE: nothing stored.  The same identity recorded twice gives the first
- * receipt. */
+ * TRIAGE_ERROR_BUSY (being closed), _STORE: nothing stored.  The same identity recorded twice gives
+ * the first receipt. */
 Receipt *store_record(Store *store, const Record *record, gint64 deadline, GError **error);
 void receipt_free(Receipt *receipt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Receipt, receipt_free)
 
 /* What became of the headers: a decision is `unmarked` until this says otherwise; `failed` and
  * `tempfailed` ones are judged again when the mail comes back, an `aborted` one flags its ticket
- * "not delivered?"; jobs of all three are dropped.  Doesn't wait. */
+ * "not delivered?"; jobs of all three are dropped.  Doesn't wait; what can't be written is logged
+ * as store-write-failed. */
 typedef enum { MARKED, MARK_FAILED, MARK_TEMPFAILED, MARK_ABORTED } MarkResult;
 void store_marked(Store *store, const char *decision_id, MarkResult result);
 

@@ -5,6 +5,7 @@
 #include "store/parts.h"
 
 #include "base/error.h"
+#include "base/log.h"
 #include "store/codec.h"
 #include "store/job_rows.h"
 
@@ -103,16 +104,22 @@ static bool write_marked(Connection *connection, gpointer work, GError **error)
         "UPDATE decision SET marked = ?2, standing = standing AND ?2 IN ('marked', 'aborted') "
         "WHERE id = ?1 AND marked <> 'superseded'",
         error);
-    if (update == NULL)
-        return false;
-    sqlite_bind(update, "tt", marked->id, names[marked->result]);
-    return statement_run(update, error) &&
-           (marked->result == MARKED || job_rows_drop_of_decision(connection, marked->id, error));
+    if (update != NULL)
+        sqlite_bind(update, "tt", marked->id, names[marked->result]);
+    if (update != NULL && statement_run(update, error) &&
+        (marked->result == MARKED || job_rows_drop_of_decision(connection, marked->id, error)))
+        return true;
+    g_prefix_error(error, "decision %s stays unmarked: ", marked->id);
+    return false;
 }
 
 void store_marked(Store *store, const char *decision_id, MarkResult result)
 {
     Marked *marked = g_new(Marked, 1);
     *marked = (Marked){ g_strdup(decision_id), result };
-    writer_post(store->writer, write_marked, marked, marked_free);
+    g_autoptr(GError) error = NULL;
+    if (writer_post(store->writer, write_marked, marked, marked_free, &error))
+        return;
+    g_prefix_error(&error, "decision %s stays unmarked: ", decision_id);
+    log_error(LOG_LEVEL_WARNING, "store-write-failed", error);
 }

@@ -1,13 +1,16 @@
 /* The writer thread: group commit.
  *
  * First comes the write lock, then the requests: as long as another process holds the file nobody
- * has been taken, and everybody may still withdraw.  Then up to WRITER_PENDING_MAX requests become
+ * has been taken, and everybody may still withdraw.  Then up to WRITER_BATCH_MAX requests become
  * one transaction, whose one fsync they share.  If any of them fails the transaction is rolled back
  * and they are run again one by one, so that only the guilty one hears of it (a savepoint for each
- * would cost a fifth of the throughput).
+ * would cost a fifth of the throughput).  If another process takes the lock in between, the rest
+ * goes back to the queue.
  *
  * One mutex guards the queue and all states.  A request belongs to its caller, who may wait for it
- * or leave it to the writer: at once, or when a commit takes longer than the caller has time. */
+ * or leave it to the writer: at once, or when a commit takes longer than the caller has time.
+ * Requests that are waited for are as many as there are threads that wait; those that were left at
+ * once are counted and bounded. */
 #include "store/writer.h"
 
 #include "base/error.h"
@@ -31,7 +34,7 @@ typedef struct {
     WriteFunction function;
     gpointer work;
     GDestroyNotify release;
-    bool left; /* to the writer: nobody waits */
+    bool posted, left; /* left to the writer: at once; by now */
     RequestState state;
     bool committed;
     GError *error;
@@ -45,6 +48,7 @@ struct Writer {
     pthread_mutex_t mutex;
     pthread_cond_t wanted;
     GQueue pending; /* of Request's links */
+    guint posted;   /* of these, how many were left at once */
     bool closing;
 };
 
@@ -71,18 +75,35 @@ static void request_free(Request *request)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Request, request_free)
 
-/* Up to WRITER_PENDING_MAX requests, which can't be withdrawn from now on.  Array of Request*. */
+/* Up to WRITER_BATCH_MAX requests, which can't be withdrawn from now on.  Array of Request*. */
 static GPtrArray *take_pending(Writer *writer)
 {
-    GPtrArray *batch = g_ptr_array_sized_new(WRITER_PENDING_MAX);
+    GPtrArray *batch = g_ptr_array_sized_new(WRITER_BATCH_MAX);
     pthread_mutex_lock(&writer->mutex);
-    while (batch->len < WRITER_PENDING_MAX && writer->pending.length > 0) {
+    while (batch->len < WRITER_BATCH_MAX && writer->pending.length > 0) {
         Request *request = g_queue_pop_head_link(&writer->pending)->data;
         request->state = TAKEN;
+        writer->posted -= request->posted;
         g_ptr_array_add(batch, request);
     }
     pthread_mutex_unlock(&writer->mutex);
     return batch;
+}
+
+/* Returns the last of a batch to the head of the queue, in their order, beginning with `from`: they
+ * may be withdrawn again. */
+static void put_back(Writer *writer, GPtrArray *batch, guint from)
+{
+    pthread_mutex_lock(&writer->mutex);
+    for (guint i = batch->len; i > from; i--) {
+        Request *request = batch->pdata[i - 1];
+        request->state = QUEUED;
+        writer->posted += request->posted;
+        g_queue_push_head_link(&writer->pending, &request->link);
+        pthread_cond_signal(&request->changed);
+    }
+    pthread_mutex_unlock(&writer->mutex);
+    g_ptr_array_set_size(batch, (gint)from);
 }
 
 /* What is waited for is gone as soon as its thread may see DONE. */
@@ -153,13 +174,15 @@ static void commit_alone(Writer *writer, Request *request)
 
 static void commit_one_by_one(Writer *writer, GPtrArray *batch)
 {
-    g_autoptr(GError) lost_lock = NULL;
+    g_autoptr(GError) no_lock = NULL;
     for (guint i = 0; i < batch->len; i++) {
         Request *request = batch->pdata[i];
-        if (lost_lock == NULL && begin(writer, &lost_lock))
+        if (no_lock == NULL && begin(writer, &no_lock))
             commit_alone(writer, request);
+        else if (g_error_matches(no_lock, TRIAGE_ERROR, TRIAGE_ERROR_BUSY))
+            put_back(writer, batch, i);
         else
-            request->error = g_error_copy(lost_lock);
+            request->error = g_error_copy(no_lock);
     }
 }
 
@@ -201,7 +224,7 @@ static void *writer_main(void *data)
         if (begin(writer, &error))
             write_batch(writer);
         else if (!g_error_matches(error, TRIAGE_ERROR, TRIAGE_ERROR_BUSY) ||
-                 (closing && --tries == 0))
+                 (closing && --tries <= 0))
             refuse_pending(writer, error);
     }
     return NULL;
@@ -256,11 +279,16 @@ void writer_free(Writer *writer)
 }
 
 /* With the mutex held. */
-static bool enqueue(Writer *writer, Request *request)
+static bool enqueue(Writer *writer, Request *request, GError **error)
 {
-    if (writer->closing || writer->pending.length >= WRITER_PENDING_MAX)
+    if (writer->closing || writer->posted + request->posted > WRITER_POSTED_MAX) {
+        g_set_error_literal(error, TRIAGE_ERROR, TRIAGE_ERROR_BUSY,
+                            writer->closing ? "the store is being closed"
+                                            : "too many requests wait for the store");
         return false;
+    }
     request->link.data = request;
+    writer->posted += request->posted;
     g_queue_push_tail_link(&writer->pending, &request->link);
     pthread_cond_signal(&writer->wanted);
     return true;
@@ -272,22 +300,29 @@ static struct timespec monotonic_time(gint64 microseconds)
                               .tv_nsec = microseconds % G_USEC_PER_SEC * 1000 };
 }
 
+/* With the mutex held.  Waits for the next change of the request's state, false if there is none
+ * until the deadline; what is taken has the grace, or all the time if it can't be left. */
+static bool await_change(Writer *writer, Request *request, gint64 deadline)
+{
+    bool taken = request->state == TAKEN;
+    if (taken && request->release == NULL)
+        return pthread_cond_wait(&request->changed, &writer->mutex) == 0;
+    struct timespec until = monotonic_time(MAX(deadline, 0) + (taken ? COMMIT_GRACE : 0));
+    return pthread_cond_timedwait(&request->changed, &writer->mutex, &until) == 0;
+}
+
 /* With the mutex held.  Afterwards the request is DONE; or QUEUED, but out of the queue; or TAKEN
- * and left to the writer, if it can be. */
+ * and left to the writer. */
 static void await(Writer *writer, Request *request, gint64 deadline)
 {
-    struct timespec until = monotonic_time(MAX(deadline, 0));
-    struct timespec at_last = monotonic_time(MAX(deadline, 0) + COMMIT_GRACE);
-    int result = 0;
-    while (request->state == QUEUED && result == 0)
-        result = pthread_cond_timedwait(&request->changed, &writer->mutex, &until);
+    bool in_time = true;
+    while (in_time && request->state != DONE) {
+        RequestState before = request->state;
+        in_time = await_change(writer, request, deadline) || request->state != before;
+    }
     if (request->state == QUEUED)
         g_queue_unlink(&writer->pending, &request->link);
-    for (result = 0; request->state == TAKEN && result == 0;)
-        result = pthread_cond_timedwait(&request->changed, &writer->mutex, &at_last);
-    request->left = request->state == TAKEN && request->release != NULL;
-    while (request->state == TAKEN && !request->left)
-        pthread_cond_wait(&request->changed, &writer->mutex);
+    request->left = request->state == TAKEN;
 }
 
 /* The outcome of a request that came back. */
@@ -308,17 +343,14 @@ bool writer_write(Writer *writer, WriteFunction function, gpointer work, GDestro
 {
     g_autoptr(Request) request = request_new(function, work, release);
     pthread_mutex_lock(&writer->mutex);
-    bool accepted = enqueue(writer, request);
+    bool accepted = enqueue(writer, request, error);
     if (accepted)
         await(writer, request, deadline);
     bool left = request->left;
     pthread_mutex_unlock(&writer->mutex);
 
-    if (!accepted) {
-        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_BUSY,
-                    "%d requests wait for the store already", WRITER_PENDING_MAX);
+    if (!accepted)
         return false;
-    }
     if (!left)
         return conclude(request, error);
     g_set_error_literal(error, TRIAGE_ERROR, TRIAGE_ERROR_DEADLINE,
@@ -327,12 +359,13 @@ bool writer_write(Writer *writer, WriteFunction function, gpointer work, GDestro
     return false;
 }
 
-bool writer_post(Writer *writer, WriteFunction function, gpointer work, GDestroyNotify release)
+bool writer_post(Writer *writer, WriteFunction function, gpointer work, GDestroyNotify release,
+                 GError **error)
 {
     Request *request = request_new(function, work, release);
-    request->left = true;
+    request->posted = request->left = true;
     pthread_mutex_lock(&writer->mutex);
-    bool accepted = enqueue(writer, request);
+    bool accepted = enqueue(writer, request, error);
     pthread_mutex_unlock(&writer->mutex);
     if (!accepted)
         request_free(request);

@@ -1,11 +1,14 @@
-/* Recording: many at once, the same mail at once, when the file is held, when one of many fails. */
+/* Recording: many at once, the same mail at once, when the file is held, when one of many fails,
+ * when more come than are committed together. */
 #include "store_case.h"
 
 #include "base/error.h"
 #include "store/parts.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <unistd.h>
 
 #define THREADS  64
 #define MAILS    50
@@ -120,22 +123,135 @@ static void a_lock_that_is_released_in_time_only_delays(void **state)
     assert_int_equal(case_number(c, "SELECT count(*) FROM decision"), 1);
 }
 
-static void beyond_the_bound_of_the_queue_the_answer_is_busy_at_once(void **state)
+/* Sessions that are at their end at the same moment; LONG makes it 1,000. */
+static int flood_size(void)
+{
+    return g_getenv("LONG") != NULL ? 1000 : 300;
+}
+
+static atomic_int waiting;
+
+static void record_once_and_mark(StoreCase *c, int number)
+{
+    g_autofree char *id = g_strdup_printf("%d@example.org", number);
+    const Given given = { .from = "ann@example.org",
+                          .message_id = id,
+                          .ticket = PLAN_TICKET_NEW,
+                          .deadline = IN_MS(60000) };
+    g_autoptr(GError) error = NULL;
+    atomic_fetch_add(&waiting, 1);
+    g_autoptr(Receipt) receipt = case_try_record(c, &given, &error);
+    g_assert_no_error(error);
+    store_marked(c->store, receipt->decision_id, MARKED);
+}
+
+static void *release_when_all_wait(void *other)
+{
+    while (atomic_load(&waiting) < flood_size())
+        g_usleep(MS(1));
+    g_usleep(MS(200));
+    g_assert_true(sqlite_run(other, "COMMIT", NULL));
+    return NULL;
+}
+
+static void however_many_wait_for_the_file_all_are_recorded_and_marked(void **state)
 {
     StoreCase *c = *state;
     g_autoptr(sqlite3) other = hold(c);
-    for (int i = 0; i < WRITER_PENDING_MAX - 1; i++)
-        store_marked(c->store, "NOSUCHDECISION00", MARKED);
-    g_autoptr(GError) last = NULL, beyond = NULL;
-    assert_null(
-        case_try_record(c, &(Given){ .from = "ann@example.org", .deadline = IN_MS(50) }, &last));
-    assert_true(g_error_matches(last, TRIAGE_ERROR, TRIAGE_ERROR_DEADLINE));
-    store_marked(c->store, "NOSUCHDECISION00", MARKED);
-    gint64 begun = g_get_monotonic_time();
-    assert_null(case_try_record(c, &(Given){ .from = "ann@example.org" }, &beyond));
+    pthread_t releaser;
+    atomic_store(&waiting, 0);
+    assert_int_equal(pthread_create(&releaser, NULL, release_when_all_wait, other), 0);
+    run_threads(c, flood_size(), record_once_and_mark);
+    pthread_join(releaser, NULL);
+    store_close(c->store);
+    case_open(c);
+    assert_int_equal(case_number(c, "SELECT count(*) FROM decision WHERE marked = 'marked'"),
+                     flood_size());
+}
+
+static void count_release(gpointer released)
+{
+    (*(guint *)released)++;
+}
+
+static bool write_nothing(Connection *connection, gpointer work, GError **error)
+{
+    (void)connection, (void)work, (void)error;
+    return true;
+}
+
+static void what_is_left_at_once_is_refused_beyond_its_bound_and_nothing_else_is(void **state)
+{
+    StoreCase *c = *state;
+    Writer *writer = writer_new(c->path, NULL);
+    g_autoptr(sqlite3) other = hold(c);
+    g_autoptr(GError) beyond = NULL, late = NULL;
+    guint released = 0;
+    for (guint i = 0; i < WRITER_POSTED_MAX; i++)
+        assert_true(writer_post(writer, write_nothing, &released, count_release, NULL));
+    assert_false(writer_post(writer, write_nothing, &released, count_release, &beyond));
     assert_true(g_error_matches(beyond, TRIAGE_ERROR, TRIAGE_ERROR_BUSY));
-    assert_true(g_get_monotonic_time() - begun < MS(1000));
+    assert_int_equal(released, 1);
+    assert_false(writer_write(writer, write_nothing, NULL, NULL, IN_MS(50), &late));
+    assert_true(g_error_matches(late, TRIAGE_ERROR, TRIAGE_ERROR_DEADLINE));
     assert_true(sqlite_run(other, "COMMIT", NULL));
+    assert_true(writer_write(writer, write_nothing, NULL, NULL, IN_MS(60000), NULL));
+    assert_true(writer_post(writer, write_nothing, &released, count_release, NULL));
+    writer_free(writer);
+    assert_int_equal(released, WRITER_POSTED_MAX + 2);
+}
+
+/* What is logged while the function runs.  Caller frees. */
+static char *logged(StoreCase *c, void (*run_it)(StoreCase *c))
+{
+    g_autofree char *path = g_build_filename(c->folder, "log", NULL);
+    char *text = NULL;
+    int before = dup(STDERR_FILENO), file = open(path, O_CREAT | O_WRONLY | O_TRUNC, 0600);
+    dup2(file, STDERR_FILENO);
+    run_it(c);
+    dup2(before, STDERR_FILENO);
+    close(before);
+    close(file);
+    assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    return text;
+}
+
+static void fill_and_mark(StoreCase *c)
+{
+    g_autoptr(sqlite3) other = hold(c);
+    guint released = 0;
+    for (guint i = 0; i < WRITER_POSTED_MAX; i++)
+        writer_post(c->store->writer, write_nothing, &released, count_release, NULL);
+    store_marked(c->store, "REFUSED000000000", MARKED);
+    sqlite_run(other, "COMMIT", NULL);
+    writer_write(c->store->writer, write_nothing, NULL, NULL, IN_MS(60000), NULL);
+}
+
+static bool break_marks(Connection *connection, gpointer work, GError **error)
+{
+    (void)work;
+    return sqlite_run(connection->db,
+                      "CREATE TEMP TRIGGER stop BEFORE UPDATE OF marked ON main.decision BEGIN"
+                      " SELECT RAISE(ABORT, 'no more'); END",
+                      error);
+}
+
+static void mark_what_cannot_be_marked(StoreCase *c)
+{
+    g_autoptr(Receipt) receipt = case_try_record(c, &(Given){ .from = "ann@example.org" }, NULL);
+    case_marked(c, receipt->decision_id, MARKED);
+}
+
+static void a_mark_that_is_not_written_is_logged(void **state)
+{
+    StoreCase *c = *state;
+    g_autofree char *refused = logged(c, fill_and_mark);
+    assert_non_null(strstr(refused, "store-write-failed why=\"decision REFUSED000000000 stays"));
+    assert_true(writer_write(c->store->writer, break_marks, NULL, NULL, IN_MS(5000), NULL));
+    g_autofree char *failed = logged(c, mark_what_cannot_be_marked);
+    g_autofree char *id = case_text(c, "SELECT id FROM decision");
+    g_autofree char *line = g_strdup_printf("decision %s stays unmarked: database: no more", id);
+    assert_non_null(strstr(failed, line));
 }
 
 static atomic_int reported;
@@ -271,6 +387,67 @@ static void one_request_that_fails_does_not_take_the_others_with_it(void **state
     assert_int_equal(case_number(c, "SELECT count(*) FROM counter"), 45);
 }
 
+/* Fails, and the second time another process has the lock afterwards. */
+typedef struct {
+    StoreCase *c;
+    _Atomic(sqlite3 *) other;
+    int runs;
+} Thief;
+
+static bool lose_the_lock(Connection *connection, gpointer work, GError **error)
+{
+    Thief *thief = work;
+    g_set_error_literal(error, TRIAGE_ERROR, TRIAGE_ERROR_STORE, "fails");
+    if (thief->runs++ == 1) {
+        g_assert_true(sqlite_run(connection->db, "ROLLBACK", NULL));
+        atomic_store(&thief->other, hold(thief->c));
+    }
+    return false;
+}
+
+static Thief thief;
+
+static void fail_or_write(StoreCase *c, int number)
+{
+    (void)c;
+    if (number > 0)
+        g_usleep(MS(50));
+    if (number == 0)
+        writer_write(shared_writer, lose_the_lock, &thief, NULL, IN_MS(60000), NULL);
+    else if (number == 1)
+        g_assert_true(writer_write(shared_writer, write_row, &number, NULL, IN_MS(60000), NULL));
+    else
+        g_assert_false(writer_write(shared_writer, write_row, &number, NULL, IN_MS(300), NULL));
+}
+
+static void *let_two_in(void *first)
+{
+    g_usleep(MS(200));
+    sqlite_run(first, "COMMIT", NULL); /* all three become one batch */
+    while (atomic_load(&thief.other) == NULL)
+        g_usleep(MS(1));
+    g_usleep(MS(800)); /* longer than the writer's patience for one attempt */
+    sqlite_run(atomic_load(&thief.other), "COMMIT", NULL);
+    return NULL;
+}
+
+static void what_loses_the_lock_in_between_waits_again(void **state)
+{
+    StoreCase *c = *state;
+    shared_writer = writer_new(c->path, NULL);
+    thief.c = c;
+    g_autoptr(sqlite3) first = hold(c);
+    pthread_t helper;
+    assert_int_equal(pthread_create(&helper, NULL, let_two_in, first), 0);
+    run_threads(c, 3, fail_or_write);
+    pthread_join(helper, NULL);
+    writer_free(g_steal_pointer(&shared_writer));
+    sqlite3_close(atomic_load(&thief.other));
+    assert_int_equal(thief.runs, 2);
+    assert_int_equal(case_number(c, "SELECT count(*) FROM counter WHERE prefix = 'P1'"), 1);
+    assert_int_equal(case_number(c, "SELECT count(*) FROM counter"), 1);
+}
+
 static bool limit_pages(Connection *connection, gpointer work, GError **error)
 {
     const char *const *limit = work;
@@ -394,7 +571,10 @@ int main(void)
         TEST(the_same_mail_on_many_connections_makes_one_ticket),
         TEST(what_is_not_taken_by_the_deadline_is_withdrawn_for_good),
         TEST(a_lock_that_is_released_in_time_only_delays),
-        TEST(beyond_the_bound_of_the_queue_the_answer_is_busy_at_once),
+        TEST(however_many_wait_for_the_file_all_are_recorded_and_marked),
+        TEST(what_is_left_at_once_is_refused_beyond_its_bound_and_nothing_else_is),
+        TEST(a_mark_that_is_not_written_is_logged),
+        TEST(what_loses_the_lock_in_between_waits_again),
         TEST(what_is_reported_is_stored),
         TEST(a_commit_that_stalls_is_left_at_the_deadline_and_still_made),
         TEST(one_request_that_fails_does_not_take_the_others_with_it),
