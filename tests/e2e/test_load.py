@@ -1,7 +1,9 @@
 """Many mails at once: nobody who has nothing to do with us waits for us, and nothing grows without end."""
 
+import contextlib
 import os
 import re
+import sqlite3
 import threading
 import time
 from pathlib import Path
@@ -14,6 +16,7 @@ from rig.traffic import Traffic, all_at_once
 
 SENDER = "tom@birchandsons.example"
 CROWD, SLACK = (60, 5) if os.environ.get("SAN") else (300, 1)  # mails, seconds
+FLOOD = 1000 if os.environ.get("LONG") else 300  # sessions
 
 
 def timed_send(postfix, to="ben@example.com"):
@@ -76,6 +79,34 @@ def test_a_crm_import_disturbs_no_mail(start_site, start_postfix):
         assert marks["Customer"].startswith("birchandsons; tier=standard; match=exact")
         assert marks["Status"].startswith("fallback; why=no-engine")
     assert "crm-unreadable" not in site.log()
+
+
+def test_sessions_that_end_together_are_all_recorded_and_marked(start_site):
+    """More than the store commits together end while another process holds its file for a while."""
+    site = start_site(support="deadline = 20s")
+    ready = threading.Barrier(FLOOD + 1)
+
+    def one(number):
+        with Mta(site.socket) as mta:
+            mta.message(headers={"From": SENDER, "Message-ID": f"<flood{number}@test.example>"})
+            ready.wait(60)
+            edits, _ = mta.eom()
+            return next(edit[2] for edit in edits if edit[1] == "X-Triage-Status")
+
+    def hold(_):
+        with contextlib.closing(sqlite3.connect(site.home / "triage.db", isolation_level=None)) as store:
+            store.execute("BEGIN IMMEDIATE")
+            ready.wait(60)
+            time.sleep(2)
+            store.execute("COMMIT")
+
+    statuses = all_at_once(lambda number: one(number) if number else hold(number), range(FLOOD + 1))[1:]
+    assert [status for status in statuses if not status.startswith("fallback; why=no-engine")] == []
+    assert site.stop() == 0
+    with contextlib.closing(sqlite3.connect(site.home / "triage.db")) as store:
+        assert store.execute("SELECT count(*) FROM ticket").fetchone() == (FLOOD,)
+        assert store.execute("SELECT count(*) FROM decision WHERE marked = 'marked'").fetchone() == (FLOOD,)
+    assert "store-write-failed" not in site.log()
 
 
 def resident_kb(pid):
