@@ -46,14 +46,14 @@ gsize text_valid_run(const char *text, gsize length)
     return (gsize)(bad - text);
 }
 
-/* Bytes from here that are ASCII and no blanks. */
-static gsize plain_run(const char *text)
+/* Bytes from here that are ASCII and no blanks, at most max. */
+static gsize plain_run(const char *text, gsize max)
 {
-    const char *at = text;
+    gsize run = 0;
 
-    while (*at > ' ' && *at < 0x7F)
-        at++;
-    return (gsize)(at - text);
+    while (run < max && text[run] > ' ' && text[run] < 0x7F)
+        run++;
+    return run;
 }
 
 char *text_clean(const char *text, gssize length, gsize max, bool *cut)
@@ -88,7 +88,7 @@ static void append_words(GString *out, const char *text, gsize max)
     gsize size;
 
     for (const char *at = text; *at; at += size) {
-        gsize run = plain_run(at);
+        gsize run = plain_run(at, G_MAXSIZE);
 
         size = run ? run : (gsize)(g_utf8_next_char(at) - at);
         if (run == 0 && is_blank(g_utf8_get_char(at))) {
@@ -110,7 +110,7 @@ static void append_words(GString *out, const char *text, gsize max)
 char *text_line(const char *text, gsize max)
 {
     g_autofree char *clean = NULL;
-    gsize word = plain_run(text);
+    gsize word = plain_run(text, G_MAXSIZE);
     GString *line;
 
     if (text[word] == '\0')
@@ -151,12 +151,11 @@ static void next_piece(const char **text, GString *piece)
 
     g_string_truncate(piece, 0);
     for (; **text; *text = g_utf8_next_char(*text)) {
-        gsize run = plain_run(*text);
+        gsize run = plain_run(*text, FOLD_PIECE);
 
         if (run > 0) {
             if (piece->len >= FOLD_PIECE)
                 return;
-            run = MIN(run, FOLD_PIECE);
             g_string_append_len(piece, *text, (gssize)run);
             *text += run - 1;
             added = 0;
