@@ -97,6 +97,8 @@ typedef struct {
     gint64 max_parts;        /* 1000 separator lines: a mail with more is read up to there */
     gint64 max_depth;        /* 30 levels of multipart that are looked into */
     gint64 max_text_bytes;   /* 256 k of text, quoted included */
+    gint64 max_work;         /* 128 M: a byte of an attachment is 1, of text or HTML 16, a part 4 k;
+                                parts behind that are left out */
 } MailLimits;
 
 /* Whom READ believes. */

@@ -5,7 +5,11 @@
  * behind an attachment, as mail programs write it around pictures.  Text directly behind text is
  * what lists and gateways add: it is listed as an attachment.  Attached messages are attachments
  * and not looked into.  Parts whose boundary got lost are looked for once more by the boundary that
- * is there. */
+ * is there.
+ *
+ * The work of all this is counted and bounded by max_work, so that reading needs no clock: text is
+ * cut where the work ends, and parts behind it are left out.  A part that was begun with work left
+ * is read to its end. */
 #include "mail/body.h"
 
 #include "base/text.h"
@@ -36,6 +40,10 @@
 /* Bytes of a TNEF that are looked through. */
 #define TNEF_MAX (64 * 1024 * 1024)
 
+/* Work, in bytes of an attachment, which are decoded and hashed. */
+#define WORK_OF_PART      4096
+#define WORK_OF_TEXT_BYTE 16
+
 /* Multiparts of one mail that are looked for by another boundary. */
 #define REPAIRS_MAX 2
 
@@ -50,6 +58,7 @@ typedef struct {
     const MailLimits *limits;
     Message *message;
     const char *charset; /* of the first text */
+    gsize work_left;
     gsize source_left;
     gsize attachment_text_left;
     guint repairs_left;
@@ -57,11 +66,17 @@ typedef struct {
 
 static void walk(Reader *reader, Branch *branch, GMimeObject *part, gint64 depth);
 
+static void work(Reader *reader, gsize done)
+{
+    reader->work_left -= MIN(done, reader->work_left);
+}
+
 static void keep_attachment(Reader *reader, Attachment *attachment)
 {
     GPtrArray *attachments = reader->message->attachments;
     gsize length = strlen(attachment->text);
 
+    work(reader, attachment->size);
     if (attachments->len > reader->limits->max_parts) {
         finding_truncated(reader->message, "attachments");
         attachment_free(attachment);
@@ -187,10 +202,20 @@ static bool take_mistyped(Reader *reader, Branch *branch, GMimePart *part, const
     return boundary && walk_lost_parts(reader, branch, "multipart/mixed", text, depth);
 }
 
+static char *read_text(Reader *reader, GMimePart *part, bool html)
+{
+    gsize allowed = MIN(reader->source_left, reader->work_left / WORK_OF_TEXT_BYTE);
+    gsize left = allowed;
+    char *text = text_part_read(part, html, reader->limits, &left, reader->message);
+
+    reader->source_left -= allowed - left;
+    work(reader, (allowed - left) * WORK_OF_TEXT_BYTE);
+    return text;
+}
+
 static void take_text(Reader *reader, Branch *branch, GMimePart *part, bool html, gint64 depth)
 {
-    g_autofree char *raw =
-        text_part_read(part, html, reader->limits, &reader->source_left, reader->message);
+    g_autofree char *raw = read_text(reader, part, html);
     g_autofree char *text = NULL;
     g_autoptr(GPtrArray) files = NULL;
 
@@ -320,8 +345,14 @@ static void walk_multipart(Reader *reader, Branch *branch, GMimeMultipart *parts
 
 static void walk(Reader *reader, Branch *branch, GMimeObject *part, gint64 depth)
 {
-    g_autofree char *type = part_type(part);
+    g_autofree char *type = NULL;
 
+    if (reader->work_left == 0) {
+        finding_truncated(reader->message, "parts beyond max_work");
+        return;
+    }
+    work(reader, WORK_OF_PART);
+    type = part_type(part);
     protect_note(part, branch->text->len == 0, reader->message);
     if (GMIME_IS_MULTIPART(part))
         walk_multipart(reader, branch, (GMimeMultipart *)part, depth);
@@ -350,12 +381,13 @@ char *body_charset(GMimeObject *root)
 
 void body_read(GMimeObject *root, const char *charset, const MailLimits *limits, Message *message)
 {
-    Reader reader = { limits,
-                      message,
-                      charset,
-                      SOURCE_FACTOR * (gsize)limits->max_text_bytes,
-                      ATTACHMENT_TEXTS_MAX,
-                      REPAIRS_MAX };
+    Reader reader = { .limits = limits,
+                      .message = message,
+                      .charset = charset,
+                      .work_left = (gsize)limits->max_work,
+                      .source_left = SOURCE_FACTOR * (gsize)limits->max_text_bytes,
+                      .attachment_text_left = ATTACHMENT_TEXTS_MAX,
+                      .repairs_left = REPAIRS_MAX };
     Branch branch = branch_new();
 
     if (root)

@@ -6,4 +6,5 @@ const MailLimits mail_limits_default = {
     .max_parts = 1000,
     .max_depth = 30,
     .max_text_bytes = 256 * 1024,
+    .max_work = 128 * 1024 * 1024,
 };

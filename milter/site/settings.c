@@ -101,6 +101,9 @@ static const Setting site_rows[] = {
                   "Levels of multipart and attached messages that are looked into."),
     SETTING_SIZE("max_text", Site, limits.max_text_bytes, "256k", 4 * KB, 4 * MB,
                  "Bytes of text, quotes included, that are taken out of a message."),
+    SETTING_SIZE(
+        "max_work", Site, limits.max_work, "128M", 1 * MB, 1024 * MB,
+        "Work of reading a message: a byte of an attachment counts 1, of text 16, a part 4k."),
     SETTING_COUNT("max_waiting", Site, max_waiting, "25", 0, 1000,
                   "Messages that may wait for a model at once; beyond, the baseline answers."),
     SETTING_DURATION("store_wait", Site, store_wait_ms, "500ms", 10, 10 * SECOND,

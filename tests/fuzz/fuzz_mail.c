@@ -15,6 +15,7 @@ static const MailLimits limits = {
     .max_parts = 50,
     .max_depth = 5,
     .max_text_bytes = 8 * 1024,
+    .max_work = 256 * 1024,
 };
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)

@@ -269,6 +269,54 @@ static void text_is_read_up_to_its_limit(void **state)
     }
 }
 
+/* A part is 4096, a byte of text 16, one of an attachment 1. */
+static void reading_ends_with_its_work(void **state)
+{
+    static const char plain[] = "From: a@b.example\n\n0123456789";
+    static const char parts[] = "From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n"
+                                "--b\n\n0123456789\n--b\nContent-Type: image/gif\n\nGIF89a\n"
+                                "--b\nContent-Type: image/gif\n\nGIF89b\n--b--\n";
+    static const struct {
+        const char *mail;
+        gint64 max;
+        const char *text, *truncated;
+        guint attachments;
+    } rows[] = {
+        { plain, 4096 + 159, "012345678", "text", 0 },
+        { plain, 4096 + 160, "0123456789", "", 0 },
+        { plain, 4096 + 161, "0123456789", "", 0 },
+        { plain, 0, "", "parts beyond max_work", 0 },
+        { parts, 2 * 4096 + 160, "0123456789", "parts beyond max_work", 0 },
+        { parts, 2 * 4096 + 161, "0123456789", "parts beyond max_work", 1 },
+        { parts, 3 * 4096 + 160 + 6, "0123456789", "parts beyond max_work", 1 },
+        { parts, 3 * 4096 + 160 + 7, "0123456789", "", 2 },
+    };
+    MailLimits limits = mail_limits_default;
+
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(Message) message = NULL;
+
+        limits.max_work = rows[i].max;
+        message = read_limited(rows[i].mail, strlen(rows[i].mail), &limits);
+        assert_string_equal(message->text, rows[i].text);
+        assert_string_equal(message->truncated, rows[i].truncated);
+        assert_int_equal(message->attachments->len, rows[i].attachments);
+        for (guint k = 0; k < message->attachments->len; k++)
+            assert_int_equal(((Attachment *)message->attachments->pdata[k])->size, 6);
+    }
+}
+
+/* The defaults of the other limits stay within the work that is allowed. */
+static void no_mail_within_the_other_limits_reaches_the_limit_of_work(void **state)
+{
+    const MailLimits *limits = &mail_limits_default;
+
+    (void)state;
+    assert_true(4 * 16 * limits->max_text_bytes + 2 * 4096 * limits->max_parts + 4 * 1024 * 1024 <
+                limits->max_work);
+}
+
 static char *nested_parts(int levels)
 {
     GString *mail = g_string_new("From: a@b.example\n");
@@ -460,6 +508,8 @@ int main(void)
         cmocka_unit_test(forwarded_mail_is_recognised),
         cmocka_unit_test(charsets_are_decoded_or_guessed),
         cmocka_unit_test(text_is_read_up_to_its_limit),
+        cmocka_unit_test(reading_ends_with_its_work),
+        cmocka_unit_test(no_mail_within_the_other_limits_reaches_the_limit_of_work),
         cmocka_unit_test(parts_are_looked_into_to_their_depth),
         cmocka_unit_test(text_files_are_kept_up_to_4096_bytes),
         cmocka_unit_test(eight_long_text_files_are_kept),
