@@ -43,13 +43,14 @@ typedef struct {
     gint64 revises;         /* the revision that this one goes behind; 0: it is the first */
     GPtrArray *told;        /* char*: whom that revision told; NULL: it is the first */
     Receipt *receipt;
-    const char *failed; /* why as a token ("store", "forged"), NULL if all went well */
+    const char *failed; /* why as a token: "store", "forged", "deadline"; NULL if all went well */
     GError *error;      /* what to log about it */
     gint64 ms; /* from the last piece that the MTA handed over to the edits: the whole wait */
 } Judgement;
 
 /* READ's result is shared; everything from RECALL to DECIDE, for one mailbox.  Touches nothing:
- * reads store and CRM, may ask a model.  Never NULL. */
+ * reads store and CRM, may ask a model.  Looks at the clock between stages: after `deadline`
+ * (monotonic microseconds) the next is not begun, and `failed` is "deadline".  Never NULL. */
 Judgement *pipeline_decide(Site *site, Services *services, const Mailbox *mailbox,
                            const Submission *submission, const Message *message, gint64 deadline);
 /* The same for a kept mail, now that there is time: collects the call that went on for its

@@ -149,6 +149,17 @@ static void decide(Judgement *judgement, const Gate *gate, const Verdict *curren
         judgement->plan->ticket = PLAN_TICKET_NONE;
 }
 
+/* Between stages, because none of them but the model and the store has a clock of its own. */
+static bool is_in_time(Judgement *judgement, gint64 deadline, const char *stage)
+{
+    if (g_get_monotonic_time() < deadline)
+        return true;
+    judgement->failed = "deadline";
+    g_set_error(&judgement->error, TRIAGE_ERROR, TRIAGE_ERROR_DEADLINE,
+                "the deadline had passed after %s", stage);
+    return false;
+}
+
 Judgement *pipeline_decide(Site *site, Services *services, const Mailbox *mailbox,
                            const Submission *submission, const Message *message, gint64 deadline)
 {
@@ -156,16 +167,22 @@ Judgement *pipeline_decide(Site *site, Services *services, const Mailbox *mailbo
     judgement->mailbox = mailbox;
     judgement->thread = thread_new();
 
+    if (!is_in_time(judgement, deadline, "reading the message"))
+        return judgement;
     find_customer(judgement, services, submission, message);
     judgement->payer = payer_of(message, submission->envelope, judgement->customer,
                                 (const char *const *)site->freemail_domains);
+    if (!is_in_time(judgement, deadline, "looking up the customer"))
+        return judgement;
     if (!recall(judgement, site, services, submission, message)) {
         judgement->failed = "store";
         return judgement;
     }
-    if (judgement->stored != NULL)
+    if (judgement->stored != NULL || !is_in_time(judgement, deadline, "looking up earlier mail"))
         return judgement;
     presume(judgement, site, submission, message);
+    if (!is_in_time(judgement, deadline, "the baseline"))
+        return judgement;
     Gate gate = gate_judge(message, judgement->customer);
     if (gate.ask) {
         judgement->classification =
