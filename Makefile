@@ -48,7 +48,7 @@ FUZZERS    := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 
 .PHONY: all deps deps-demo deps-test demo check check-long unit fuzz lint format conformance \
         check-hostile check-llama check-aimock check-http2 bench bench-read bench-auth bench-redact \
-        bench-knowledge bench-llm install clean
+        bench-knowledge bench-llm bench-growth install clean
 all: $(PROGRAMS)
 
 deps:
@@ -98,7 +98,7 @@ check-llama check-aimock check-http2: check-%: deps-test
 	@$(BUILD_QUIETLY) all
 	@TRIAGE_BUILD=$(BUILD) PYTHON=$(PYTHON) LLAMA_SERVER=$(LLAMA_SERVER) tests/engines/run $*
 
-bench: bench-read bench-auth bench-redact bench-knowledge bench-llm
+bench: bench-read bench-auth bench-redact bench-knowledge bench-llm bench-growth
 # MAILS: folders of .eml files to read.
 MAILS ?= tests/corpus contrib/demo/mails
 bench-read: deps
@@ -113,6 +113,9 @@ bench-auth: deps
 bench-llm: deps
 	@$(BUILD_QUIETLY) $(BUILD)/tests/bench_llm
 	@$(BUILD)/tests/bench_llm
+bench-growth: deps
+	@$(BUILD_QUIETLY) $(BUILD)/tests/bench_growth
+	@$(BUILD)/tests/bench_growth
 bench-knowledge: deps
 	@$(BUILD_QUIETLY) $(BUILD)/tests/bench_knowledge
 	@$(BUILD)/tests/bench_knowledge

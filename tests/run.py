@@ -5,6 +5,7 @@ counts it all.
 
     FUZZ_SECONDS   how long each fuzzer looks for something new; without it, each runs over the same
                    5,000 inputs every time
+    LONG           tests that have a long form run that, and have an hour for it
     SAN            the sanitizers the programs were built with; fuzzers have their own and are left out
     TRIAGE_BUILD   where the programs are (build)
 """
@@ -24,7 +25,8 @@ FUZZ_SECONDS = int(os.environ.get("FUZZ_SECONDS", "0"))
 FUZZ_EFFORT = ([f"-max_total_time={FUZZ_SECONDS}"] if FUZZ_SECONDS else
                ["-seed=1", "-runs=5000", "-max_total_time=60"])
 
-UNIT_LIMIT, FUZZ_LIMIT, LAYERS_LIMIT, PYTEST_LIMIT = 300, FUZZ_SECONDS + 120, 60, 3600
+LONG = bool(os.environ.get("LONG"))
+UNIT_LIMIT, FUZZ_LIMIT, LAYERS_LIMIT, PYTEST_LIMIT = 3600 if LONG else 300, FUZZ_SECONDS + 120, 60, 3600
 # What fuzzers begin with, beside a folder of their own name in tests/corpus.
 SEEDS = {
     "conf": ["conf"],
