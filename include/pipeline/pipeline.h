@@ -8,14 +8,14 @@
 /* One message, as an edge collected it. */
 typedef struct {
     Envelope *envelope;
-    GString *bytes;       /* header section, empty line, body; at most the site's max_body of it */
-    bool cut;             /* there was more */
-    bool from_file;       /* there was no SMTP dialogue: READ asks Return-Path who sent it */
-    GArray *incoming;     /* MarkIncoming: headers of ours that came with it; of more than
-                             MARK_REMOVALS_MAX the first MARK_REMOVALS_MAX + 1 */
-    guint fields;         /* header fields that came with it, ours among them */
-    gint64 received;      /* when the MTA last handed us something of it, g_get_monotonic_time() */
-    gint64 now;           /* epoch seconds */
+    GString *bytes;   /* header section, empty line, body; at most the site's max_body of it */
+    const char *cut;  /* there was more: "message beyond max_body", …; NULL: it is all there */
+    bool from_file;   /* there was no SMTP dialogue: READ asks Return-Path who sent it */
+    GArray *incoming; /* MarkIncoming: headers of ours that came with it; of more than
+                         MARK_REMOVALS_MAX the first MARK_REMOVALS_MAX + 1 */
+    guint fields;     /* header fields that came with it, ours among them */
+    gint64 received;  /* when the MTA last handed us something of it, g_get_monotonic_time() */
+    gint64 now;       /* epoch seconds */
     void (*tick)(void *); /* called about every second while we wait, on the caller's thread */
     void *tick_data;
 } Submission;

@@ -71,9 +71,9 @@ typedef struct {
         *freemail, *prices;
     char *knowledge_dir; /* NULL: there is no knowledge */
     char *knowledge;     /* of its index; never NULL if there is a knowledge_dir */
-    gint64 socket_mode, max_body, max_waiting, store_wait_ms, duplicate_window_ms, keep_for_ms,
-        decisions_for_ms, drain_ms, settle_ms, late_deadline_ms, cache_for_ms, workers, budget,
-        sender_budget, strangers_share, submission_timeout_ms, acknowledge_per_hour;
+    gint64 socket_mode, max_body, max_held, max_waiting, store_wait_ms, duplicate_window_ms,
+        keep_for_ms, decisions_for_ms, drain_ms, settle_ms, late_deadline_ms, cache_for_ms, workers,
+        budget, sender_budget, strangers_share, submission_timeout_ms, acknowledge_per_hour;
     char *submission_url, *submission_user, *submission_key_file; /* url NULL: nothing is sent */
     char *submission_key;                                         /* read from that, NULL: none */
     char *submission_ca_file;

@@ -1,13 +1,17 @@
 /* Collecting: what callbacks hand over piece by piece becomes one Submission.
  *
  * Nothing is judged here and nothing is unbounded: header and body bytes stop at the site's
- * max_body, recipients at ENVELOPE_RECIPIENTS_MAX, headers of ours one after MARK_REMOVALS_MAX.
- * Each piece moves `received` on, because the message's clock starts when the MTA last handed us
- * something: a session that libmilter keeps waiting behind another one then waits that much less
- * itself. */
+ * max_body, and those of all sessions at its max_held, recipients at ENVELOPE_RECIPIENTS_MAX,
+ * headers of ours one after MARK_REMOVALS_MAX. Each piece moves `received` on, because the
+ * message's clock starts when the MTA last handed us something: a session that libmilter keeps
+ * waiting behind another one then waits that much less itself. */
 #include "mlfi/session.h"
 
+#include <stdatomic.h>
 #include <string.h>
+
+/* Of all sessions together. */
+static atomic_size_t held_bytes;
 
 Session *session_new(void)
 {
@@ -42,6 +46,7 @@ void session_reset(Session *session)
 {
     if (!session_has_message(session))
         return;
+    atomic_fetch_sub(&held_bytes, session->submission.bytes->len);
     envelope_free(session->submission.envelope);
     g_string_free(session->submission.bytes, TRUE);
     g_array_unref(session->submission.incoming);
@@ -108,14 +113,26 @@ const char *session_recipient(const Session *session, const char *folded)
     return NULL;
 }
 
+/* How many of `wanted` more bytes may be held. */
+static gsize hold(const Site *site, gsize wanted)
+{
+    gsize max = (gsize)site->max_held, before = atomic_fetch_add(&held_bytes, wanted);
+    gsize may = MIN(wanted, max - MIN(before, max));
+    atomic_fetch_sub(&held_bytes, wanted - may);
+    return may;
+}
+
 static bool append(Session *session, const char *bytes, gsize length)
 {
     GString *all = session->submission.bytes;
-    gsize room = (gsize)session->site->max_body - MIN(all->len, (gsize)session->site->max_body);
-    g_string_append_len(all, bytes, (gssize)MIN(length, room));
-    if (length > room)
-        session->submission.cut = true;
-    return length <= room;
+    gsize max = (gsize)session->site->max_body;
+    gsize wanted = MIN(length, max - MIN(all->len, max));
+    gsize held = hold(session->site, wanted);
+    g_string_append_len(all, bytes, (gssize)held);
+    if (held < length)
+        session->submission.cut =
+            held < wanted ? "message beyond max_held" : "message beyond max_body";
+    return held == length;
 }
 
 /* One more than can be removed shows that there are too many. */

@@ -148,9 +148,9 @@ Message *pipeline_read(const Site *site, const Submission *submission)
     const char *sender = submission->from_file ? NULL : submission->envelope->sender;
     Message *message =
         message_read(submission->bytes->str, submission->bytes->len, sender, &site->limits, &trust);
-    if (submission->cut && message->truncated[0] == '\0') {
+    if (submission->cut != NULL && message->truncated[0] == '\0') {
         g_free(message->truncated);
-        message->truncated = g_strdup("message beyond max_body");
+        message->truncated = g_strdup(submission->cut);
     }
     return message;
 }

@@ -93,6 +93,8 @@ static const Setting site_rows[] = {
                  "Customer tiers, lowest first."),
     SETTING_SIZE("max_body", Site, max_body, "4M", 4 * KB, 64 * MB,
                  "Bytes of a message that are looked at; the rest passes unread."),
+    SETTING_SIZE("max_held", Site, max_held, "512M", 4 * KB, 64 * 1024 * MB,
+                 "Bytes of all messages that are held at once; what comes beyond passes unread."),
     SETTING_SIZE("max_header_bytes", Site, limits.max_header_bytes, "256k", 4 * KB, 4 * MB,
                  "Bytes of a message's header section that are read."),
     SETTING_COUNT("max_parts", Site, limits.max_parts, "1000", 1, 10000,

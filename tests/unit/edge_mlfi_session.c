@@ -11,12 +11,14 @@
 #include <cmocka.h>
 
 #define MAX_BODY 100
+#define MAX_HELD 250
 
 /* A site that nobody frees: the test holds the last reference. */
 static Site *site_of(gint64 max_body)
 {
     Site *site = g_new0(Site, 1);
     site->max_body = max_body;
+    site->max_held = MAX_HELD;
     atomic_store(&site->references, 1);
     return site;
 }
@@ -67,7 +69,7 @@ static void pieces_become_a_message(void **state)
     assert_string_equal(submission->bytes->str, "From: tom@example.org\r\n"
                                                 "Subject: It is\n broken\r\n\r\n"
                                                 "Please help.\r\n");
-    assert_false(submission->cut);
+    assert_null(submission->cut);
     assert_string_equal(envelope->sender, "tom@example.org");
     assert_string_equal(envelope->authenticated, "anna");
     assert_string_equal(envelope->client_address, "192.0.2.1");
@@ -101,7 +103,7 @@ static void a_body_ends_at_the_limit(void **state)
         begin(c);
         session_end_header(c->session); /* two bytes */
         assert_int_equal(session_add_body(c->session, body, rows[i].length), rows[i].more);
-        assert_int_equal(c->session->submission.cut, rows[i].cut);
+        assert_int_equal(c->session->submission.cut != NULL, rows[i].cut);
         assert_int_equal(c->session->submission.bytes->len, MIN(rows[i].length + 2, MAX_BODY));
     }
 }
@@ -122,7 +124,7 @@ static void a_header_beyond_the_limit_is_cut_too(void **state)
     Session *session = ((Case *)*state)->session;
     g_autofree char *value = g_strnfill(MAX_BODY, 'v');
     session_add_header(session, "Long", value);
-    assert_true(session->submission.cut);
+    assert_string_equal(session->submission.cut, "message beyond max_body");
     assert_int_equal(session->submission.bytes->len, MAX_BODY);
     session_add_header(session, "X-Triage-Status", "forged"); /* noted all the same */
     assert_int_equal(session->submission.incoming->len, 1);
@@ -149,6 +151,30 @@ static void headers_of_ours_are_counted_by_name_in_any_case(void **state)
         assert_string_equal(noted->name, rows[i].name);
         assert_int_equal(noted->index, rows[i].index);
     }
+}
+
+static void all_sessions_together_hold_no_more_than_max_held(void **state)
+{
+    Case *c = *state;
+    g_autofree char *body = g_strnfill(MAX_BODY, 'x');
+    Session *others[3];
+    for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+        others[i] = session_new();
+        session_begin(others[i], site_ref(c->site), "<>", "");
+        session_add_body(others[i], body, MAX_BODY - 2); /* after the empty line */
+    }
+    assert_null(others[0]->submission.cut);
+    assert_null(others[1]->submission.cut);
+    assert_string_equal(others[2]->submission.cut, "message beyond max_held");
+    assert_int_equal(others[2]->submission.bytes->len, MAX_HELD - 2 * MAX_BODY);
+    assert_false(session_add_body(c->session, "x", 1));
+    assert_int_equal(c->session->submission.bytes->len, 0);
+
+    session_free(others[0]); /* makes room */
+    begin(c);
+    assert_true(session_add_body(c->session, body, MAX_BODY - 2));
+    session_free(others[1]);
+    session_free(others[2]);
 }
 
 static void headers_of_ours_are_noted_up_to_one_too_many(void **state)
@@ -207,7 +233,7 @@ static void nothing_is_left_for_the_next_message(void **state)
     assert_int_equal(submission->bytes->len, 0);
     assert_int_equal(submission->incoming->len, 0);
     assert_int_equal(submission->envelope->recipients->len, 0);
-    assert_false(submission->cut);
+    assert_null(submission->cut);
     assert_string_not_equal(submission->envelope->id, first);
     assert_string_equal(submission->envelope->client_address, "192.0.2.1");
     session_add_header(c->session, "X-Triage-Status", "forged");
@@ -283,6 +309,7 @@ int main(void)
         WITH(what_comes_after_enough_is_left_out),
         WITH(a_header_beyond_the_limit_is_cut_too),
         WITH(headers_of_ours_are_counted_by_name_in_any_case),
+        WITH(all_sessions_together_hold_no_more_than_max_held),
         WITH(headers_of_ours_are_noted_up_to_one_too_many),
         WITH(recipients_are_kept_as_the_mta_wrote_them),
         WITH(recipients_end_at_their_maximum),
