@@ -10,7 +10,7 @@
  * printed comes from mail. */
 void process_print_safely(void);
 
-/* As many descriptors as we may have: out of them, libmilter spins. */
+/* As many descriptors as the process may have; how many sessions it can serve depends on it. */
 void process_raise_limits(void);
 
 /* Becomes `user` with its groups; NULL: stays.  An error when that isn't possible. */

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "mlfi/accept.h"
 #include "mlfi/session.h"
 #include "mlfi/socket.h"
 
@@ -285,6 +286,7 @@ bool mlfi_open(const Site *site, GError **error)
 {
     if (!register_callbacks())
         return fail(error, "register");
+    accept_prepare();
     the_path = g_strdup(site_unix_path(site->socket));
     return the_path != NULL ? open_unix(site, error) : open_inet(site, error);
 }
