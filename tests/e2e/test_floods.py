@@ -113,6 +113,7 @@ def test_idle_sessions_cost_others_nothing(start_site, make):
     assert site.stop() == 0
 
 
+@pytest.mark.skipif(bool(os.environ.get("SAN")), reason="sanitizers are too slow for a model's deadline")
 def test_sessions_held_by_a_hanging_model_delay_no_other(start_site, start_model, home):
     model = start_model("--fault", "hang")
     site = start_site(top="max_waiting = 1000", llm=model.conf(home), support=f"engines = model\n    prompt = support\n"
@@ -127,8 +128,7 @@ def test_sessions_held_by_a_hanging_model_delay_no_other(start_site, start_model
     assert {re.match(r"fallback; why=(busy|timeout|breaker-open);", status) is not None for status in statuses} == {
         True}, sorted(set(statuses))
     assert max(int(re.search(r"ms=(\d+)", status)[1]) for status in statuses) < (DEADLINE + SECOND) * 1000
-    if not os.environ.get("SAN"):
-        assert grown < 64 + HELD / 4, grown
+    assert grown < 64 + HELD / 4, grown
     assert site.stop() == 0
 
 
