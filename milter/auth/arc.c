@@ -42,29 +42,27 @@ static guint results_instance(const char *value, const char **rest)
                                                          : 0;
 }
 
-static bool place_results(ArcCheck *check, const GArray *found)
+static bool place_results(ArcCheck *check, const gsize *places)
 {
     for (guint i = 0; i < check->count; i++)
         check->sets[i].results = G_MAXSIZE;
     for (guint i = 0; i < check->count; i++) {
-        gsize field = g_array_index(found, gsize, i);
         const char *rest;
-        guint instance = results_instance(check->fields[field].value, &rest);
+        guint instance = results_instance(check->fields[places[i]].value, &rest);
 
         if (instance < 1 || instance > check->count ||
             check->sets[instance - 1].results != G_MAXSIZE)
             return false;
-        check->sets[instance - 1].results = field;
+        check->sets[instance - 1].results = places[i];
     }
     return true;
 }
 
 /* Each instance once, from 1 on. */
-static bool place_signatures(ArcCheck *check, const GArray *found, SignatureKind kind)
+static bool place_signatures(ArcCheck *check, const gsize *places, SignatureKind kind)
 {
     for (guint i = 0; i < check->count; i++) {
-        Signature *read =
-            signature_read(kind, check->header, check->fields, g_array_index(found, gsize, i));
+        Signature *read = signature_read(kind, check->header, check->fields, places[i]);
         Set *set = read->instance >= 1 && read->instance <= check->count
                        ? &check->sets[read->instance - 1]
                        : NULL;
@@ -107,11 +105,22 @@ static void judge_sets(ArcCheck *check)
     }
 }
 
-static void read_sets(ArcCheck *check, const GArray *results, const GArray *messages,
-                      const GArray *seals)
+/* As many fields of each name, and not more than a chain may have. */
+static void read_sets(ArcCheck *check)
 {
-    check->count = results->len;
-    check->sets = g_new0(Set, check->count);
+    const gsize *results, *messages, *seals;
+    gsize count = header_fields_of(check->header, "arc-authentication-results", &results);
+    gsize message_count = header_fields_of(check->header, "arc-message-signature", &messages);
+    gsize seal_count = header_fields_of(check->header, "arc-seal", &seals);
+
+    if (count == 0 && message_count == 0 && seal_count == 0)
+        return;
+    if (count > ARC_INSTANCES_MAX || message_count != count || seal_count != count) {
+        find_fault(check, 0, DKIM_REASON_MALFORMED);
+        return;
+    }
+    check->count = (guint)count;
+    check->sets = g_new0(Set, count);
     if (place_results(check, results) && place_signatures(check, messages, SIGNATURE_MESSAGE) &&
         place_signatures(check, seals, SIGNATURE_SEAL))
         judge_sets(check);
@@ -126,17 +135,8 @@ ArcCheck *arc_check_new(const DkimField *fields, gsize count, DkimBody *body)
     check->fields = fields;
     check->body = body;
     check->header = header_new(fields, count);
-    const GArray *results = header_fields_of(check->header, "arc-authentication-results");
-    const GArray *messages = header_fields_of(check->header, "arc-message-signature");
-    const GArray *seals = header_fields_of(check->header, "arc-seal");
-    if (!results && !messages && !seals)
-        return check;
-    if (results && messages && seals && results->len == messages->len &&
-        results->len == seals->len && results->len <= ARC_INSTANCES_MAX)
-        read_sets(check, results, messages, seals);
-    else
-        find_fault(check, 0, DKIM_REASON_MALFORMED);
-    if (check->unsound.outcome == ARC_NONE)
+    read_sets(check);
+    if (check->count > 0 && check->unsound.outcome == ARC_NONE)
         dkim_body_want(body, check->sets[check->count - 1].message->relaxed_body);
     return check;
 }

@@ -88,13 +88,12 @@ DkimCheck *dkim_check_new(const DkimField *fields, gsize count, const char *orga
     check->fields = fields;
     check->body = body;
     check->header = header_new(fields, count);
-    const GArray *found = header_fields_of(check->header, "dkim-signature");
-    check->count = found ? found->len : 0;
+    const gsize *places;
+    check->count = (guint)header_fields_of(check->header, "dkim-signature", &places);
     check->entries = g_new(Entry, check->count);
     for (guint i = 0; i < check->count; i++)
         check->entries[i] = entry_of(
-            signature_read(SIGNATURE_DKIM, check->header, fields, g_array_index(found, gsize, i)),
-            organization);
+            signature_read(SIGNATURE_DKIM, check->header, fields, places[i]), organization);
     if (check->count > 0)
         qsort(check->entries, check->count, sizeof *check->entries, compare_entries);
     leave_out(check, DKIM_SIGNATURES_MAX);

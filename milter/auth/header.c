@@ -1,12 +1,22 @@
-/* Header fields by name, and their canonical forms.  All costs are linear in the header section,
- * however often a signature names a field.  Pure; any thread. */
+/* Header fields by name, and their canonical forms.
+ *
+ * Fields are sorted by name rather than hashed: names are the sender's choice, and could be chosen
+ * to have the same hash.  Writing is linear in the header section, however often a signature names
+ * a field.  Pure; any thread. */
 #include "auth/header.h"
 
 #include <string.h>
 
+typedef struct {
+    char *name; /* in lower case */
+    gsize place;
+} Named;
+
 struct Header {
     const DkimField *fields;
-    GHashTable *by_name; /* name in lower case → GArray of gsize */
+    gsize count;
+    Named *named;  /* by name, those of one name from top to bottom */
+    gsize *places; /* those of `named`, in its order */
 };
 
 static bool is_blank(char c)
@@ -24,9 +34,12 @@ static gsize name_length(const char *name)
     return length;
 }
 
-static void free_array(gpointer array)
+static int compare_named(const void *a, const void *b)
 {
-    g_array_unref(array);
+    const Named *one = a, *other = b;
+    int order = strcmp(one->name, other->name);
+
+    return order != 0 ? order : one->place < other->place ? -1 : one->place > other->place;
 }
 
 Header *header_new(const DkimField *fields, gsize count)
@@ -34,17 +47,16 @@ Header *header_new(const DkimField *fields, gsize count)
     Header *header = g_new0(Header, 1);
 
     header->fields = fields;
-    header->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_array);
-    for (gsize i = 0; i < count; i++) {
-        g_autofree char *name =
-            g_ascii_strdown(fields[i].name, (gssize)name_length(fields[i].name));
-        GArray *same = g_hash_table_lookup(header->by_name, name);
-        if (!same) {
-            same = g_array_new(FALSE, FALSE, sizeof(gsize));
-            g_hash_table_insert(header->by_name, g_steal_pointer(&name), same);
-        }
-        g_array_append_val(same, i);
-    }
+    header->count = count;
+    header->named = g_new(Named, count);
+    header->places = g_new(gsize, count);
+    for (gsize i = 0; i < count; i++)
+        header->named[i] =
+            (Named){ g_ascii_strdown(fields[i].name, (gssize)name_length(fields[i].name)), i };
+    if (count > 0)
+        qsort(header->named, count, sizeof *header->named, compare_named);
+    for (gsize i = 0; i < count; i++)
+        header->places[i] = header->named[i].place;
     return header;
 }
 
@@ -52,13 +64,36 @@ void header_free(Header *header)
 {
     if (!header)
         return;
-    g_hash_table_unref(header->by_name);
+    for (gsize i = 0; i < header->count; i++)
+        g_free(header->named[i].name);
+    g_free(header->named);
+    g_free(header->places);
     g_free(header);
 }
 
-const GArray *header_fields_of(const Header *header, const char *name)
+/* How many names come before `name`, or are it too. */
+static gsize count_before(const Header *header, const char *name, bool or_same)
 {
-    return g_hash_table_lookup(header->by_name, name);
+    gsize from = 0, to = header->count;
+
+    while (from < to) {
+        gsize middle = from + (to - from) / 2;
+        int order = strcmp(header->named[middle].name, name);
+
+        if (order < 0 || (order == 0 && or_same))
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
+gsize header_fields_of(const Header *header, const char *name, const gsize **places)
+{
+    gsize first = count_before(header, name, false);
+
+    *places = header->places + first;
+    return count_before(header, name, true) - first;
 }
 
 /* The value with every line end as CRLF. */
@@ -132,20 +167,18 @@ void header_add_own(const DkimField *field, gsize cut_from, gsize cut_to, bool r
 void header_add_selected(const Header *header, char *const *names, gsize except, bool relaxed,
                          Digest *digest)
 {
-    g_autoptr(GHashTable) left = g_hash_table_new(g_direct_hash, g_direct_equal);
+    g_autofree gsize *used = g_new0(gsize, header->count); /* of each name, at its first place */
 
     for (; *names; names++) {
-        GArray *same = g_hash_table_lookup(header->by_name, *names);
-        if (!same)
+        const gsize *places;
+        gsize count = header_fields_of(header, *names, &places);
+
+        if (count == 0)
             continue;
-        gpointer known;
-        guint count = g_hash_table_lookup_extended(left, same, NULL, &known)
-                          ? GPOINTER_TO_UINT(known)
-                          : same->len;
-        if (count > 0 && g_array_index(same, gsize, count - 1) == except)
-            count--;
-        if (count > 0)
-            header_add_field(&header->fields[g_array_index(same, gsize, --count)], relaxed, digest);
-        g_hash_table_insert(left, same, GUINT_TO_POINTER(count));
+        gsize *taken = used + (places - header->places);
+        if (*taken < count && places[count - 1 - *taken] == except)
+            ++*taken;
+        if (*taken < count)
+            header_add_field(&header->fields[places[count - 1 - (*taken)++]], relaxed, digest);
     }
 }

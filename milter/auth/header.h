@@ -12,8 +12,8 @@ Header *header_new(const DkimField *fields, gsize count);
 void header_free(Header *header);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Header, header_free)
 
-/* The fields of that name (in lower case), as indices from top to bottom; NULL if there is none. */
-const GArray *header_fields_of(const Header *header, const char *name);
+/* How many fields have that name (in lower case); *places has their indices from top to bottom. */
+gsize header_fields_of(const Header *header, const char *name, const gsize **places);
 
 /* Adds the fields that the names (in lower case) select, each ended by CRLF.  A name that stands n
  * times selects the n lowest fields of that name; one for which no field is left selects nothing.

@@ -318,8 +318,8 @@ Signature *signature_read(SignatureKind kind, const Header *header, const DkimFi
         signature->cut_from = (gsize)(own->after_equals - value);
         signature->cut_to = (gsize)(own->end - value);
     }
-    const GArray *from = header_fields_of(header, "from");
-    if (kind != SIGNATURE_SEAL && (!from || from->len != 1))
+    const gsize *from;
+    if (kind != SIGNATURE_SEAL && header_fields_of(header, "from", &from) != 1)
         note(signature, DKIM_REASON_FROM_COUNT);
     return signature;
 }
