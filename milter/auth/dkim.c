@@ -18,8 +18,7 @@
 #include "auth/dkim.h"
 
 #include "auth/verify.h"
-
-#include <string.h>
+#include "base/domain.h"
 
 typedef struct {
     Signature *read;
@@ -35,19 +34,9 @@ struct DkimCheck {
     guint count, left_out;
 };
 
-/* Is `domain` the organization's, or below it? */
-static bool belongs_to(const char *domain, const char *organization)
-{
-    gsize length = strlen(domain), above = strlen(organization);
-
-    return above > 0 && length >= above &&
-           g_ascii_strcasecmp(domain + length - above, organization) == 0 &&
-           (length == above || domain[length - above - 1] == '.');
-}
-
 static Entry entry_of(Signature *read, const char *organization)
 {
-    bool aligned = read->domain && organization && belongs_to(read->domain, organization);
+    bool aligned = read->domain && organization && domain_is_within(read->domain, organization);
     bool open = read->reason == DKIM_REASON_VALID;
 
     return (Entry){

@@ -5,6 +5,7 @@
 
 #include "auth/arc.h"
 #include "auth/tag_list.h"
+#include "base/domain.h"
 
 #include <string.h>
 
@@ -273,15 +274,6 @@ static void read_tags(Signature *signature, const TagList *list)
     }
 }
 
-/* Is `domain` the other, or below it? */
-static bool is_within(const char *domain, const char *other)
-{
-    gsize length = strlen(domain), above = strlen(other);
-
-    return length >= above && g_ascii_strcasecmp(domain + length - above, other) == 0 &&
-           (length == above || domain[length - above - 1] == '.');
-}
-
 /* What only two tags together say. */
 static void judge_together(Signature *signature)
 {
@@ -292,7 +284,7 @@ static void judge_together(Signature *signature)
         note(signature, DKIM_REASON_MALFORMED);
     if (!signature->identity)
         signature->identity = g_strdup_printf("@%s", signature->domain);
-    if (!is_within(strchr(signature->identity, '@') + 1, signature->domain))
+    if (!domain_is_within(strchr(signature->identity, '@') + 1, signature->domain))
         note(signature, DKIM_REASON_IDENTITY);
 }
 

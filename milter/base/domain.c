@@ -15,3 +15,12 @@ bool domain_aligns(const char *domain, const char *other)
     g_autofree char *other_organization = public_suffix_organization(other);
     return organization && other_organization && strcmp(organization, other_organization) == 0;
 }
+
+bool domain_is_within(const char *inner, const char *outer)
+{
+    gsize length = strlen(inner);
+    gsize end = strlen(outer);
+
+    return end > 0 && length >= end && g_ascii_strcasecmp(inner + length - end, outer) == 0 &&
+           (length == end || inner[length - end - 1] == '.');
+}
