@@ -22,6 +22,11 @@ void address_free(MailAddress *address);
  * is.  Caller frees. */
 char *address_fold(const char *address);
 
+/* The path of MAIL FROM or of a Return-Path field, folded.  "" for <>, the null sender (RFC 5321
+ * 4.5.5), and for nothing else that is written there: a path that is no address (<www-data>,
+ * x@a..b) stays as it is, one line without its brackets, "?" where that is empty.  Caller frees. */
+char *address_reverse_path(const char *path);
+
 /* address_fold() without the +tag of the local part. */
 char *address_without_tag(const char *folded);
 

@@ -115,8 +115,8 @@ typedef struct {
 } MailTrust;
 
 /* Never fails: a mail nobody can read still gives a Message with what could be read, `suspicious`
- * and `truncated` say so. `envelope_sender` is folded, "" for the null sender, NULL if unknown
- * (then Return-Path is looked at).  Thread-safe after message_init(). */
+ * and `truncated` say so. `envelope_sender` as address_reverse_path() gives it, "" for the null
+ * sender, NULL if unknown (then Return-Path is looked at).  Thread-safe after message_init(). */
 Message *message_read(const char *bytes, gsize length, const char *envelope_sender,
                       const MailLimits *limits, const MailTrust *trust);
 void message_free(Message *message);

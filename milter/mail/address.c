@@ -242,6 +242,18 @@ char *address_fold(const char *address)
     return strlen(folded) <= ADDRESS_MAX ? g_steal_pointer(&folded) : g_strdup("");
 }
 
+char *address_reverse_path(const char *path)
+{
+    g_autofree char *written = g_strstrip(g_strdup(path));
+    g_autofree char *bare = without_brackets(written);
+    g_autofree char *line = text_line(bare, ADDRESS_MAX);
+    g_autofree char *folded = address_fold(written);
+
+    if (*folded || strcmp(written, "<>") == 0)
+        return g_steal_pointer(&folded);
+    return *line ? g_steal_pointer(&line) : g_strdup("?");
+}
+
 char *address_without_tag(const char *folded)
 {
     const char *domain = strrchr(folded, '@');

@@ -143,12 +143,12 @@ static char *report_type_name(GMimeObject *root)
     return lower_line(root ? g_mime_object_get_content_type_parameter(root, "report-type") : NULL);
 }
 
-/* What the MTA before us wrote about the envelope, where nobody told us. */
+/* What the MTA before us wrote about the envelope; NULL if it wrote nothing. */
 static char *return_path(const HeaderView *view)
 {
     const char *value = header_find(view, "Return-Path");
 
-    return value ? address_fold(value) : NULL;
+    return value && *value ? address_reverse_path(value) : NULL;
 }
 
 static void judge(const HeaderView *view, const MailTrust *trust, Message *message)

@@ -15,7 +15,7 @@ typedef struct {
     const char *report_type;  /* its report-type parameter, lower case; "" if none */
     const char
         *charset; /* of the body: what bytes beyond ASCII in the header are in; may be NULL */
-    const char *envelope_sender; /* folded, "" is the null sender, NULL unknown */
+    const char *envelope_sender; /* "" is the null sender, NULL unknown */
     const char *from_address;    /* folded, "" if none is usable */
     const char *calendar_method; /* "request" if the mail is an invitation or an answer to one; NULL
                                     or "" if not; static */

@@ -78,6 +78,19 @@ static void pieces_become_a_message(void **state)
     assert_string_equal(g_ptr_array_index(envelope->recipients, 0), "support@example.com");
 }
 
+static void only_an_empty_path_is_the_null_sender(void **state)
+{
+    static const char *const rows[][2] = { { "<>", "" },
+                                           { "<www-data>", "www-data" },
+                                           { "<x@a..b>", "x@a..b" },
+                                           { "<Root@Example.org>", "root@example.org" } };
+    Case *c = *state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        session_begin(c->session, site_ref(c->site), rows[i][0], "");
+        assert_string_equal(c->session->submission.envelope->sender, rows[i][1]);
+    }
+}
+
 static void the_header_ends_once_even_without_a_word(void **state)
 {
     Case *c = *state;
@@ -304,6 +317,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH(pieces_become_a_message),
+        WITH(only_an_empty_path_is_the_null_sender),
         WITH(the_header_ends_once_even_without_a_word),
         WITH(a_body_ends_at_the_limit),
         WITH(what_comes_after_enough_is_left_out),

@@ -96,6 +96,32 @@ static void assert_stays(const char *address)
 }
 
 /* Every character that Unicode has letters in, in either part, alone and behind another. */
+static void only_an_empty_path_is_the_null_sender(void **state)
+{
+    static const char *const rows[][2] = {
+        { "<>", "" },
+        { " <> ", "" },
+        { "<Ann@Example.COM>", "ann@example.com" },
+        { "Ann@Example.COM", "ann@example.com" },
+        { "<@relay.example:ann@example.com>", "ann@example.com" },
+        { "<www-data>", "www-data" },
+        { "<root>", "root" },
+        { "x@a..b", "x@a..b" },
+        { "<\"a b\"@x@>", "\"a b\"@x@" },
+        { "<#@[]>", "#@[]" },
+        { "< >", "?" },
+        { "<\x01>", "?" },
+        { "", "?" },
+    };
+
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *path = address_reverse_path(rows[i][0]);
+
+        assert_string_equal(path, rows[i][1]);
+    }
+}
+
 static void what_is_folded_stays(void **state)
 {
     (void)state;
@@ -221,6 +247,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses_fold_to_one_form),
+        cmocka_unit_test(only_an_empty_path_is_the_null_sender),
         cmocka_unit_test(what_is_folded_stays),
         cmocka_unit_test(an_address_has_at_most_320_bytes),
         cmocka_unit_test(names_are_one_bounded_line),

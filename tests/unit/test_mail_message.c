@@ -413,6 +413,32 @@ static Message *read_repeated(const char *start, const char *unit, guint times)
     return read_text(mail->str);
 }
 
+/* RFC 5321 4.5.5: only <> is the null sender, and its mail a bounce. */
+static void only_an_empty_return_path_makes_a_bounce(void **state)
+{
+    static const struct {
+        const char *path;
+        AutomaticKind kind;
+    } rows[] = {
+        { "<>", AUTOMATIC_BOUNCE },   { "<www-data>", AUTOMATIC_NONE },
+        { "<root>", AUTOMATIC_NONE }, { "x@a..b", AUTOMATIC_NONE },
+        { "", AUTOMATIC_NONE },       { "<ann@example.com>", AUTOMATIC_NONE },
+    };
+    static char *nobody[] = { NULL };
+    const MailTrust trust = { nobody, nobody, nobody, nobody, nobody };
+
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = g_strdup_printf(
+            "Return-Path: %s\nFrom: ann@example.com\nSubject: Disk\n\nIt is full.\n", rows[i].path);
+        g_autoptr(Message) message =
+            message_read(text, strlen(text), NULL, &mail_limits_default, &trust);
+
+        assert_int_equal(message->automatic.kind, rows[i].kind);
+        assert_int_equal(message->automatic.skip, rows[i].kind == AUTOMATIC_BOUNCE);
+    }
+}
+
 static void absurd_mails_are_read_up_to_the_limits(void **state)
 {
     static const struct {
@@ -514,6 +540,7 @@ int main(void)
         cmocka_unit_test(text_files_are_kept_up_to_4096_bytes),
         cmocka_unit_test(eight_long_text_files_are_kept),
         cmocka_unit_test(a_thousand_fields_are_read),
+        cmocka_unit_test(only_an_empty_return_path_makes_a_bounce),
         cmocka_unit_test(absurd_mails_are_read_up_to_the_limits),
         cmocka_unit_test(parts_are_looked_for_twice_by_another_boundary),
         cmocka_unit_test(nothing_is_still_a_message),
