@@ -55,11 +55,19 @@ typedef struct {
 #define MARK_READS_MAX    1000000
 bool mark_may_remove(guint removals, guint all_fields);
 
+/* Where a mailbox's plan sends the message. */
+typedef struct {
+    const Plan *plan;      /* NULL: judging failed, its recipients stay */
+    GPtrArray *recipients; /* char*: the envelope recipients that are the mailbox's, folded */
+} MarkRoute;
+
 /* Array of Edit*: removal of every incoming X-Triage-* (highest index first), then ours by the
- * table in milter/plan/headers.c, recipients, Status last.  `mark` NULL only removes.  Where
- * mark_may_remove() says no, `incoming_count` is 0 and the mark STATUS_FAILED, why "forged". */
+ * table in milter/plan/headers.c, recipients, Status last.  `mark` NULL only removes.  Of `routes`
+ * all are carried out: every added recipient once, every redirect for each recipient of its
+ * mailbox; a recipient that is the target of one stays.  Where mark_may_remove() says no,
+ * `incoming_count` is 0 and the mark STATUS_FAILED, why "forged". */
 GPtrArray *mark_edits(const Mark *mark, const MarkIncoming *incoming, guint incoming_count,
-                      const char *mailbox_recipient);
+                      const MarkRoute *routes, guint route_count);
 
 /* Where edits go: libmilter, or the recorder.  Each returns false if the edit was refused. */
 typedef struct {

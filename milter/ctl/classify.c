@@ -26,7 +26,8 @@ static char *edits_text(const CtlJudged *judged)
     Mark mark;
     GString *text = g_string_new(NULL);
     judgement_mark(judged->judgement, judged->message, judged->judgement->mailbox->headers, &mark);
-    g_autoptr(GPtrArray) edits = mark_edits(&mark, NULL, 0, judged->judgement->mailbox->address[0]);
+    const MarkRoute route = { mark.plan, judged->submission->envelope->recipients };
+    g_autoptr(GPtrArray) edits = mark_edits(&mark, NULL, 0, &route, 1);
     mark_apply(edits, &edit_recorder, text);
     return g_string_free(text, FALSE);
 }

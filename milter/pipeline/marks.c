@@ -49,33 +49,55 @@ void judgement_mark(const Judgement *judgement, const Message *message, MarkLeve
     }
 }
 
-/* The envelope recipient that stands for the mailbox. */
-static const char *recipient_of(const Site *site, const Envelope *envelope, const Mailbox *mailbox)
+/* The envelope recipients that stand for the mailbox. */
+static GPtrArray *recipients_of(const Site *site, const Envelope *envelope, const Mailbox *mailbox)
 {
+    GPtrArray *recipients = g_ptr_array_new();
     for (guint i = 0; i < envelope->recipients->len; i++) {
-        const char *recipient = g_ptr_array_index(envelope->recipients, i);
+        char *recipient = g_ptr_array_index(envelope->recipients, i);
         if (site_mailbox_for(site, recipient) == mailbox)
-            return recipient;
+            g_ptr_array_add(recipients, recipient);
     }
-    return "";
+    return recipients;
 }
 
-/* Headers come from the first mailbox whose mode marks. */
+static void route_clear(gpointer data)
+{
+    g_ptr_array_unref(((MarkRoute *)data)->recipients);
+}
+
+static const Plan *plan_of(const Judgement *judgement)
+{
+    if (judgement->failed != NULL)
+        return NULL;
+    return judgement->stored != NULL ? judgement->stored->plan : judgement->plan;
+}
+
+/* Headers come from the first mailbox whose mode marks; where the message goes, all of those say.
+ */
 GPtrArray *marks_for(const Site *site, const Submission *submission, const Message *message,
                      const GPtrArray *judgements)
 {
+    const Envelope *envelope = submission->envelope;
+    g_autoptr(GArray) routes = g_array_new(FALSE, FALSE, sizeof(MarkRoute));
+    const Judgement *first = NULL;
+    Mark mark;
+    g_array_set_clear_func(routes, route_clear);
     for (guint i = 0; i < judgements->len; i++) {
         const Judgement *judgement = g_ptr_array_index(judgements, i);
-        const Mailbox *mailbox = judgement->mailbox;
-        if (mailbox->mode == MODE_OBSERVE)
+        if (judgement->mailbox->mode == MODE_OBSERVE)
             continue;
-        Mark mark;
-        judgement_mark(judgement, message, mark_level(site, submission->envelope, mailbox), &mark);
-        guint removals = submission->incoming->len;
-        if (!mark_may_remove(removals, submission->fields))
-            removals = 0;
-        return mark_edits(&mark, (const MarkIncoming *)(void *)submission->incoming->data, removals,
-                          recipient_of(site, submission->envelope, mailbox));
+        const MarkRoute route = { plan_of(judgement),
+                                  recipients_of(site, envelope, judgement->mailbox) };
+        g_array_append_val(routes, route);
+        first = first != NULL ? first : judgement;
     }
-    return mark_edits(NULL, NULL, 0, "");
+    if (first == NULL)
+        return mark_edits(NULL, NULL, 0, NULL, 0);
+    judgement_mark(first, message, mark_level(site, envelope, first->mailbox), &mark);
+    guint removals = submission->incoming->len;
+    if (!mark_may_remove(removals, submission->fields))
+        removals = 0;
+    return mark_edits(&mark, (const MarkIncoming *)(void *)submission->incoming->data, removals,
+                      (const MarkRoute *)(void *)routes->data, routes->len);
 }

@@ -171,7 +171,7 @@ PipelineResult *pipeline_run(Site *site, Services *services, const Submission *s
     PipelineResult *result = g_new0(PipelineResult, 1);
     if (outgoing_record(site, services, submission, message) || mailboxes->len == 0) {
         result->judgements = g_ptr_array_new();
-        result->edits = mark_edits(NULL, NULL, 0, "");
+        result->edits = mark_edits(NULL, NULL, 0, NULL, 0);
         return result;
     }
     Submission untold = *submission; /* the MTA hears from the thread that waits, and no other */

@@ -55,14 +55,79 @@ static void add_policy_headers(GPtrArray *edits, const Plan *plan)
     }
 }
 
-static void add_recipients(GPtrArray *edits, const Plan *plan, const char *mailbox_recipient)
+typedef struct {
+    const MarkRoute *routes;
+    guint count;
+} Routes;
+
+static const char *redirect_of(const MarkRoute *route)
 {
-    for (guint i = 0; i < plan->recipients->len; i++)
-        add(edits, EDIT_ADD_RECIPIENT, g_ptr_array_index(plan->recipients, i), NULL, 0);
-    if (plan->redirect[0] == '\0' || g_str_equal(plan->redirect, mailbox_recipient))
-        return;
-    add(edits, EDIT_ADD_RECIPIENT, plan->redirect, NULL, 0);
-    add(edits, EDIT_REMOVE_RECIPIENT, mailbox_recipient, NULL, 0);
+    return route->plan != NULL ? route->plan->redirect : "";
+}
+
+static bool is_among(const GPtrArray *addresses, const char *address)
+{
+    return g_ptr_array_find_with_equal_func((GPtrArray *)addresses, address, g_str_equal, NULL);
+}
+
+static bool is_recipient(const Routes *all, const char *address)
+{
+    for (guint i = 0; i < all->count; i++) {
+        if (is_among(all->routes[i].recipients, address))
+            return true;
+    }
+    return false;
+}
+
+/* Do the first `count` routes redirect there? */
+static bool is_target(const Routes *all, guint count, const char *address)
+{
+    for (guint i = 0; i < count; i++) {
+        if (g_str_equal(redirect_of(&all->routes[i]), address))
+            return true;
+    }
+    return false;
+}
+
+static void add_once(GPtrArray *added, const GPtrArray *recipients)
+{
+    for (guint i = 0; i < recipients->len; i++) {
+        if (!is_among(added, recipients->pdata[i]))
+            g_ptr_array_add(added, recipients->pdata[i]);
+    }
+}
+
+static void remove_redirected(GPtrArray *edits, const Routes *all, const char *target)
+{
+    for (guint i = 0; i < all->count; i++) {
+        const GPtrArray *recipients = all->routes[i].recipients;
+        for (guint k = 0; g_str_equal(redirect_of(&all->routes[i]), target) && k < recipients->len;
+             k++) {
+            if (!is_target(all, all->count, recipients->pdata[k]))
+                add(edits, EDIT_REMOVE_RECIPIENT, recipients->pdata[k], NULL, 0);
+        }
+    }
+}
+
+/* A removal comes right after the addition it depends on: mark_apply() leaves it out if that was
+ * refused. */
+static void route(GPtrArray *edits, const Routes *all)
+{
+    g_autoptr(GPtrArray) added = g_ptr_array_new();
+    for (guint i = 0; i < all->count; i++) {
+        if (all->routes[i].plan != NULL)
+            add_once(added, all->routes[i].plan->recipients);
+    }
+    for (guint i = 0; i < added->len; i++)
+        add(edits, EDIT_ADD_RECIPIENT, added->pdata[i], NULL, 0);
+    for (guint i = 0; i < all->count; i++) {
+        const char *target = redirect_of(&all->routes[i]);
+        if (target[0] == '\0' || is_target(all, i, target))
+            continue;
+        if (!is_recipient(all, target))
+            add(edits, EDIT_ADD_RECIPIENT, target, NULL, 0);
+        remove_redirected(edits, all, target);
+    }
 }
 
 static void remove_incoming(GPtrArray *edits, const MarkIncoming *incoming, guint count)
@@ -72,8 +137,9 @@ static void remove_incoming(GPtrArray *edits, const MarkIncoming *incoming, guin
 }
 
 GPtrArray *mark_edits(const Mark *mark, const MarkIncoming *incoming, guint incoming_count,
-                      const char *mailbox_recipient)
+                      const MarkRoute *routes, guint route_count)
 {
+    const Routes all = { routes, route_count };
     GPtrArray *edits = g_ptr_array_new_with_free_func(edit_free);
     remove_incoming(edits, incoming, incoming_count);
     if (mark == NULL)
@@ -82,8 +148,8 @@ GPtrArray *mark_edits(const Mark *mark, const MarkIncoming *incoming, guint inco
         add_table(edits, mark);
         if (mark->level >= MARK_ROUTING)
             add_policy_headers(edits, mark->plan);
-        add_recipients(edits, mark->plan, mailbox_recipient);
     }
+    route(edits, &all);
     g_autoptr(GString) status = g_string_new(NULL);
     header_print_status(status, mark);
     add_header(edits, "Status", status);

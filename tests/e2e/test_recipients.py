@@ -11,16 +11,18 @@ CHANGE_HEADERS, ADD_HEADERS, MAY_DELETE_RECIPIENTS = 0x10, 0x1, 0x8
 
 @pytest.fixture
 def start_with(home, start_site):
-    """A site whose support mailbox has one rule."""
-    def start(*actions):
+    """A site whose support mailbox has one rule, and perhaps the sales mailbox too."""
+    def start(*actions, sales=""):
         folder = home / "policies"
         folder.mkdir()
         rule = "\n    ".join(actions)
         (folder / "support.policy").write_text(
             f'fallback "all" {{\n    kind = support\n    priority = medium\n}}\n'
             f'rule "test" {{\n    {rule}\n}}\n', encoding="utf-8")
-        for name in ("sales", "lead-score", "review"):
+        for name in ("lead-score", "review"):
             (folder / f"{name}.policy").write_text("", encoding="utf-8")
+        (folder / "sales.policy").write_text(
+            f'rule "sales" {{\n    {sales}\n}}\n' if sales else "", encoding="utf-8")
         return start_site(policies=folder)
     return start
 
@@ -53,9 +55,9 @@ def test_both_at_once(start_with, start_postfix):
     assert len(postfix.delivered()) == 2
 
 
-def recipient_edits(site, recipient="<support@example.com>", **options):
+def recipient_edits(site, *recipients, **options):
     with Mta(site.socket, **options) as mta:
-        mta.message(recipients=[recipient])
+        mta.message(recipients=recipients or ["<support@example.com>"])
         edits, answer = mta.eom()
     assert answer == ACCEPT
     assert edits[-1][1] == "X-Triage-Status"
@@ -78,3 +80,26 @@ def test_a_redirect_whose_addition_is_refused_leaves_the_recipient(start_with):
 def test_a_redirect_to_the_recipient_itself_changes_nothing(start_with):
     site = start_with("redirect = support@example.com")
     assert not recipient_edits(site)
+
+
+def test_a_redirect_is_carried_out_for_every_address_of_the_mailbox(start_with, start_postfix):
+    site = start_with("redirect = team@example.com")
+    postfix = start_postfix(site.socket)
+    postfix.send(mail(), SENDER, ["support@example.com", "ben@example.com", "help@example.com"])
+    postfix.wait_delivered("team@example.com")
+    postfix.wait_delivered("ben@example.com")
+    assert len(postfix.delivered()) == 2
+
+
+def test_two_mailboxes_redirect_each_its_own(start_with, start_postfix):
+    site = start_with("redirect = team@example.com", sales="redirect = leads@example.com")
+    postfix = start_postfix(site.socket)
+    postfix.send(mail(), SENDER, ["support@example.com", "sales@example.com"])
+    for address in ("team@example.com", "leads@example.com"):
+        postfix.wait_delivered(address)
+    assert len(postfix.delivered()) == 2
+
+
+def test_two_that_redirect_to_each_other_both_keep_theirs(start_with):
+    site = start_with("redirect = sales@example.com", sales="redirect = support@example.com")
+    assert not recipient_edits(site, "<support@example.com>", "<sales@example.com>")

@@ -309,7 +309,10 @@ static GPtrArray *mark(Way *way, const Verdict *taken, bool quotes_failed)
                         .plan = way->plan,
                         .customer = world->customer,
                         .level = way->level };
-    return mark_edits(&mark, NULL, 0, MAILBOX);
+    g_autoptr(GPtrArray) recipients = g_ptr_array_new();
+    const MarkRoute route = { way->plan, recipients };
+    g_ptr_array_add(recipients, (char *)MAILBOX);
+    return mark_edits(&mark, NULL, 0, &route, 1);
 }
 
 static char *edits_text(const GPtrArray *edits)

@@ -101,9 +101,18 @@ static int teardown(void **state)
     return 0;
 }
 
+/* For one mailbox, that one recipient stands for. */
+static GPtrArray *edits_of(const Mark *mark, const MarkIncoming *incoming, guint count)
+{
+    g_autoptr(GPtrArray) recipients = g_ptr_array_new();
+    const MarkRoute route = { mark != NULL ? mark->plan : NULL, recipients };
+    g_ptr_array_add(recipients, (char *)"support@example.com");
+    return mark_edits(mark, incoming, count, &route, 1);
+}
+
 static char *recorded(const Mark *mark, const MarkIncoming *incoming, guint count)
 {
-    g_autoptr(GPtrArray) edits = mark_edits(mark, incoming, count, "support@example.com");
+    g_autoptr(GPtrArray) edits = edits_of(mark, incoming, count);
     GString *out = g_string_new(NULL);
     assert_int_equal(mark_apply(edits, &edit_recorder, out), 0);
     return g_string_free(out, FALSE);
@@ -118,7 +127,7 @@ static void assert_recorded(const Mark *mark, const char *expected)
 /* The value of the one header of that name, NULL if it isn't written. */
 static char *header_of(const Mark *mark, const char *name)
 {
-    g_autoptr(GPtrArray) edits = mark_edits(mark, NULL, 0, "support@example.com");
+    g_autoptr(GPtrArray) edits = edits_of(mark, NULL, 0);
     g_autofree char *full = g_strconcat("X-Triage-", name, NULL);
     for (guint i = 0; i < edits->len; i++) {
         const Edit *edit = g_ptr_array_index(edits, i);
@@ -395,6 +404,71 @@ static void a_redirect_to_the_mailbox_itself_changes_nothing(void **state)
                               "+ X-Triage-Status: llm; ms=420; prompt=support@1\n");
 }
 
+/* What becomes of the recipients of two mailboxes, as lines of the recorder. */
+typedef struct {
+    const char *redirect, *extra; /* NULL: none */
+    const char *recipients;
+} Routed;
+
+static void two_mailboxes_are_both_routed(void **state)
+{
+    static const struct {
+        Routed support, sales;
+        const char *edits;
+    } rows[] = {
+        { { "team@x.example", NULL, "support@x.example,help@x.example" },
+          { NULL, NULL, "sales@x.example" },
+          "+ <team@x.example>\n- <support@x.example>\n- <help@x.example>\n" },
+        { { "team@x.example", NULL, "support@x.example" },
+          { "leads@x.example", NULL, "sales@x.example" },
+          "+ <team@x.example>\n- <support@x.example>\n"
+          "+ <leads@x.example>\n- <sales@x.example>\n" },
+        { { "team@x.example", NULL, "support@x.example" },
+          { "team@x.example", NULL, "sales@x.example" },
+          "+ <team@x.example>\n- <support@x.example>\n- <sales@x.example>\n" },
+        /* each to the other: both are there already */
+        { { "sales@x.example", NULL, "support@x.example" },
+          { "support@x.example", NULL, "sales@x.example" },
+          "" },
+        { { "sales@x.example", NULL, "support@x.example" },
+          { "leads@x.example", NULL, "sales@x.example" },
+          "- <support@x.example>\n+ <leads@x.example>\n" },
+        { { "help@x.example", NULL, "support@x.example,help@x.example" },
+          { NULL, NULL, "sales@x.example" },
+          "- <support@x.example>\n" },
+        { { NULL, "boss@x.example", "support@x.example" },
+          { "leads@x.example", "boss@x.example", "sales@x.example" },
+          "+ <boss@x.example>\n+ <leads@x.example>\n- <sales@x.example>\n" },
+    };
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const Routed *routed[] = { &rows[i].support, &rows[i].sales };
+        MarkRoute routes[2];
+        Plan *plans[2];
+        for (gsize k = 0; k < 2; k++) {
+            g_auto(GStrv) addresses = g_strsplit(routed[k]->recipients, ",", -1);
+            plans[k] = plan_new();
+            plan_set(&plans[k]->redirect, routed[k]->redirect != NULL ? routed[k]->redirect : "");
+            if (routed[k]->extra != NULL)
+                plan_add_recipient(plans[k], routed[k]->extra);
+            routes[k] = (MarkRoute){ plans[k], g_ptr_array_new_with_free_func(g_free) };
+            for (char **address = addresses; *address != NULL; address++)
+                g_ptr_array_add(routes[k].recipients, g_strdup(*address));
+        }
+        const Mark failed = { .status = STATUS_FAILED, .why = "store", .prompt = "" };
+        g_autoptr(GPtrArray) edits = mark_edits(&failed, NULL, 0, routes, 2);
+        g_autoptr(GString) text = g_string_new(NULL);
+        assert_int_equal(mark_apply(edits, &edit_recorder, text), 0);
+        g_autofree char *expected =
+            g_strconcat(rows[i].edits, "+ X-Triage-Status: failed; why=store; ms=0\n", NULL);
+        assert_string_equal(text->str, expected);
+        for (gsize k = 0; k < 2; k++) {
+            g_ptr_array_unref(routes[k].recipients);
+            plan_free(plans[k]);
+        }
+    }
+}
+
 /* A sink that refuses what begins with a word. */
 typedef struct {
     const char *refused;
@@ -444,7 +518,7 @@ static void a_mail_never_loses_its_last_recipient(void **state)
     c->mark.level = MARK_ID;
     plan_add_recipient(c->plan, "lead@example.com");
     plan_set(&c->plan->redirect, "incident@example.com");
-    g_autoptr(GPtrArray) edits = mark_edits(&c->mark, NULL, 0, "support@example.com");
+    g_autoptr(GPtrArray) edits = edits_of(&c->mark, NULL, 0);
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         Refusing refusing = { .refused = rows[i].refused };
         assert_int_equal(mark_apply(edits, &refusing_sink, &refusing), rows[i].count);
@@ -490,6 +564,7 @@ int main(void)
         cmocka_unit_test(ours_is_told_by_the_prefix_in_any_case),
         WITH(recipients_are_added_before_the_old_one_goes),
         WITH(a_redirect_to_the_mailbox_itself_changes_nothing),
+        cmocka_unit_test(two_mailboxes_are_both_routed),
         WITH(a_mail_never_loses_its_last_recipient),
         cmocka_unit_test(removals_are_bounded_by_number_and_by_fields_read),
     };
