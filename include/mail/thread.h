@@ -50,10 +50,24 @@ void thread_ticket_free(ThreadTicket *ticket);
 void thread_follow_up(Thread *thread, const Message *message, const GPtrArray *candidates,
                       const char *customer_id, const char *const *agents);
 
-/* What names this message in one mailbox: hex digest over mailbox, Message-ID, From and bytes;
- * without a Message-ID the envelope joins in.  Caller frees. */
+/* What a mail says, whatever way it came: hex digest over From, the subject without tags and
+ * prefixes, attachments and the words of the decoded text.  Caller frees. */
+char *thread_content(const Message *message);
+
+/* What names this message in one mailbox: hex digest over mailbox, Message-ID and content.  Without
+ * a Message-ID, Date and envelope join in, and of the subject's tags only those of filters are left
+ * out.  Rows of programs that made it otherwise match no mail any more.  Caller frees. */
 char *thread_identity(const char *mailbox, const Message *message, const char *envelope_sender,
                       const GPtrArray *recipients);
+
+/* What copies of a mail have in common whatever was added to their text: hex digest over
+ * Message-ID, From, subject and attachments; "" without a Message-ID.  Caller frees. */
+char *thread_copy_key(const Message *message);
+/* The lines of its new and quoted text, 16 digits each; "" for more than 1000.  Caller frees. */
+char *thread_lines(const Message *message);
+/* Of two texts as thread_lines() gives them, both with lines: is one the other with at most 30
+ * lines more at its start and its end? */
+bool thread_differs_by_footer(const char *lines, const char *other);
 
 /* What names it over all tries of its delivery: only what its sender wrote, because the filters
  * before us may write something new into each try (a queue id).  Two mails may share one.  Caller

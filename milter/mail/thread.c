@@ -1,5 +1,4 @@
-/* RECALL's thinking: have we seen this mail, which ticket does it follow up, is its sender entitled
- * to that?
+/* RECALL's thinking: which ticket does a mail follow up, is its sender entitled to that?
  *
  * The store brings rows as values and takes the answer; nothing here reads a database.  Whoever is
  * not entitled to a ticket that he names gets a new one, and only the agent sees the link: what a
@@ -7,14 +6,10 @@
  * any thread. */
 #include "mail/thread.h"
 
-#include "base/text.h"
-
 #include <string.h>
 
 #define TOKENS_MAX       10
 #define TOKEN_DIGITS_MAX 12
-
-#define UNNAMED_WINDOW_MS (60 * 60 * 1000)
 
 Thread *thread_new(void)
 {
@@ -184,59 +179,6 @@ void thread_follow_up(Thread *thread, const Message *message, const GPtrArray *c
         follow(thread, &sender, followed);
     if (linked)
         link_to(thread, &sender, linked);
-}
-
-/* With its length in front, so that no two lists of values digest alike. */
-static void digest_value(GChecksum *checksum, const char *value)
-{
-    g_autofree char *length = g_strdup_printf("%zu:", strlen(value));
-
-    g_checksum_update(checksum, (const guchar *)length, -1);
-    g_checksum_update(checksum, (const guchar *)value, -1);
-}
-
-/* Another try of the same mail may name its recipients in another order. */
-static void digest_envelope(GChecksum *checksum, const char *sender, const GPtrArray *recipients)
-{
-    g_autoptr(GPtrArray) sorted = g_ptr_array_new();
-
-    digest_value(checksum, sender ? sender : "");
-    for (guint i = 0; recipients && i < recipients->len; i++)
-        g_ptr_array_add(sorted, g_ptr_array_index(recipients, i));
-    g_ptr_array_sort(sorted, text_compare);
-    for (guint i = 0; i < sorted->len; i++)
-        digest_value(checksum, g_ptr_array_index(sorted, i));
-}
-
-char *thread_identity(const char *mailbox, const Message *message, const char *envelope_sender,
-                      const GPtrArray *recipients)
-{
-    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
-
-    digest_value(checksum, mailbox);
-    digest_value(checksum, message->message_id);
-    digest_value(checksum, message->from->address);
-    digest_value(checksum, message->digest);
-    if (!*message->message_id)
-        digest_envelope(checksum, envelope_sender, recipients);
-    return g_strdup(g_checksum_get_string(checksum));
-}
-
-char *thread_try_identity(const char *mailbox, const Message *message, const char *envelope_sender)
-{
-    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
-
-    digest_value(checksum, mailbox);
-    digest_value(checksum, message->message_id);
-    digest_value(checksum, message->from->address);
-    digest_value(checksum, envelope_sender);
-    digest_value(checksum, message->subject);
-    return g_strdup(g_checksum_get_string(checksum));
-}
-
-gint64 thread_duplicate_window(const Message *message, gint64 window_ms)
-{
-    return *message->message_id ? window_ms : MIN(window_ms, UNNAMED_WINDOW_MS);
 }
 
 static void add_token(GPtrArray *tokens, const char *prefix, const char *digits, gsize count)

@@ -1,4 +1,4 @@
-/* Identity, follow-up and ticket names, cell by cell. */
+/* Follow-up and ticket names, cell by cell. */
 #include "mail/thread.h"
 
 #include <setjmp.h>
@@ -163,127 +163,6 @@ static void a_reference_outweighs_a_token_and_else_the_first_counts(void **state
     address_free(from);
 }
 
-typedef struct {
-    const char *mailbox, *message_id, *from, *digest, *sender, *recipients;
-} Named;
-
-static char *identity_of(const Named *named)
-{
-    MailAddress *from = address_new(named->from, "");
-    Message message = { .from = from,
-                        .message_id = (char *)named->message_id,
-                        .digest = (char *)named->digest };
-    g_auto(GStrv) split = g_strsplit(named->recipients, ",", -1);
-    g_autoptr(GPtrArray) recipients = g_ptr_array_new();
-
-    for (guint i = 0; split[i]; i++)
-        g_ptr_array_add(recipients, split[i]);
-    char *identity = thread_identity(named->mailbox, &message, named->sender, recipients);
-    address_free(from);
-    return identity;
-}
-
-static void what_names_a_message_makes_its_identity(void **state)
-{
-    static const struct {
-        Named one, other;
-        bool same;
-    } rows[] = {
-        { { "a", "1@x", "a@x.org", "d", "s", "r" },
-          { "a", "1@x", "a@x.org", "d", "s", "r" },
-          true },
-        { { "a", "1@x", "a@x.org", "d", "s", "r" },
-          { "a", "1@x", "a@x.org", "d", "t", "q" },
-          true },
-        { { "a", "1@x", "a@x.org", "d", "s", "r" },
-          { "b", "1@x", "a@x.org", "d", "s", "r" },
-          false },
-        { { "a", "1@x", "a@x.org", "d", "s", "r" },
-          { "a", "2@x", "a@x.org", "d", "s", "r" },
-          false },
-        { { "a", "1@x", "a@x.org", "d", "s", "r" },
-          { "a", "1@x", "b@x.org", "d", "s", "r" },
-          false },
-        { { "a", "1@x", "a@x.org", "d", "s", "r" },
-          { "a", "1@x", "a@x.org", "e", "s", "r" },
-          false },
-        { { "a", "", "a@x.org", "d", "s", "r" }, { "a", "", "a@x.org", "d", "t", "r" }, false },
-        { { "a", "", "a@x.org", "d", "s", "r" }, { "a", "", "a@x.org", "d", "s", "q" }, false },
-        { { "a", "", "a@x.org", "d", "s", "r,q" }, { "a", "", "a@x.org", "d", "s", "q,r" }, true },
-        { { "ab", "c", "", "d", "s", "r" }, { "a", "bc", "", "d", "s", "r" }, false },
-    };
-
-    (void)state;
-    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *one = identity_of(&rows[i].one);
-        g_autofree char *other = identity_of(&rows[i].other);
-
-        assert_int_equal(strlen(one), 64);
-        assert_int_equal(strcmp(one, other) == 0, rows[i].same);
-    }
-}
-
-typedef struct {
-    const char *mailbox, *message_id, *from, *sender, *subject, *digest;
-} Tried;
-
-static char *try_identity_of(const Tried *tried)
-{
-    MailAddress *from = address_new(tried->from, "");
-    const Message message = { .from = from,
-                              .message_id = (char *)tried->message_id,
-                              .subject = (char *)tried->subject,
-                              .digest = (char *)tried->digest };
-    char *identity = thread_try_identity(tried->mailbox, &message, tried->sender);
-
-    address_free(from);
-    return identity;
-}
-
-static void what_its_sender_wrote_makes_the_identity_of_all_tries(void **state)
-{
-    static const Tried first = { "a", "1@x", "a@x.org", "s@x.org", "Help", "d" };
-    static const struct {
-        Tried other;
-        bool same;
-    } rows[] = {
-        { { "a", "1@x", "a@x.org", "s@x.org", "Help", "a filter's word more" }, true },
-        { { "b", "1@x", "a@x.org", "s@x.org", "Help", "d" }, false },
-        { { "a", "2@x", "a@x.org", "s@x.org", "Help", "d" }, false },
-        { { "a", "1@x", "b@x.org", "s@x.org", "Help", "d" }, false },
-        { { "a", "1@x", "a@x.org", "", "Help", "d" }, false },
-        { { "a", "1@x", "a@x.org", "s@x.org", "Help!", "d" }, false },
-    };
-    g_autofree char *one = try_identity_of(&first);
-
-    (void)state;
-    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *other = try_identity_of(&rows[i].other);
-
-        assert_int_equal(strcmp(one, other) == 0, rows[i].same);
-    }
-}
-
-static void without_a_message_id_a_duplicate_is_one_for_an_hour(void **state)
-{
-    static const struct {
-        const char *message_id;
-        gint64 window, wanted;
-    } rows[] = {
-        { "1@x", 3600 * 1000 + 1, 3600 * 1000 + 1 },
-        { "", 3600 * 1000 + 1, 3600 * 1000 },
-        { "", 3600 * 1000, 3600 * 1000 },
-        { "", 3600 * 1000 - 1, 3600 * 1000 - 1 },
-    };
-
-    (void)state;
-    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        const Message message = { .message_id = (char *)rows[i].message_id };
-
-        assert_int_equal(thread_duplicate_window(&message, rows[i].window), rows[i].wanted);
-    }
-}
-
 /* The ticket names in a subject and the one address of To, with spaces between. */
 static char *tokens_in(const char *subject, const char *to, const char *prefix)
 {
@@ -344,9 +223,6 @@ int main(void)
         cmocka_unit_test(the_reason_is_told_in_words),
         cmocka_unit_test(mail_to_the_bounce_address_of_a_reply_follows_it_whoever_sent_it),
         cmocka_unit_test(a_reference_outweighs_a_token_and_else_the_first_counts),
-        cmocka_unit_test(what_names_a_message_makes_its_identity),
-        cmocka_unit_test(what_its_sender_wrote_makes_the_identity_of_all_tries),
-        cmocka_unit_test(without_a_message_id_a_duplicate_is_one_for_an_hour),
         cmocka_unit_test(ticket_names_are_found_in_subject_and_tags),
         cmocka_unit_test(at_most_ten_ticket_names_are_taken),
     };
