@@ -80,8 +80,9 @@ typedef struct {
     char *returned_id;     /* Message-ID of the mail that a bounce or report returns, else "" */
     Authentication authentication;
     Protection protection;
-    bool encrypted; /* its words are encrypted, or wrapped in their signature: nobody here reads
-                       them */
+    bool encrypted;  /* its words are encrypted, or wrapped in their signature: nobody here reads
+                        them */
+    char *marked_id; /* the decision that an X-Triage-Id names, "" if none; anybody may write it */
     bool forwarded;
     bool spam; /* marked so by a filter before us (X-Spam-Flag, X-Spam-Status, X-Spam: Yes) */
     GPtrArray *suspicious; /* char*: "two From fields", "control characters in Subject", … */

@@ -40,8 +40,10 @@ typedef struct {
     Verdict *verdict;
     Plan *plan;
     StoredDecision *stored; /* a duplicate's decision; then nothing from context on is set */
+    bool copy;              /* the duplicate has a footer more or less */
     gint64 revises;         /* the revision that this one goes behind; 0: it is the first */
-    GPtrArray *told;        /* char*: whom that revision told; NULL: it is the first */
+    GPtrArray *told;        /* char*: whom an earlier decision about the mail notified; NULL: no
+                               earlier one */
     Receipt *receipt;
     const char *failed; /* why as a token: "store", "forged", "deadline"; NULL if all went well */
     GError *error;      /* what to log about it */

@@ -21,7 +21,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoredMail, stored_mail_free)
 
 /* The mail that a decision is about.  TRIAGE_ERROR_NOT_FOUND: no such decision. */
 StoredMail *store_mail_of_decision(Store *store, const char *decision_id, GError **error);
-/* Those of a ticket, oldest first: the newest `limit` of them.  Array of StoredMail*. */
+/* Those of a ticket without copies, oldest first: the newest `limit` of them.  Array of
+ * StoredMail*. */
 GPtrArray *store_mails_of_ticket(Store *store, gint64 ticket, gint64 limit, GError **error);
 /* The latest of theirs with this Message-ID, in any mailbox; NULL without an error: none came. */
 StoredMail *store_mail_by_message_id(Store *store, const char *message_id, GError **error);

@@ -30,7 +30,9 @@ typedef struct {
 } RecallKey;
 
 typedef struct {
-    char *decision_id;     /* of a standing decision with this identity, "" */
+    char *decision_id;     /* that stands for this mail, "" */
+    bool proven;           /* the mail was, when that was decided */
+    bool copy;             /* but for a footer it is this mail: store_add_copy() */
     GPtrArray *candidates; /* ThreadCandidate* */
     GPtrArray *tickets;    /* ThreadTicket*: the sender's open ones, newest first, at most 10 */
 } Recalled;
@@ -89,9 +91,16 @@ typedef struct {
 /* Commits one transaction, or nothing, before `deadline` (monotonic microseconds): a request the
  * writer hasn't taken by then is withdrawn, one it has taken is waited for 200 ms longer.  After
  * that it may still be stored, and stays `unmarked`; both are TRIAGE_ERROR_DEADLINE.
- * TRIAGE_ERROR_BUSY (being closed), _STORE: nothing stored.  The same identity recorded twice gives
- * the first receipt. */
+ * TRIAGE_ERROR_BUSY (being closed), _STORE: nothing stored.  The same mail recorded twice gives the
+ * first receipt, unless it is proven now and wasn't then: the new decision takes the place of the
+ * first, with its message, its ticket and its jobs.  A copy with a footer more or less is added as
+ * by store_add_copy(). */
 Receipt *store_record(Store *store, const Record *record, gint64 deadline, GError **error);
+/* Adds a mail that differs from a decided one by a footer: a message of the same ticket that asks
+ * for nothing and overtakes no draft.  `record`: mailbox, identity, envelope, message, keep,
+ * keep_text and now.  Errors as for store_record(). */
+bool store_add_copy(Store *store, const Record *record, const char *decision_id, gint64 deadline,
+                    GError **error);
 void receipt_free(Receipt *receipt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Receipt, receipt_free)
 

@@ -23,6 +23,7 @@
 #include <string.h>
 
 #define TYPE_NAME_MAX 128
+#define MARKED_ID_MAX 16
 
 void message_init(void)
 {
@@ -76,6 +77,7 @@ void message_free(Message *message)
     g_free(message->automatic.why);
     g_ptr_array_unref(message->deliveries);
     g_free(message->returned_id);
+    g_free(message->marked_id);
     authentication_clear(&message->authentication);
     g_ptr_array_unref(message->suspicious);
     g_free(message->truncated);
@@ -151,6 +153,14 @@ static char *return_path(const HeaderView *view)
     return value && *value ? address_reverse_path(value) : NULL;
 }
 
+static char *marked_id(const HeaderView *view)
+{
+    const char *value =
+        header_count(view, "X-Triage-Id") == 1 ? header_find(view, "X-Triage-Id") : NULL;
+
+    return g_strdup(value && text_is_token(value, MARKED_ID_MAX) ? value : "");
+}
+
 static void judge(const HeaderView *view, const MailTrust *trust, Message *message)
 {
     quote_split(message->text, &message->reply, &message->quoted, &message->signature,
@@ -180,6 +190,7 @@ Message *message_read(const char *bytes, gsize length, const char *envelope_send
                         .charset = charset };
 
     headers_read(mail, &view, message);
+    message->marked_id = marked_id(&view);
     body_read(root, charset, limits, message);
     report_read(root, &view, message);
     returned = return_path(&view);

@@ -159,6 +159,7 @@ static void read_judgement(Message *message, const cJSON *json)
     message->deliveries =
         list_of(json_at(json, "deliveries"), read_delivery, (GDestroyNotify)delivery_free);
     message->returned_id = text_of(json, "returned_id");
+    message->marked_id = g_strdup("");
     read_authentication(&message->authentication, json);
     message->protection =
         (Protection)choice_of(json, "protected", name_of_protection, PROTECTED_SMIME);

@@ -85,18 +85,44 @@ static void take_thread(Judgement *judgement, const Message *message, Recalled *
     g_ptr_array_extend_and_steal(judgement->thread->tickets, g_steal_pointer(&recalled->tickets));
 }
 
+/* The ticket that this very mail has already is no earlier one of its sender. */
+static void leave_out_ticket(GPtrArray *tickets, const char *name)
+{
+    for (guint i = tickets->len; i-- > 0;) {
+        if (g_str_equal(((const ThreadTicket *)tickets->pdata[i])->name, name))
+            g_ptr_array_remove_index(tickets, i);
+    }
+}
+
+/* It has come before: the decision stands, unless its sender is proven only now. */
+static bool take_decision(Judgement *judgement, const Site *site, Services *services,
+                          const Message *message, Recalled *recalled)
+{
+    g_autoptr(StoredDecision) stored = store_decision(
+        services_store(services), recalled->decision_id, site->field_table, &judgement->error);
+    if (stored == NULL)
+        return false;
+    if (message->authentication.proven && !recalled->proven) {
+        judgement->told = g_ptr_array_ref(stored->plan->notify);
+        leave_out_ticket(recalled->tickets, stored->ticket);
+        return true;
+    }
+    judgement->copy = recalled->copy;
+    judgement->stored = g_steal_pointer(&stored);
+    return true;
+}
+
 static bool recall(Judgement *judgement, Site *site, Services *services,
                    const Submission *submission, const Message *message)
 {
     g_autoptr(Recalled) recalled = look_up(judgement, site, services, submission, message);
     if (recalled == NULL)
         return false;
-    if (recalled->decision_id[0] != '\0') {
-        judgement->stored = store_decision(services_store(services), recalled->decision_id,
-                                           site->field_table, &judgement->error);
-        return judgement->stored != NULL;
-    }
-    take_thread(judgement, message, recalled);
+    if (recalled->decision_id[0] != '\0' &&
+        !take_decision(judgement, site, services, message, recalled))
+        return false;
+    if (judgement->stored == NULL)
+        take_thread(judgement, message, recalled);
     return true;
 }
 

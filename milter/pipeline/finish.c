@@ -27,7 +27,7 @@ static void log_judgement(const Submission *submission, const Judgement *judgeme
         log_text(line, "status", "failed");
         log_text(line, "why", judgement->failed);
     } else if (judgement->stored != NULL) {
-        log_text(line, "status", "duplicate");
+        log_text(line, "status", judgement->copy ? "copy" : "duplicate");
         log_text(line, "decision", judgement->stored->decision_id);
     } else if (receipt != NULL) {
         log_text(line, "status", status_name(classification->status));

@@ -48,6 +48,22 @@ static void record(Judgement *judgement, const Round *round)
     keep_late_call(judgement, round);
 }
 
+/* A footer more or less: the decision stands, and the mail is kept beside the one it was about. */
+static void keep_copy(Judgement *judgement, const Round *round)
+{
+    const Mailbox *mailbox = judgement->mailbox;
+    const Record row = { .mailbox = mailbox->name,
+                         .identity = judgement->identity,
+                         .envelope = round->submission->envelope,
+                         .message = round->message,
+                         .keep = mailbox->keep,
+                         .keep_text = mailbox->keep_text,
+                         .now = round->submission->now };
+    if (!store_add_copy(services_store(round->services), &row, judgement->stored->decision_id,
+                        round->deadline, &judgement->error))
+        judgement->failed = "store";
+}
+
 static gint64 waited_ms(const Submission *submission)
 {
     return (g_get_monotonic_time() - submission->received) / G_TIME_SPAN_MILLISECOND;
@@ -76,7 +92,9 @@ static void *judge(void *mailbox, void *data)
     Judgement *judgement = pipeline_decide(round->site, round->services, mailbox, round->submission,
                                            round->message, round->deadline);
     judgement->ms = waited_ms(round->submission);
-    if (judgement->failed == NULL && judgement->stored == NULL)
+    if (judgement->failed == NULL && judgement->copy)
+        keep_copy(judgement, round);
+    else if (judgement->failed == NULL && judgement->stored == NULL)
         record(judgement, round);
     return judgement;
 }

@@ -199,7 +199,8 @@ bool draft_rows_withdraw(Connection *connection, const DraftsBygone *bygone, gin
 /* What comes from a machine on its own (message_to_json()'s `skip`) says nothing that an answer
  * would have to take up. */
 static const char newer_sql[] =
-    "SELECT 1 FROM message WHERE ticket = ?1 AND id > ?2 AND NOT (?3 <> '' AND message_id = ?3)"
+    "SELECT 1 FROM message WHERE ticket = ?1 AND id > ?2 AND copy_of IS NULL"
+    " AND NOT (?3 <> '' AND message_id = ?3)"
     " AND NOT (direction = 'in' AND coalesce(headers ->> '$.automatic.skip', 0)) LIMIT 1";
 
 bool draft_rows_check_thread(Connection *connection, gint64 ticket, gint64 thread, const char *own,

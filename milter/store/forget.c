@@ -33,7 +33,8 @@
 #define IN_PORTION "id >= ?6 AND id < ?7 AND "
 
 static const char wipe_customers[] =
-    "UPDATE decision SET customer = iif(customer = '', '', ?2), payer = '', question = ''"
+    "UPDATE decision SET customer = iif(customer = '', '', ?2), payer = '', question = '',"
+    " copy_key = '', lines = '', content = ''"
     " WHERE message IN " MESSAGES_OF;
 static const char wipe_texts[] =
     "UPDATE revision SET texts = '{}'"

@@ -156,7 +156,7 @@ StoredMail *store_mail_by_message_id(Store *store, const char *message_id, GErro
 
 static const char ticket_sql[] =
     "SELECT * FROM (" MAIL_COLUMNS "LEFT JOIN decision d ON d.message = m.id AND d.standing = 1"
-    " WHERE m.ticket = ?1 ORDER BY m.id DESC LIMIT ?2) ORDER BY 1";
+    " WHERE m.ticket = ?1 AND m.copy_of IS NULL ORDER BY m.id DESC LIMIT ?2) ORDER BY 1";
 
 GPtrArray *store_mails_of_ticket(Store *store, gint64 ticket, gint64 limit, GError **error)
 {

@@ -6,20 +6,37 @@ bool message_row_add(Connection *connection, const MessageRow *message, gint64 *
     g_autoptr(Statement) insert = connection_statement(
         connection,
         "INSERT INTO message (mailbox, ticket, direction, message_id, digest, size, sender,"
-        " created, kept, envelope, headers, attachments, text, quoted) VALUES"
-        " (?1, nullif(?2, 0), ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        " created, kept, envelope, headers, attachments, text, quoted, copy_of) VALUES"
+        " (?1, nullif(?2, 0), ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, nullif(?15, 0))",
         error);
     if (insert == NULL)
         return false;
     const KeptMail *mail = message->mail;
-    sqlite_bind(insert, "titttitiittttt", message->mailbox, message->ticket,
+    sqlite_bind(insert, "titttitiittttti", message->mailbox, message->ticket,
                 message->outgoing ? "out" : "in", mail->message_id, mail->digest, mail->size,
                 mail->sender, message->now, (gint64)mail->kept, mail->envelope, mail->headers,
-                mail->attachments, mail->text, mail->quoted);
+                mail->attachments, mail->text, mail->quoted, message->copy_of);
     if (!statement_run(insert, error))
         return false;
     *id = sqlite3_last_insert_rowid(connection->db);
     return true;
+}
+
+bool message_row_replace(Connection *connection, gint64 id, gint64 ticket, const KeptMail *mail,
+                         GError **error)
+{
+    g_autoptr(Statement) update = connection_statement(
+        connection,
+        "UPDATE message SET ticket = coalesce(ticket, nullif(?2, 0)), digest = ?3, size = ?4,"
+        " sender = ?5, kept = ?6, envelope = ?7, headers = ?8, attachments = ?9, text = ?10,"
+        " quoted = ?11, message_id = ?12 WHERE id = ?1",
+        error);
+    if (update == NULL)
+        return false;
+    sqlite_bind(update, "iitititttttt", id, ticket, mail->digest, mail->size, mail->sender,
+                (gint64)mail->kept, mail->envelope, mail->headers, mail->attachments, mail->text,
+                mail->quoted, mail->message_id);
+    return statement_run(update, error);
 }
 
 bool message_row_add_participants(Connection *connection, gint64 ticket, const KeptMail *mail,

@@ -5,6 +5,7 @@
 #include "store/parts.h"
 
 #include "store/codec.h"
+#include "store/standing.h"
 
 #define CANDIDATES_MAX   20
 #define PARTICIPANTS_MAX 500
@@ -13,15 +14,26 @@
 #define SEARCHED_MAX     "200" /* latest tickets of one address, open or not */
 #define WORD_MAX         1024
 
-static char *standing_decision(Connection *connection, const RecallKey *key, GError **error)
+static bool find_standing(Connection *connection, const RecallKey *key, Recalled *recalled,
+                          GError **error)
 {
-    g_autoptr(Statement) select = connection_statement(
-        connection,
-        "SELECT id FROM decision WHERE identity = ?1 AND standing = 1 AND created >= ?2", error);
-    if (select == NULL)
-        return NULL;
-    sqlite_bind(select, "ti", key->identity, key->now - key->duplicate_window_ms / 1000);
-    return statement_one_text(select, error);
+    g_autofree char *copy_key = thread_copy_key(key->message);
+    g_autofree char *lines = thread_lines(key->message);
+    g_autofree char *content = thread_content(key->message);
+    const StandingKey wanted = { .mailbox = key->mailbox,
+                                 .identity = key->identity,
+                                 .copy_key = copy_key,
+                                 .lines = copy_key[0] != '\0' ? lines : "",
+                                 .content = content,
+                                 .named_id = key->message->marked_id,
+                                 .since = key->now - key->duplicate_window_ms / 1000 };
+    g_auto(Standing) standing = { 0 };
+    if (!standing_find(connection, &wanted, &standing, error))
+        return false;
+    recalled->decision_id = g_strdup(standing.id != NULL ? standing.id : "");
+    recalled->proven = standing.proven;
+    recalled->copy = standing.copy;
+    return true;
 }
 
 /* The Message-IDs it answers, the latest first, as JSON; a bounce answers what it returns. */
@@ -143,8 +155,7 @@ Recalled *store_recall(Store *store, const RecallKey *key, GError **error)
     if (reader.connection == NULL)
         return NULL;
     g_autoptr(Recalled) recalled = recalled_new();
-    recalled->decision_id = standing_decision(reader.connection, key, error);
-    if (recalled->decision_id == NULL ||
+    if (!find_standing(reader.connection, key, recalled, error) ||
         !read_candidates(reader.connection, key, recalled->candidates, error) ||
         (sender[0] != '\0' && !read_tickets(reader.connection, sender, recalled->tickets, error)))
         return NULL;

@@ -46,6 +46,19 @@ const char *record_work_keep(RecordWork *work, const char *text)
     return text != NULL ? g_string_chunk_insert(work->texts, text) : NULL;
 }
 
+static void fill_identity(RecordWork *work, const Record *record)
+{
+    const Message *message = record->message;
+    g_autofree char *copy_key = thread_copy_key(message);
+    g_autofree char *lines = thread_lines(message);
+    g_autofree char *content = thread_content(message);
+    work->identity = record_work_keep(work, record->identity);
+    work->copy_key = record_work_keep(work, copy_key);
+    work->lines = record_work_keep(work, copy_key[0] != '\0' ? lines : "");
+    work->content = record_work_keep(work, content);
+    work->named_id = record_work_keep(work, message->marked_id);
+}
+
 static void fill_thread(RecordWork *work, const Record *record)
 {
     const Thread *thread = record->thread;
@@ -77,7 +90,6 @@ static void fill_decision(RecordWork *work, const Record *record)
     const Customer *customer = record->customer;
     g_autofree char *id = new_decision_id();
     work->decision_id = record_work_keep(work, id);
-    work->identity = record_work_keep(work, record->identity);
     work->status = work->by = status_name(classification->status);
     work->why = record_work_keep(work, classification->why);
     work->engine = record_work_keep(work, classification->engine);
@@ -133,6 +145,7 @@ RecordWork *record_work_new(const Record *record)
     fill_jobs(work, record);
     if (record->outgoing)
         return work;
+    fill_identity(work, record);
     fill_decision(work, record);
     fill_revision(work, record);
     return work;

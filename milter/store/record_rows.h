@@ -10,7 +10,8 @@
  * and nothing of the asker's is looked at any more, who may have gone meanwhile. */
 typedef struct {
     GStringChunk *texts; /* holds those that follow */
-    const char *mailbox, *identity, *prefix, *decision_id, *customer, *payer, *question;
+    const char *mailbox, *identity, *copy_key, *lines, *content, *named_id, *prefix, *decision_id,
+        *customer, *payer, *question;
     const char *status, *why, *engine, *proven_reason, *match; /* of the decision */
     const char *by;                                            /* of the revision */
     const char *prompt_id, *prompt_digest, *policy_hash, *confidence_source;

@@ -23,6 +23,10 @@ static const char draft_texts[] =
 static const char acknowledgements[] =
     "DELETE FROM acknowledgement WHERE id IN"
     " (SELECT id FROM acknowledgement WHERE at < ?1 LIMIT " ROWS ")";
+/* They could confirm a guess at a short text. */
+static const char line_digests[] =
+    "UPDATE decision SET lines = '' WHERE id IN"
+    " (SELECT id FROM decision WHERE lines <> '' AND created < ?1 LIMIT " ROWS ")";
 static const char decisions[] = "DELETE FROM decision WHERE id IN"
                                 " (SELECT id FROM decision WHERE created < ?1 LIMIT " ROWS ")";
 static const char unused_messages[] =
@@ -69,8 +73,10 @@ static bool delete_portions(Store *store, const char *sql, gint64 before, gint64
 bool store_retain(Store *store, gint64 text_before, gint64 decisions_before, gint64 *deleted,
                   GError **error)
 {
+    gint64 digests = 0; /* not counted: no row is deleted */
     *deleted = 0;
     return delete_portions(store, kept_texts, text_before, deleted, error) &&
+           delete_portions(store, line_digests, text_before, &digests, error) &&
            delete_portions(store, draft_versions, text_before, deleted, error) &&
            delete_portions(store, draft_texts, text_before, deleted, error) &&
            delete_portions(store, acknowledgements, text_before, deleted, error) &&

@@ -109,7 +109,8 @@ typedef struct {
 
 static const char subject_sql[] =
     "SELECT coalesce(d.ticket, 0), d.created,"
-    " NOT EXISTS (SELECT 1 FROM message m WHERE m.ticket = d.ticket AND m.id <> d.message)"
+    " NOT EXISTS (SELECT 1 FROM message m WHERE m.ticket = d.ticket AND m.id <> d.message"
+    "  AND m.copy_of IS NULL)"
     " AND NOT EXISTS (SELECT 1 FROM audit a WHERE a.ticket = d.ticket AND " AUDIT_SHAPES_TICKET "),"
     " (SELECT max(id) FROM revision WHERE decision = d.id) FROM decision d WHERE d.id = ?1";
 
@@ -162,8 +163,8 @@ static bool change_ticket(Connection *connection, const ReviseWork *work, const 
                           TicketName *ticket, GError **error)
 {
     const RecordWork *record = work->record;
-    const TicketOrigin origin = { record->prefix, record->mailbox, record->customer, &record->mail,
-                                  record->linked };
+    const TicketOrigin origin = { record->prefix, record->mailbox, record->customer,
+                                  &record->mail,  record->linked,  record->copy_key };
     if (subject->ticket != 0 && subject->alone)
         return ticket_row_revise(connection, subject->ticket, &record->ticket, subject->created,
                                  record->now, ticket, error);

@@ -294,7 +294,27 @@ static const char *const questions[] = {
     NULL
 };
 
-const SchemaStep schema_steps[] = { first, money, replies, looks, redactions, questions, NULL };
+/* The same mail in another form: copies that a footer was added to, and what they are found by. */
+static const char *const copies[] = {
+    "ALTER TABLE decision ADD COLUMN copy_key TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE decision ADD COLUMN lines TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE decision ADD COLUMN content TEXT NOT NULL DEFAULT '';"
+    "CREATE INDEX decision_copy_key ON decision (copy_key, created) WHERE copy_key <> '';"
+    "CREATE INDEX decision_lines ON decision (created) WHERE lines <> '';",
+
+    "ALTER TABLE message ADD COLUMN copy_of INTEGER REFERENCES message ON DELETE CASCADE;"
+    "CREATE INDEX message_copy_of ON message (copy_of) WHERE copy_of IS NOT NULL;",
+
+    "CREATE TABLE copy ("
+    "  identity TEXT PRIMARY KEY,"
+    "  decision TEXT NOT NULL REFERENCES decision ON DELETE CASCADE"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX copy_decision ON copy (decision);",
+    NULL
+};
+
+const SchemaStep schema_steps[] = { first,      money,     replies, looks,
+                                    redactions, questions, copies,  NULL };
 
 static gint64 count_steps(const SchemaStep *steps)
 {

@@ -124,6 +124,7 @@ static const char ticket_sql[] =
 static const char messages_sql[] =
     "SELECT json_group_array(json(o)) FROM (SELECT json_object('direction', direction,"
     " 'sender', sender, 'message_id', message_id, 'digest', digest, 'size', size,"
+    " 'copy', json(iif(copy_of IS NULL, 'false', 'true')),"
     " 'created', created, 'kept', json(iif(kept, 'true', 'false')), 'envelope', json(envelope),"
     " 'headers', json(headers), 'attachments', json(attachments), 'text', text,"
     " 'quoted', quoted) o " LATEST_OF("message", "id") "ORDER BY id)";

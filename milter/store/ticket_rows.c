@@ -96,9 +96,9 @@ static const char open_sql[] =
     " sender, customer, linked, created, updated, answered, due) "
     "VALUES (?1, ?2, 'new', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
     " coalesce((SELECT id FROM ticket WHERE id = ?11),"
-    "          (SELECT max(ticket) FROM message"
-    "           WHERE message_id = ?12 AND message_id <> '' AND digest = ?13 AND mailbox <> ?2)),"
-    " ?14, ?14, 0, ?15) RETURNING id, name";
+    "          (SELECT max(ticket) FROM decision"
+    "           WHERE copy_key = ?12 AND copy_key <> '' AND mailbox <> ?2)),"
+    " ?13, ?13, 0, ?14) RETURNING id, name";
 
 bool ticket_row_open(Connection *connection, const TicketOrigin *origin, const TicketWork *work,
                      gint64 now, TicketName *ticket, GError **error)
@@ -112,9 +112,9 @@ bool ticket_row_open(Connection *connection, const TicketOrigin *origin, const T
     g_autofree char *name = g_strdup_printf("%s-%" G_GINT64_FORMAT, origin->prefix, number);
     const KeptMail *mail = origin->mail;
     gint64 due = work->answer_within > 0 ? now + work->answer_within : 0;
-    sqlite_bind(insert, "ttttttttttittii", name, origin->mailbox, work->queue, work->assignee,
+    sqlite_bind(insert, "ttttttttttitii", name, origin->mailbox, work->queue, work->assignee,
                 work->priority, work->tags, work->review, mail->subject, mail->sender,
-                origin->customer, origin->linked, mail->message_id, mail->digest, now, due);
+                origin->customer, origin->linked, origin->copy_key, now, due);
     return read_name(insert, ticket, error);
 }
 

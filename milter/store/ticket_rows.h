@@ -21,7 +21,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TicketWork, ticket_work_clear)
 typedef struct {
     const char *prefix, *mailbox, *customer; /* customer "": unknown */
     const KeptMail *mail;
-    gint64 linked; /* a ticket, 0 if none */
+    gint64 linked;        /* a ticket, 0 if none */
+    const char *copy_key; /* thread_copy_key(), "" */
 } TicketOrigin;
 
 typedef struct {

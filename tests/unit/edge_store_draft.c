@@ -445,9 +445,10 @@ static void a_draft_must_know_the_newest_mail(void **state)
 {
     StoreCase *c = *state;
     gint64 id = case_first_draft(c);
-    case_change(c, "INSERT INTO message SELECT 2, mailbox, ticket, direction, 'b@example.org',"
-                   " 'd', size, sender, created, kept, envelope, headers, attachments, text, quoted"
-                   " FROM message WHERE id = 1");
+    case_change(c,
+                "INSERT INTO message SELECT 2, mailbox, ticket, direction, 'b@example.org',"
+                " 'd', size, sender, created, kept, envelope, headers, attachments, text, quoted,"
+                " NULL FROM message WHERE id = 1");
     g_autoptr(GError) error = NULL;
     assert_false(case_approve(c->store, id, "ann", &error));
     assert_true(g_error_matches(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT));

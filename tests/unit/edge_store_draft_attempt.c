@@ -12,7 +12,8 @@ static Job *approve_and_take(StoreCase *c)
 #define NEWER_MAIL                                                                                 \
     "INSERT INTO message SELECT max(id) + 9, mailbox, ticket, direction, 'newer@example.org', "    \
     "'d',"                                                                                         \
-    " size, sender, created, kept, envelope, headers, attachments, text, quoted FROM message"
+    " size, sender, created, kept, envelope, headers, attachments, text, quoted, NULL FROM "       \
+    "message"
 
 #define UNLIKE "text, subject or recipients are not those that were approved"
 #define MOVED  "the thread has moved on: the ticket has a mail that the draft doesn't know"

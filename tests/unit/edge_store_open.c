@@ -30,7 +30,7 @@ static void a_new_file_gets_its_mode_and_its_version(void **state)
     struct stat status;
     assert_int_equal(stat(c->path, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0640);
-    assert_int_equal(case_number(c, "PRAGMA user_version"), 6);
+    assert_int_equal(case_number(c, "PRAGMA user_version"), 7);
     assert_int_equal(case_number(c, "PRAGMA application_id"), SCHEMA_APPLICATION);
     g_autoptr(GError) error = NULL;
     assert_true(store_check(c->store, &error));
@@ -172,9 +172,9 @@ static void a_newer_or_impossible_version_is_refused_and_left_alone(void **state
     StoreCase *c = *state;
     store_close(g_steal_pointer(&c->store));
     g_autoptr(sqlite3) db = open_raw(c);
-    assert_true(sqlite_run(db, "PRAGMA user_version = 7", NULL));
-    expect_refused(c->path, "version 7");
-    assert_int_equal(raw_number(db, "PRAGMA user_version"), 7);
+    assert_true(sqlite_run(db, "PRAGMA user_version = 8", NULL));
+    expect_refused(c->path, "version 8");
+    assert_int_equal(raw_number(db, "PRAGMA user_version"), 8);
     assert_true(sqlite_run(db, "PRAGMA user_version = -1", NULL));
     expect_refused(c->path, "version -1");
 }

@@ -89,7 +89,7 @@ typedef struct {
     PlanTicket ticket;
     gint64 thread, linked, answer_within, window, now, deadline; /* deadline: 0: a minute */
     gint64 cost, reply;
-    bool outgoing, unproven_follow_up, keep_none;
+    bool outgoing, unproven_follow_up, keep_none, proven;
     const GPtrArray *jobs;
 } Given;
 
@@ -110,7 +110,9 @@ static inline Message *case_message(const Given *given)
                            given->text != NULL ? given->text : "Please help.");
     char *none[] = { NULL };
     const MailTrust trust = { none, none, none, none, none };
-    return message_read(mail->str, mail->len, NULL, &mail_limits_default, &trust);
+    Message *message = message_read(mail->str, mail->len, NULL, &mail_limits_default, &trust);
+    message->authentication.proven = given->proven;
+    return message;
 }
 
 static inline Verdict *case_verdict(FieldTable *fields, const char *const *pairs)
