@@ -14,6 +14,16 @@ typedef struct {
     char *text;         /* of a small text file or an invitation, cut where it is long; else "" */
 } Attachment;
 
+/* What one Received field says of where the mail came from. */
+typedef struct {
+    GPtrArray *addresses; /* char*: the IP addresses in its brackets and parentheses */
+    bool authenticated;   /* the client logged in: ESMTPA, ESMTPSA, … (RFC 3848) */
+    bool unclear;         /* it has more addresses than are read */
+} Hop;
+
+#define HOPS_MAX          50
+#define HOP_ADDRESSES_MAX 16
+
 typedef enum {
     AUTOMATIC_NONE,
     AUTOMATIC_AUTO_REPLY,
@@ -82,6 +92,8 @@ typedef struct {
     Protection protection;
     bool encrypted;  /* its words are encrypted, or wrapped in their signature: nobody here reads
                         them */
+    GPtrArray *hops; /* Hop*: the first HOPS_MAX Received fields, topmost first; empty where it was
+                        not read from bytes */
     char *marked_id; /* the decision that an X-Triage-Id names, "" if none; anybody may write it */
     bool forwarded;
     bool spam; /* marked so by a filter before us (X-Spam-Flag, X-Spam-Status, X-Spam: Yes) */

@@ -38,6 +38,8 @@ typedef struct {
 } Recalled;
 
 Recalled *store_recall(Store *store, const RecallKey *key, GError **error);
+/* Was a mail of this identity ever judged?  false and an error: the store can't be read. */
+bool store_was_judged(Store *store, const char *identity, bool *judged, GError **error);
 void recalled_free(Recalled *recalled);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Recalled, recalled_free)
 

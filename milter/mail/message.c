@@ -15,6 +15,7 @@
 #include "mail/gmime.h"
 #include "mail/guard.h"
 #include "mail/headers.h"
+#include "mail/hops.h"
 #include "mail/mend.h"
 #include "mail/person.h"
 #include "mail/report.h"
@@ -78,6 +79,7 @@ void message_free(Message *message)
     g_ptr_array_unref(message->deliveries);
     g_free(message->returned_id);
     g_free(message->marked_id);
+    g_ptr_array_unref(message->hops);
     authentication_clear(&message->authentication);
     g_ptr_array_unref(message->suspicious);
     g_free(message->truncated);
@@ -191,6 +193,7 @@ Message *message_read(const char *bytes, gsize length, const char *envelope_send
 
     headers_read(mail, &view, message);
     message->marked_id = marked_id(&view);
+    message->hops = hops_read(&view);
     body_read(root, charset, limits, message);
     report_read(root, &view, message);
     returned = return_path(&view);

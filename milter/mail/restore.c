@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "mail/attachment.h"
 #include "mail/dsn.h"
+#include "mail/hops.h"
 
 #include <string.h>
 
@@ -160,6 +161,7 @@ static void read_judgement(Message *message, const cJSON *json)
         list_of(json_at(json, "deliveries"), read_delivery, (GDestroyNotify)delivery_free);
     message->returned_id = text_of(json, "returned_id");
     message->marked_id = g_strdup("");
+    message->hops = g_ptr_array_new_with_free_func((GDestroyNotify)hop_free);
     read_authentication(&message->authentication, json);
     message->protection =
         (Protection)choice_of(json, "protected", name_of_protection, PROTECTED_SMIME);

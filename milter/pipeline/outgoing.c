@@ -1,8 +1,10 @@
-/* Our own answers, seen on their way out: they belong into the thread they answer and are never
+/* Our own answers, seen on their way out: they belong to the thread they answer and are never
  * judged.
  *
  * Who may speak for a mailbox is decided by the connection (authenticated, or our network), never
- * by what a header says alone: our own From without those signs is just another stranger. */
+ * by what a header says alone: our own From without those signs is just another stranger.  A
+ * content filter hands mail from outside back to us out of our network, so the way that mail has
+ * come counts as well. */
 #include "pipeline/outgoing.h"
 
 #include "base/log.h"
@@ -83,17 +85,69 @@ static void tell_seen(const Site *site, Services *services, const Mailbox *mailb
         log_error(LOG_LEVEL_WARNING, "reply-not-settled", error);
 }
 
+/* Loopback and link-local addresses are those of the hop itself. */
+static bool is_inside(const Site *site, const char *address)
+{
+    g_autoptr(GInetAddress) parsed = g_inet_address_new_from_string(address);
+    return g_inet_address_get_is_loopback(parsed) || g_inet_address_get_is_link_local(parsed) ||
+           site_is_our_network(site, address) ||
+           (site->trusted_hops != NULL &&
+            g_strv_contains((const char *const *)site->trusted_hops, address));
+}
+
+/* Does a Received field name a client outside our networks?  They are read from the top down to the
+ * first whose client logged in; those below it are that client's own. */
+static bool came_by_stranger(const Site *site, const Message *message)
+{
+    for (guint i = 0; i < message->hops->len; i++) {
+        const Hop *hop = g_ptr_array_index(message->hops, i);
+        if (hop->authenticated || hop->unclear)
+            return !hop->authenticated;
+        for (guint k = 0; k < hop->addresses->len; k++) {
+            if (!is_inside(site, g_ptr_array_index(hop->addresses, k)))
+                return true;
+        }
+    }
+    return message->hops->len >= HOPS_MAX;
+}
+
+/* Has one of the mailboxes it goes to judged it, as mail from outside? */
+static bool was_judged(const Site *site, Services *services, const Submission *submission,
+                       const Message *message)
+{
+    const Envelope *envelope = submission->envelope;
+    bool judged = false;
+    for (guint i = 0; i < envelope->recipients->len && !judged; i++) {
+        const Mailbox *mailbox = site_mailbox_for(site, g_ptr_array_index(envelope->recipients, i));
+        if (mailbox == NULL)
+            continue;
+        g_autoptr(GError) error = NULL;
+        g_autofree char *identity =
+            thread_identity(mailbox->name, message, envelope->sender, envelope->recipients);
+        if (!store_was_judged(services_store(services), identity, &judged, &error)) {
+            log_error(LOG_LEVEL_WARNING, "answer-not-recorded", error);
+            return true;
+        }
+    }
+    return judged;
+}
+
+/* A relay of inbound mail inside our networks would lend strangers our voice. */
+static bool is_from_outside(const Site *site, Services *services, const Submission *submission,
+                            const Message *message)
+{
+    return submission->envelope->authenticated[0] == '\0' &&
+           (g_str_equal(message->authentication.dmarc, "fail") || came_by_stranger(site, message) ||
+            was_judged(site, services, submission, message));
+}
+
 bool outgoing_record(Site *site, Services *services, const Submission *submission,
                      const Message *message)
 {
     if (!outgoing_possible(site, submission->envelope) || message->from_count != 1)
         return false;
-    /* A relay of inbound mail inside our networks would lend strangers our voice. */
-    if (submission->envelope->authenticated[0] == '\0' &&
-        g_str_equal(message->authentication.dmarc, "fail"))
-        return false;
     const Mailbox *mailbox = site_mailbox_of_author(site, message->from->address);
-    if (mailbox == NULL)
+    if (mailbox == NULL || is_from_outside(site, services, submission, message))
         return false;
     if (!is_answer(message))
         return true;

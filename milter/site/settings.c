@@ -88,7 +88,7 @@ static const Setting site_rows[] = {
     SETTING_LIST("local_domains", Site, local_domains, NULL, LONGEST_ITEM,
                  "Our domains: full headers stay inside them, policies redirect only to them."),
     SETTING_LIST("our_networks", Site, our_networks, NULL, LONGEST_ITEM,
-                 "Networks (192.0.2.0/24, 2001:db8::/32) whose clients send our outgoing mail."),
+                 "Networks (192.0.2.0/24, 2001:db8::/32) whose clients may send our own answers."),
     SETTING_LIST("tiers", Site, tiers, "free, standard, premium, enterprise", LONGEST_NAME,
                  "Customer tiers, lowest first."),
     SETTING_SIZE("max_body", Site, max_body, "4M", 4 * KB, 64 * MB,

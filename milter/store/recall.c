@@ -162,6 +162,25 @@ Recalled *store_recall(Store *store, const RecallKey *key, GError **error)
     return g_steal_pointer(&recalled);
 }
 
+bool store_was_judged(Store *store, const char *identity, bool *judged, GError **error)
+{
+    g_auto(Reader) reader = pool_take(store->pool, error);
+    if (reader.connection == NULL)
+        return false;
+    g_autoptr(Statement) row = connection_statement(
+        reader.connection,
+        "SELECT 1 FROM decision WHERE identity = ?1 AND standing = 1 UNION ALL "
+        "SELECT 1 FROM decision WHERE identity = ?1 AND standing = 0 UNION ALL "
+        "SELECT 1 FROM copy WHERE identity = ?1 LIMIT 1",
+        error);
+    if (row == NULL)
+        return false;
+    sqlite_bind(row, "t", identity);
+    int result = sqlite_step(row, error);
+    *judged = result == SQLITE_ROW;
+    return result != -1;
+}
+
 void recalled_free(Recalled *recalled)
 {
     if (recalled == NULL)
