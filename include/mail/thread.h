@@ -11,6 +11,7 @@ typedef struct {
     char *status; /* new, open, waiting, closed */
     char *subject;
     char *customer_id;       /* "" if none */
+    char *sender;            /* folded: who began it */
     GPtrArray *participants; /* char*: folded From, To, Cc of earlier mails in it */
     bool by_reference;       /* References or In-Reply-To name a Message-ID recorded in it */
     bool by_token;           /* the subject or a plus-address names it */

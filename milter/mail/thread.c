@@ -41,6 +41,7 @@ ThreadCandidate *thread_candidate_new(void)
     candidate->status = g_strdup("");
     candidate->subject = g_strdup("");
     candidate->customer_id = g_strdup("");
+    candidate->sender = g_strdup("");
     candidate->participants = g_ptr_array_new_with_free_func(g_free);
     return candidate;
 }
@@ -53,6 +54,7 @@ void thread_candidate_free(ThreadCandidate *candidate)
     g_free(candidate->status);
     g_free(candidate->subject);
     g_free(candidate->customer_id);
+    g_free(candidate->sender);
     g_ptr_array_unref(candidate->participants);
     g_free(candidate);
 }

@@ -73,12 +73,34 @@ static Recalled *look_up(Judgement *judgement, Site *site, Services *services,
     return store_recall(services_store(services), &key, &judgement->error);
 }
 
+/* The id that whoever began the ticket has now, if the ticket's own has gone from the CRM:
+ * customers are merged there, and moved to other ids.  Where the old one still stands it counts,
+ * whoever the address belongs to by now. */
+static void follow_merger(ThreadCandidate *candidate, Crm *crm, gint64 now)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Customer) old = crm_get(crm, candidate->customer_id, now, &error);
+    if (old != NULL || !g_error_matches(error, TRIAGE_ERROR, TRIAGE_ERROR_NOT_FOUND))
+        return;
+    g_autoptr(Customer) moved = crm_find(crm, candidate->sender, now, NULL);
+    if (moved == NULL || (moved->match != MATCH_EXACT && moved->match != MATCH_DOMAIN))
+        return;
+    g_free(candidate->customer_id);
+    candidate->customer_id = g_strdup(moved->id);
+}
+
 /* Which ticket it follows up, and what else we have with the sender. */
-static void take_thread(Judgement *judgement, const Message *message, Recalled *recalled)
+static void take_thread(Judgement *judgement, Services *services, gint64 now,
+                        const Message *message, Recalled *recalled)
 {
     const Customer *customer = judgement->customer;
     bool is_contact = customer->match == MATCH_EXACT &&
                       g_str_equal(message->person->address, message->from->address);
+    for (guint i = 0; is_contact && i < recalled->candidates->len; i++) {
+        ThreadCandidate *candidate = g_ptr_array_index(recalled->candidates, i);
+        if (candidate->customer_id[0] != '\0' && !g_str_equal(candidate->customer_id, customer->id))
+            follow_merger(candidate, services_crm(services), now);
+    }
     thread_follow_up(judgement->thread, message, recalled->candidates,
                      is_contact ? customer->id : "",
                      (const char *const *)judgement->mailbox->agents);
@@ -122,7 +144,7 @@ static bool recall(Judgement *judgement, Site *site, Services *services,
         !take_decision(judgement, site, services, message, recalled))
         return false;
     if (judgement->stored == NULL)
-        take_thread(judgement, message, recalled);
+        take_thread(judgement, services, submission->now, message, recalled);
     return true;
 }
 
@@ -230,7 +252,7 @@ static bool recall_late(Judgement *judgement, Site *site, Services *services,
     g_autoptr(Recalled) recalled = look_up(judgement, site, services, submission, mail->message);
     if (recalled == NULL)
         return false;
-    take_thread(judgement, mail->message, recalled);
+    take_thread(judgement, services, submission->now, mail->message, recalled);
     judgement->thread->ticket_id = had_ticket ? mail->ticket_id : 0;
     g_free(judgement->thread->ticket_name);
     judgement->thread->ticket_name = g_strdup(had_ticket ? mail->ticket : "");
@@ -288,7 +310,7 @@ ClassifyPreview *pipeline_preview(Site *site, Services *services, const Mailbox 
         g_propagate_error(error, g_steal_pointer(&judgement->error));
         return NULL;
     }
-    take_thread(judgement, message, recalled);
+    take_thread(judgement, services, submission->now, message, recalled);
     const Gate gate = gate_judge(message, judgement->customer);
     *unasked = gate.ask ? NULL : gate.why;
     g_auto(Asking) asking = { 0 };

@@ -69,6 +69,7 @@ static ThreadCandidate *read_candidate(Statement *row)
     g_free(candidate->status);
     g_free(candidate->subject);
     g_free(candidate->customer_id);
+    g_free(candidate->sender);
     candidate->id = sqlite3_column_int64(row, 0);
     candidate->name = sqlite_text(row, 1, WORD_MAX);
     candidate->status = sqlite_text(row, 2, WORD_MAX);
@@ -77,6 +78,7 @@ static ThreadCandidate *read_candidate(Statement *row)
     candidate->by_reference = sqlite3_column_int(row, 5) != 0;
     candidate->by_token = sqlite3_column_int(row, 6) != 0;
     candidate->by_bounce = sqlite3_column_int(row, 7) != 0;
+    candidate->sender = sqlite_text(row, 8, WORD_MAX);
     return candidate;
 }
 
@@ -88,7 +90,7 @@ static const char candidates_sql[] =
     "   ON ticket.name = json_each.value"
     "  UNION ALL SELECT ticket, 0, 0, 1 FROM draft WHERE id = ?5) "
     "SELECT t.id, t.name, t.status, t.subject, t.customer, max(by_reference), max(by_token),"
-    " max(by_bounce) "
+    " max(by_bounce), t.sender "
     "FROM named JOIN ticket t ON t.id = named.ticket WHERE t.mailbox = ?1 "
     "GROUP BY t.id ORDER BY max(by_bounce) DESC, max(by_reference) DESC, t.updated DESC LIMIT ?4";
 

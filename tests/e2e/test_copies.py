@@ -2,6 +2,7 @@
 encoded anew, with a footer."""
 
 import base64
+import re
 
 import pytest
 
@@ -9,8 +10,9 @@ from mails import PROVEN, mail
 from replies import hear
 from rig.drafts import Drafts
 from rig.mta import Mta
+from rig.site import SOURCE
 
-TOM = "tom@birchandsons.example"
+TOM, MIA = "tom@birchandsons.example", "mia@birchandsons.example"
 FOOTER = ("\r\n_______________________________________________\r\nsupport-group mailing list\r\n"
           "https://lists.example.com/support-group\r\n")
 BODY = "The export button is broken."
@@ -183,3 +185,35 @@ def test_an_unknown_envelope_sender_is_not_the_null_sender(start_site):
         marks = marks_of(hear(site, envelope_sender=path))
         assert (path, "Ticket" in marks, "skipped" in marks["Status"]) == (path, True, False)
     assert "skipped" in marks_of(hear(site, envelope_sender="<>"))["Status"]
+
+
+def merge(site, home, rename):
+    """Imports the CRM again, with one customer under another id."""
+    folder = home / "merged"
+    folder.mkdir()
+    for file in (SOURCE / "contrib/demo/crm").iterdir():
+        text = file.read_text(encoding="utf-8")
+        (folder / file.name).write_text(rename(file.name, text), encoding="utf-8")
+    site.import_crm(folder).check_returncode()
+
+
+def test_a_colleague_follows_up_after_the_customer_was_merged(home, start_site):
+    site = start_site()
+    hear(site, message_id="one@x.example", Authentication_Results=PROVEN)
+    merge(site, home, lambda _, text: re.sub(r"\bbirchandsons\b(?!\.example)", "birch-group", text))
+    marks = marks_of(hear(site, sender=MIA, envelope_sender=f"<{MIA}>", In_Reply_To="<one@x.example>",
+                          subject="Re: Broken export", Authentication_Results=PROVEN))
+    assert marks["Customer"].startswith("birch-group; ")
+    assert marks["Ticket"] == "SUP-1001"
+
+
+def test_a_contact_who_moved_to_another_customer_takes_no_tickets_along(home, start_site):
+    """Tom's address belongs to Northwind now, and Birch & Sons still stand in the CRM."""
+    site = start_site()
+    hear(site, message_id="one@x.example", Authentication_Results=PROVEN)
+    merge(site, home, lambda name, text: text.replace(f"{TOM},birchandsons", f"{TOM},northwind")
+          if name == "contacts.csv" else text)
+    grace = "grace.lindqvist@northwind.example"
+    marks = marks_of(hear(site, sender=grace, envelope_sender=f"<{grace}>", In_Reply_To="<one@x.example>",
+                          Authentication_Results="mx.example.com; dmarc=pass header.from=northwind.example"))
+    assert marks["Ticket"] == "SUP-1002"
