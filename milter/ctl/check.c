@@ -12,7 +12,7 @@
 /* What a program of Postfix prints, without the newline; NULL: it isn't here, or it failed. */
 static char *ask(const char *program, const char *option, const char *name, const char *table)
 {
-    const char *words[] = { program, option, name, table, NULL };
+    const char *words[] = { program, option, name, table, NULL }; /* name NULL: all */
     g_autofree char *out = NULL;
     int status = 0;
     if (!g_spawn_sync(NULL, (char **)(gpointer)words, NULL,
@@ -26,18 +26,6 @@ static char *ask(const char *program, const char *option, const char *name, cons
 static char *postconf(const char *option, const char *name)
 {
     return ask("postconf", option, name, NULL);
-}
-
-/* The fifth word of a master.cf line. */
-static bool service_is_chrooted(const char *line)
-{
-    g_auto(GStrv) words = g_strsplit_set(line, " \t", -1);
-    guint seen = 0;
-    for (char **word = words; *word != NULL; word++) {
-        if ((*word)[0] != '\0' && ++seen == 5)
-            return (*word)[0] == 'y';
-    }
-    return false;
 }
 
 static guint say_findings(Ctl *ctl, const GPtrArray *findings)
@@ -98,18 +86,31 @@ static guint check_postfix(Ctl *ctl, const Site *site)
 {
     g_autofree char *milters = postconf("-h", "smtpd_milters");
     g_autofree char *queue = postconf("-h", "queue_directory");
-    g_autofree char *service = postconf("-M", "smtp/inet");
-    if (milters == NULL || queue == NULL) {
+    g_autofree char *filter = postconf("-h", "content_filter");
+    g_autofree char *options = postconf("-h", "receive_override_options");
+    g_autofree char *checks = postconf("-h", "header_checks");
+    g_autofree char *services = postconf("-M", NULL);
+    g_autofree char *overrides = postconf("-P", NULL);
+    g_autofree char *own = NULL;
+    if (milters == NULL || queue == NULL || filter == NULL || options == NULL || checks == NULL ||
+        services == NULL || overrides == NULL) {
         ctl_say(ctl, "postfix: no postconf here, not looked at");
         return 0;
     }
-    const PostfixSettings postfix = { .smtpd_milters = milters,
-                                      .queue_directory = queue,
-                                      .chrooted = service != NULL && service_is_chrooted(service) };
+    PostfixSettings postfix = { .smtpd_milters = milters,
+                                .queue_directory = queue,
+                                .services = services,
+                                .overrides = overrides,
+                                .content_filter = filter,
+                                .receive_override_options = options,
+                                .header_checks = checks };
+    g_autoptr(GPtrArray) handed_back = postfix_reinjection_findings(&postfix, site->socket);
+    postfix_take_front(&postfix, &own);
     g_autoptr(GPtrArray) findings = postfix_findings(&postfix, site->socket);
     if (say_findings(ctl, findings) == 0)
         ctl_say(ctl, "postfix: our line is as it should be");
-    return findings->len + check_guard(ctl) + check_bounces(ctl, site);
+    return findings->len + check_guard(ctl) + say_findings(ctl, handed_back) +
+           check_bounces(ctl, site);
 }
 
 /* The daemon would not start without them. */

@@ -1,19 +1,17 @@
-/* Postfix's configuration, as far as it is about us.
+/* Postfix's main.cf, as far as it is about us; master.c is about master.cf.
  *
  * The five ways of enabling us in main.cf that look right and lose sleep: not named at all, without
  * an action of our own for when we are down (Postfix's global default is tempfail), without our
  * timeouts, before other filters, or behind a chroot that can't see the socket.  Two ways in which
  * the bounce of a reply gets lost.  And header_checks, which must remove forged headers of ours
  * when we are down, but not from attached messages. */
-#include "ctl/postfix.h"
+#include "ctl/postfix_parts.h"
 
 #include "site/site.h"
 
 #include <string.h>
 
-static void find(GPtrArray *findings, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static void find(GPtrArray *findings, const char *format, ...)
+void postfix_find(GPtrArray *findings, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -38,7 +36,7 @@ static gsize entry_length(const char *entry)
 
 /* smtpd_milters is a list of names, or of { name, attribute = value, … } groups; a list of tables
  * may have inline:{ … } in it. */
-static GPtrArray *entries(const char *list)
+GPtrArray *postfix_entries(const char *list)
 {
     GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
     for (const char *at = list; *at != '\0';) {
@@ -96,46 +94,54 @@ static void check_entry(GPtrArray *findings, const char *entry)
     };
     for (gsize i = 0; i < G_N_ELEMENTS(needed); i++) {
         if (strstr(entry, needed[i].attribute) == NULL)
-            find(findings, "smtpd_milters: our entry should say %s", needed[i].advice);
+            postfix_find(findings, "smtpd_milters: our entry should say %s", needed[i].advice);
     }
     const char *action = strstr(entry, "default_action");
     if (action != NULL) {
         action += strlen("default_action");
         action += strspn(action, " =\t");
         if (!g_str_has_prefix(action, "accept"))
-            find(findings, "smtpd_milters: default_action of our entry should be accept");
+            postfix_find(findings, "smtpd_milters: default_action of our entry should be accept");
     }
+}
+
+int postfix_entry_of_ours(const PostfixSettings *postfix, const GPtrArray *list, const char *socket)
+{
+    g_autofree char *seen = as_smtpd_sees_it(postfix, socket);
+    g_autofree char *name = seen != NULL ? postfix_writing(seen) : NULL;
+    return name != NULL ? entry_with(list, name) : -1;
 }
 
 GPtrArray *postfix_findings(const PostfixSettings *postfix, const char *socket)
 {
     GPtrArray *findings = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) list = entries(postfix->smtpd_milters);
+    g_autoptr(GPtrArray) list = postfix_entries(postfix->smtpd_milters);
     g_autofree char *seen = as_smtpd_sees_it(postfix, socket);
     if (seen == NULL) {
-        find(findings, "socket %s: smtpd is chrooted to %s and can't reach it; move it below",
-             socket, postfix->queue_directory);
+        postfix_find(findings,
+                     "socket %s: smtpd is chrooted to %s and can't reach it; move it below", socket,
+                     postfix->queue_directory);
         return findings;
     }
     g_autofree char *name = postfix_writing(seen);
     int at = entry_with(list, name);
     if (at < 0) {
-        find(findings,
-             "smtpd_milters doesn't name us; add { %s%s, default_action=accept, "
-             "connect_timeout=5s, command_timeout=30s, content_timeout=60s }",
-             site_unix_path(socket) != NULL ? "unix:" : "inet:", name);
+        postfix_find(findings,
+                     "smtpd_milters doesn't name us; add { %s%s, default_action=accept, "
+                     "connect_timeout=5s, command_timeout=30s, content_timeout=60s }",
+                     site_unix_path(socket) != NULL ? "unix:" : "inet:", name);
         return findings;
     }
     if ((guint)at + 1 < list->len)
-        find(findings, "smtpd_milters: we should stand last, behind the filters that write "
-                       "Authentication-Results and reject mail");
+        postfix_find(findings, "smtpd_milters: we should stand last, behind the filters that write "
+                               "Authentication-Results and reject mail");
     check_entry(findings, g_ptr_array_index(list, (guint)at));
     return findings;
 }
 
 GPtrArray *postfix_tables(const char *list)
 {
-    return entries(list);
+    return postfix_entries(list);
 }
 
 bool postfix_removes(const char *action)
@@ -153,13 +159,15 @@ GPtrArray *postfix_guard_findings(bool guarded, bool nested)
 {
     GPtrArray *findings = g_ptr_array_new_with_free_func(g_free);
     if (!guarded)
-        find(findings, "header_checks leaves forged X-Triage headers in mail, which then sort it "
-                       "while the filter is down; add regexp:/etc/postfix/triage_header_checks "
-                       "(contrib/postfix)");
+        postfix_find(findings,
+                     "header_checks leaves forged X-Triage headers in mail, which then sort it "
+                     "while the filter is down; add regexp:/etc/postfix/triage_header_checks "
+                     "(contrib/postfix)");
     if (nested)
-        find(findings, "nested_header_checks removes X-Triage headers from attached messages, "
-                       "whose signatures break; its default is header_checks: set it to the other "
-                       "tables, or to nothing");
+        postfix_find(findings,
+                     "nested_header_checks removes X-Triage headers from attached messages, "
+                     "whose signatures break; its default is header_checks: set it to the other "
+                     "tables, or to nothing");
     return findings;
 }
 
@@ -168,14 +176,15 @@ GPtrArray *postfix_bounce_findings(const PostfixSettings *postfix, const char *d
     GPtrArray *findings = g_ptr_array_new_with_free_func(g_free);
     for (const char *delimiter = delimiters; *delimiter != '\0'; delimiter++) {
         if (strchr(postfix->recipient_delimiter, *delimiter) == NULL)
-            find(findings,
-                 "recipient_delimiter should have '%c': bounces of replies come to tagged "
-                 "addresses; or set delimiter = none",
-                 *delimiter);
+            postfix_find(findings,
+                         "recipient_delimiter should have '%c': bounces of replies come to tagged "
+                         "addresses; or set delimiter = none",
+                         *delimiter);
     }
     if (strstr(postfix->internal_mail_filter_classes, "bounce") == NULL ||
         postfix->non_smtpd_milters[0] == '\0')
-        find(findings, "bounces that Postfix makes itself pass no milter; add "
-                       "internal_mail_filter_classes = bounce and name us in non_smtpd_milters");
+        postfix_find(findings,
+                     "bounces that Postfix makes itself pass no milter; add "
+                     "internal_mail_filter_classes = bounce and name us in non_smtpd_milters");
     return findings;
 }

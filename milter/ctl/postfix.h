@@ -7,7 +7,10 @@
 typedef struct {
     const char *smtpd_milters; /* postconf -h smtpd_milters */
     const char *queue_directory;
-    bool chrooted; /* is the smtp inet service? */
+    bool chrooted;         /* is the smtp inet service? */
+    const char *services;  /* postconf -M: master.cf, a line for each service */
+    const char *overrides; /* postconf -P: its -o options, NAME/TYPE/PARAMETER = VALUE */
+    const char *content_filter, *receive_override_options, *header_checks; /* of main.cf */
     const char *recipient_delimiter, *internal_mail_filter_classes, *non_smtpd_milters;
 } PostfixSettings;
 
@@ -23,6 +26,11 @@ bool postfix_removes(const char *action);
  * an attached message.  Array of char*. */
 GPtrArray *postfix_guard_findings(bool guarded, bool nested);
 
+/* Sets smtpd_milters and chrooted to those of the smtpd that takes mail from outside: of master.cf
+ * the smtp service, else the first smtpd.  *own (caller frees) keeps an option of its own. */
+void postfix_take_front(PostfixSettings *postfix, char **own);
+/* The same about smtpd services that a content filter hands mail back to. */
+GPtrArray *postfix_reinjection_findings(const PostfixSettings *postfix, const char *socket);
 /* The same about bounces of replies, where replies are sent.  `delimiters`: those that mailboxes
  * use. */
 GPtrArray *postfix_bounce_findings(const PostfixSettings *postfix, const char *delimiters);

@@ -2,7 +2,9 @@
 stays mail from outside."""
 
 import base64
+import os
 import re
+import subprocess
 
 import pytest
 
@@ -10,6 +12,7 @@ from mails import PROVEN, mail, proven, triage
 from replies import hear
 from rig.content_filter import ContentFilter
 from rig.mta import Mta
+from rig.site import BUILD
 
 TOM = "tom@birchandsons.example"
 OUTSIDE = "192.0.2.25"
@@ -133,3 +136,19 @@ def test_whose_mail_from_inside_is_an_answer(start_site):
                       recipients=(f"<{TOM}>",))
         answers += ours
         assert (hops, directions(site).count("out")) == (hops, answers)
+
+
+def test_check_online_reads_master_cf(start_filtered):
+    site, postfix = start_filtered()
+    environment = {**postfix.environment, "PATH": f"{postfix.root}/usr/sbin:{os.environ['PATH']}"}
+    def check():
+        done = subprocess.run([BUILD / "triagectl", "-c", site.conf, "check", "--online"], env=environment,
+                              capture_output=True, check=False, timeout=60)
+        return done.stdout.decode() + done.stderr.decode()
+    line = "receive_override_options=no_header_body_checks,no_milters"
+    assert f"add -o {line}" in check()
+    master_cf = postfix.home / "etc/master.cf"
+    text = master_cf.read_text(encoding="utf-8")
+    master_cf.write_text(text.replace("  -o content_filter=\n", f"  -o content_filter=\n  -o {line}\n"),
+                         encoding="utf-8")
+    assert "hands back" not in check()

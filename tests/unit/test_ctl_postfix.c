@@ -236,10 +236,106 @@ static void a_guard_must_be_there_and_leave_attachments_alone(void **state)
     }
 }
 
+#define FRONT   "smtp inet n - y - - smtpd\n"
+#define BACK    "127.0.0.1:10025/inet"
+#define BACK_CF "127.0.0.1:10025 inet n - n - - smtpd\n"
+#define SECOND                                                                                     \
+    "master.cf: " BACK ": mail that a content filter hands back meets us a second time; add -o "   \
+    "receive_override_options=no_header_body_checks,no_milters\n"
+#define REMOVED                                                                                    \
+    "master.cf: " BACK ": header_checks may remove our headers from mail that a content filter "   \
+    "hands back; add -o receive_override_options=no_header_body_checks,no_milters\n"
+
+/* Of master.cf, and main.cf where a row says something of it. */
+typedef struct {
+    const char *services, *overrides, *filter, *options, *checks, *said;
+} Handed;
+
+static void what_a_content_filter_hands_back_should_pass_us_by(void **state)
+{
+    static const Handed rows[] = {
+        { FRONT, "", "", "", "", "" },
+        { FRONT BACK_CF, "", "", "", "", "" },
+        { FRONT BACK_CF, BACK "/content_filter =\n", "amavis:[127.0.0.1]:10024", "", "", SECOND },
+        { FRONT BACK_CF, "smtp/inet/content_filter = scan:dummy\n", "", "", "", SECOND },
+        { FRONT BACK_CF, BACK "/content_filter =\n", "scan:x", "", "regexp:/x", SECOND },
+        { FRONT BACK_CF, BACK "/content_filter =\n" BACK "/smtpd_milters =\n", "scan:x", "", "",
+          "" },
+        { FRONT BACK_CF, BACK "/content_filter =\n" BACK "/smtpd_milters = inet:127.0.0.1:1\n",
+          "scan:x", "", "", "" },
+        { FRONT BACK_CF, BACK "/content_filter =\n" BACK "/smtpd_milters =\n", "scan:x", "",
+          "regexp:/x", REMOVED },
+        { FRONT BACK_CF, BACK "/content_filter =\n" BACK "/receive_override_options = no_milters\n",
+          "scan:x", "", "regexp:/x", REMOVED },
+        { FRONT BACK_CF, BACK "/content_filter =\n" BACK "/receive_override_options = no_milters\n",
+          "scan:x", "", "", "" },
+        { FRONT BACK_CF, BACK "/content_filter =\n", "scan:x", "no_milters", "", "" },
+        { FRONT BACK_CF,
+          BACK "/content_filter =\n" BACK
+               "/receive_override_options = no_header_body_checks,no_milters\n",
+          "scan:x", "", "regexp:/x", "" },
+        /* by an access table, which isn't read */
+        { FRONT BACK_CF, BACK "/content_filter =\n", "", "", "", SECOND },
+        /* only the way back has our milter */
+        { FRONT BACK_CF, "smtp/inet/smtpd_milters =\n" BACK "/content_filter =\n", "scan:x", "", "",
+          "" },
+        /* submission is no way back, and neither is what has a filter of its own */
+        { FRONT "submission inet n - y - - smtpd\n", "smtp/inet/content_filter = scan:x\n", "", "",
+          "", "" },
+        { FRONT BACK_CF, "", "scan:x", "", "", "" },
+        { "", "", "scan:x", "", "", "" },
+        { "smtp inet\n\n: : :\n", "= = =\n", "scan:x", "", "", "" },
+    };
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const Handed *row = &rows[i];
+        const PostfixSettings postfix = { .smtpd_milters = INSIDE " " WHOLE,
+                                          .queue_directory = SPOOL,
+                                          .services = row->services,
+                                          .overrides = row->overrides,
+                                          .content_filter = row->filter,
+                                          .receive_override_options = row->options,
+                                          .header_checks = row->checks };
+        g_autoptr(GPtrArray) findings = postfix_reinjection_findings(&postfix, SOCKET);
+        g_autoptr(GString) all = g_string_new(NULL);
+        for (guint k = 0; k < findings->len; k++)
+            g_string_append_printf(all, "%s\n", (const char *)g_ptr_array_index(findings, k));
+        assert_string_equal(all->str, row->said);
+    }
+}
+
+static void the_smtpd_in_front_has_settings_of_its_own(void **state)
+{
+    static const struct {
+        const char *services, *overrides, *milters;
+        bool chrooted;
+    } rows[] = {
+        { FRONT, "", INSIDE, true },
+        { FRONT, "smtp/inet/smtpd_milters = unix:x\n", "unix:x", true },
+        { BACK_CF FRONT, BACK "/smtpd_milters = unix:x\n", INSIDE, true },
+        { BACK_CF, BACK "/smtpd_milters = unix:x\n", "unix:x", false },
+        { "smtp inet n - y - 1 postscreen\nsmtpd pass - - n - - smtpd\n",
+          "smtpd/pass/smtpd_milters = unix:x\n", "unix:x", false },
+        { "", "", INSIDE, false },
+    };
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *own = NULL;
+        PostfixSettings postfix = { .smtpd_milters = INSIDE,
+                                    .services = rows[i].services,
+                                    .overrides = rows[i].overrides };
+        postfix_take_front(&postfix, &own);
+        assert_string_equal(postfix.smtpd_milters, rows[i].milters);
+        assert_int_equal(postfix.chrooted, rows[i].chrooted);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bounces_of_replies_must_find_us),
+        cmocka_unit_test(what_a_content_filter_hands_back_should_pass_us_by),
+        cmocka_unit_test(the_smtpd_in_front_has_settings_of_its_own),
         cmocka_unit_test(the_line_of_the_guide_is_good),
         cmocka_unit_test(a_line_that_is_not_there_is_written_out),
         cmocka_unit_test(each_missing_attribute_is_named),
