@@ -5,15 +5,23 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+/* What can break a dialogue off before the mail is sent; NULL: nothing does. */
+typedef struct {
+    const atomic_bool *stopping;        /* set: at once; later than that, within SMTP_GRACE_MS */
+    bool (*may_send)(const void *data); /* asked on the caller's thread before the server gets the
+                                           mail's last byte; false: it never does */
+    const void *data;
+} SmtpBreak;
+
 /* smtp://HOST[:PORT] or smtps://HOST[:PORT]; to another machine never without TLS, and never where
  * its certificate doesn't hold. */
 typedef struct {
     const char *url;
-    const char *ca_file;         /* who vouches for the server; NULL: the system's authorities */
-    const char *user;            /* NULL: without AUTH */
-    const char *key;             /* the user's password */
-    gint64 timeout_ms;           /* of the whole dialogue */
-    const atomic_bool *stopping; /* breaks it off; NULL: nobody does */
+    const char *ca_file; /* who vouches for the server; NULL: the system's authorities */
+    const char *user;    /* NULL: without AUTH */
+    const char *key;     /* the user's password */
+    gint64 timeout_ms;   /* of the whole dialogue */
+    SmtpBreak breaks;
 } SmtpServer;
 
 /* How long a server that has the whole mail may still take when it is time to stop. */

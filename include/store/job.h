@@ -25,7 +25,7 @@ typedef struct {
     gint64 created, due, attempts;
     bool held, dead;
     char *error;  /* of the last attempt, "" */
-    char *holder; /* who took it; "" */
+    char *holder; /* "HOLDER/ID" of the taking, "" */
 } Job;
 void job_free(Job *job);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Job, job_free)
@@ -41,6 +41,9 @@ bool store_jobs_renew(Store *store, const char *holder, gint64 now, GError **err
 /* When the next one can be taken; `otherwise` if none waits. */
 bool store_job_next(Store *store, gint64 now, gint64 otherwise, gint64 *next, GError **error);
 
+/* Is the job still that of this taking?  TRIAGE_ERROR_NOT_FOUND: it has lost the lease, and another
+ * worker has the job or it has ended. */
+bool store_job_is_held(Store *store, const Job *job, GError **error);
 /* The holder's report.  TRIAGE_ERROR_NOT_FOUND: it has lost the lease; nothing has changed. */
 bool store_job_done(Store *store, const Job *job, GError **error);
 bool store_job_again(Store *store, const Job *job, gint64 due, const char *why, GError **error);

@@ -92,7 +92,8 @@ static JobEnd hand_over(const JobWork *work, const char *address, const ReplyMai
 {
     g_autoptr(GPtrArray) recipients = g_ptr_array_new();
     g_ptr_array_add(recipients, (gpointer)address);
-    SmtpResult result = submit(work->site, work->services, "", recipients, mail, work->stopping);
+    const SmtpBreak breaks = job_breaks(work);
+    SmtpResult result = submit(work->site, work->services, "", recipients, mail, &breaks);
     g_autofree char *why = result.why;
     log_acknowledged(work, &result);
     if (result.outcome != SMTP_LATER)

@@ -30,3 +30,16 @@ gint64 job_pause(const JobKind *kind, gint64 attempts)
         pause *= 2;
     return MIN(pause, JOB_PAUSE_MAX);
 }
+
+/* A store that can't be read says nothing: then the mail isn't sent either. */
+static bool is_held(const void *data)
+{
+    const JobWork *work = data;
+    g_autoptr(GError) error = NULL;
+    return store_job_is_held(services_store(work->services), work->job, &error);
+}
+
+SmtpBreak job_breaks(const JobWork *work)
+{
+    return (SmtpBreak){ .stopping = work->stopping, .may_send = is_held, .data = work };
+}

@@ -1,6 +1,7 @@
 /* Private to jobs/: what kinds of jobs there are, and what one is given. */
 #pragma once
 
+#include "jobs/smtp.h"
 #include "pipeline/services.h"
 #include "store/job.h"
 
@@ -34,6 +35,9 @@ const JobKind *job_kind(const char *name);
 
 /* Seconds before the attempt that follows so many. */
 gint64 job_pause(const JobKind *kind, gint64 attempts);
+
+/* For a mail that a job sends: broken off by a stop, and not completed once the lease is lost. */
+SmtpBreak job_breaks(const JobWork *work);
 
 /* What a model was asked in vain has its cost all the same.  `calls`: ClassifyCall*; a failure is
  * logged. */

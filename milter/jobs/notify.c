@@ -143,8 +143,9 @@ static bool hand_over(const Telling *telling, const ReplyMail *mail, const MailA
     const JobWork *work = telling->work;
     g_autoptr(GPtrArray) recipients = g_ptr_array_new();
     g_ptr_array_add(recipients, telling->notify->address);
+    const SmtpBreak breaks = job_breaks(work);
     SmtpResult result =
-        submit(work->site, work->services, from->address, recipients, mail, work->stopping);
+        submit(work->site, work->services, from->address, recipients, mail, &breaks);
     if (result.outcome != SMTP_TAKEN)
         g_set_error_literal(error, TRIAGE_ERROR,
                             result.outcome == SMTP_NEVER ? TRIAGE_ERROR_INPUT : TRIAGE_ERROR_BUSY,

@@ -101,13 +101,21 @@ static bool carry_out(JobRunner *runner, const Job *job, GError **error)
     case JOB_DONE:
         return store_job_done(runner->store, job, error);
     case JOB_FAILED:
-        return put_back(runner, kind, job, trouble, error);
+        return store_job_is_held(runner->store, job, error) &&
+               put_back(runner, kind, job, trouble, error);
     default:
         return true;
     }
 }
 
 /* ── the threads ── */
+
+/* A job whose lease is lost is another worker's, or was dropped: nothing is stuck. */
+static void log_trouble(const GError *error)
+{
+    bool lost = g_error_matches(error, TRIAGE_ERROR, TRIAGE_ERROR_NOT_FOUND);
+    log_error(lost ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, lost ? "job-lost" : "jobs-stuck", error);
+}
 
 /* Looks without the write lock first: an idle house writes nothing. */
 static Job *take(JobRunner *runner, GError **error)
@@ -128,7 +136,7 @@ static void *work_main(void *data)
         if (job != NULL)
             carry_out(runner, job, &error);
         if (error != NULL)
-            log_error(LOG_LEVEL_WARNING, "jobs-stuck", error);
+            log_trouble(error);
         goes_on = pause_for(runner, job != NULL && error == NULL ? 0 : LOOK_SECONDS);
     }
     return NULL;

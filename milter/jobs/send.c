@@ -154,8 +154,9 @@ static JobEnd send_approved(const JobWork *work, const Mailbox *mailbox, const D
     if (prepare(&sending, &trouble)) {
         if (!attempt(&sending, &trouble))
             return is_input(trouble) ? refuse(trouble) : fail(g_steal_pointer(&trouble), error);
+        const SmtpBreak breaks = job_breaks(work);
         result = submit(work->site, work->services, sending.envelope_sender, sending.recipients,
-                        &sending.mail, work->stopping);
+                        &sending.mail, &breaks);
     } else if (is_input(trouble)) {
         result.why = g_strdup(trouble->message);
     } else {

@@ -30,9 +30,10 @@ typedef struct {
     bool refused;    /* we broke off, because it doesn't */
     bool in_mail;    /* the last command was MAIL, RCPT or DATA */
     bool about_mail; /* the last reply answers one of these, or the mail */
+    bool recalled;   /* we broke off, because the mail may not be sent any more */
     int code;        /* of the last whole reply, 0 */
     int verdict;     /* the same, of the one behind the mail's last byte */
-    const atomic_bool *stopping;
+    SmtpBreak breaks;
     gint64 deadline; /* monotonic microseconds */
     char *reply;     /* its last line, "" */
     char detail[CURL_ERROR_SIZE];
@@ -50,7 +51,11 @@ static size_t give(char *to, size_t size, size_t count, void *data)
     dialogue->refused = dialogue->needs_utf8 && !dialogue->has_utf8;
     if (dialogue->refused)
         return CURL_READFUNC_ABORT;
-    gsize piece = MIN(size * count, mail->length - dialogue->given);
+    gsize left = mail->length - dialogue->given, piece = MIN(size * count, left);
+    dialogue->recalled = piece == left && piece > 0 && dialogue->breaks.may_send != NULL &&
+                         !dialogue->breaks.may_send(dialogue->breaks.data);
+    if (dialogue->recalled)
+        return CURL_READFUNC_ABORT;
     memcpy(to, mail->bytes + dialogue->given, piece);
     dialogue->given += piece;
     return piece;
@@ -107,11 +112,12 @@ static int note_command(CURL *easy, curl_infotype type, char *text, size_t lengt
 /* Called about once a second.  A stop ends at once what surely wasn't sent. */
 static void heed_stop(Dialogue *dialogue, gint64 now)
 {
-    if (dialogue->stopping == NULL || !atomic_load(dialogue->stopping))
+    const atomic_bool *stopping = dialogue->breaks.stopping;
+    if (stopping == NULL || !atomic_load(stopping))
         return;
     dialogue->deadline =
         MIN(dialogue->deadline, is_whole(dialogue) ? now + SMTP_GRACE_MS * 1000 : now);
-    dialogue->stopping = NULL;
+    dialogue->breaks.stopping = NULL;
 }
 
 /* curl itself would wait for the answer to QUIT long after its time is over. */
@@ -197,6 +203,8 @@ static char *explain(CURLcode result, SmtpOutcome outcome, const Dialogue *dialo
 {
     if (dialogue->refused)
         return g_strdup("an address needs SMTPUTF8, which the submission server doesn't offer");
+    if (dialogue->recalled)
+        return g_strdup("broken off before the mail was complete: it may not be sent any more");
     if (outcome == SMTP_TAKEN || dialogue->code >= 400)
         return g_strdup(dialogue->reply);
     if (result == CURLE_OPERATION_TIMEDOUT || result == CURLE_ABORTED_BY_CALLBACK)
@@ -216,7 +224,7 @@ static SmtpResult converse(CURL *easy, const SmtpServer *server, Dialogue *dialo
     curl_slist_free_all(recipients);
     bool refuses_mail = dialogue->about_mail && dialogue->code / 100 == 4;
     return (SmtpResult){ .outcome = outcome,
-                         .server = outcome == SMTP_LATER && !refuses_mail,
+                         .server = outcome == SMTP_LATER && !refuses_mail && !dialogue->recalled,
                          .why = why };
 }
 
@@ -243,7 +251,7 @@ static bool check_addresses(const SmtpMail *mail, bool *utf8)
 
 SmtpResult smtp_hand_over(const SmtpServer *server, const SmtpMail *mail)
 {
-    Dialogue dialogue = { .mail = mail, .stopping = server->stopping, .reply = g_strdup("") };
+    Dialogue dialogue = { .mail = mail, .breaks = server->breaks, .reply = g_strdup("") };
     SmtpResult result;
     CURL *easy = NULL;
     if (!check_addresses(mail, &dialogue.needs_utf8))

@@ -1,10 +1,12 @@
 /* Jobs between workers: taken, renewed, given back.
  *
  * A lease is short and renewed, so that what a killed worker held is taken again soon; an attempt
- * is counted when a job is taken, so that one that kills its worker comes to an end too.  Of a
- * sequence one job runs at a time, the earliest first; but one that has failed, and tries again
- * later, holds nobody back: a draft is written from what is known, rather than wait for a model
- * that is down. */
+ * is counted when a job is taken, so that one that kills its worker comes to an end too.  Each
+ * taking has a name of its own in `holder`: a worker that stalled for longer than its lease and
+ * goes on finds that the job is not its any more, even if another worker of the same process has
+ * it, or if a new job got the number of one that has ended.  Of a sequence one job runs at a time,
+ * the earliest first; but one that has failed, and tries again later, holds nobody back: a draft is
+ * written from what is known, rather than wait for a model that is down. */
 #include "store/parts.h"
 
 #include "store/audit_row.h"
@@ -63,7 +65,7 @@ static Job *read_job(Statement *row)
     " AND e.id <> j.id AND e.dead = 0 AND (e.lease > ?1 OR (e.id < j.id AND e.error = ''))) "
 
 typedef struct {
-    const char *holder;
+    const char *holder; /* of a taking: with the part that no other taking has */
     gint64 now;
     Job *job; /* what the transaction leaves */
 } Taking;
@@ -110,7 +112,9 @@ static bool write_taking(Connection *connection, gpointer work, GError **error)
 
 Job *store_job_take(Store *store, const char *holder, gint64 now, GError **error)
 {
-    Taking taking = { .holder = holder, .now = now };
+    g_autofree char *unique = g_uuid_string_random();
+    g_autofree char *lease = g_strconcat(holder, "/", unique, NULL);
+    Taking taking = { .holder = lease, .now = now };
     if (store_write(store, write_taking, &taking, error))
         return taking.job;
     job_free(taking.job);
@@ -121,7 +125,10 @@ static bool write_renewal(Connection *connection, gpointer work, GError **error)
 {
     const Taking *taking = work;
     g_autoptr(Statement) update = connection_statement(
-        connection, "UPDATE job SET lease = ?2 WHERE holder = ?1 AND lease > 0", error);
+        connection,
+        "UPDATE job SET lease = ?2 WHERE substr(holder, 1, length(?1) + 1) = ?1 || '/'"
+        " AND lease > 0",
+        error);
     if (update == NULL)
         return false;
     sqlite_bind(update, "ti", taking->holder, taking->now + JOB_LEASE);
@@ -157,6 +164,12 @@ bool store_job_next(Store *store, gint64 now, gint64 otherwise, gint64 *next, GE
 }
 
 /* ── what becomes of a job that is held ── */
+
+bool store_job_is_held(Store *store, const Job *job, GError **error)
+{
+    g_auto(Reader) reader = pool_take(store->pool, error);
+    return reader.connection != NULL && job_row_is_held(reader.connection, job, error);
+}
 
 static bool write_done(Connection *connection, gpointer work, GError **error)
 {

@@ -21,10 +21,14 @@ bool job_row_add(Connection *connection, const JobWish *wish, const JobSubject *
     return statement_run(insert, error);
 }
 
+/* The job is still that of this taking: ?1 id, ?2 holder, ?3 attempts.  Takings have
+ * names of their own; the attempt tells two apart even where a name was written by another hand. */
+#define IS_HELD " WHERE id = ?1 AND holder = ?2 AND attempts = ?3"
+
 static bool fail_lost(const Job *job, GError **error)
 {
     g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_NOT_FOUND,
-                "job %" G_GINT64_FORMAT " is somebody else's by now", job->id);
+                "lost the lease on job %" G_GINT64_FORMAT, job->id);
     return false;
 }
 
@@ -44,10 +48,10 @@ bool job_row_waits(Connection *connection, const JobWish *wish, const char *deci
 bool job_row_done(Connection *connection, const Job *job, GError **error)
 {
     g_autoptr(Statement) delete =
-        connection_statement(connection, "DELETE FROM job WHERE id = ?1 AND holder = ?2", error);
+        connection_statement(connection, "DELETE FROM job" IS_HELD, error);
     if (delete == NULL)
         return false;
-    sqlite_bind(delete, "it", job->id, job->holder);
+    sqlite_bind(delete, "iti", job->id, job->holder, job->attempts);
     if (!statement_run(delete, error))
         return false;
     return sqlite3_changes(connection->db) > 0 || fail_lost(job, error);
@@ -56,16 +60,16 @@ bool job_row_done(Connection *connection, const Job *job, GError **error)
 bool job_row_is_held(Connection *connection, const Job *job, GError **error)
 {
     g_autoptr(Statement) select =
-        connection_statement(connection, "SELECT 1 FROM job WHERE id = ?1 AND holder = ?2", error);
+        connection_statement(connection, "SELECT 1 FROM job" IS_HELD, error);
     if (select == NULL)
         return false;
-    sqlite_bind(select, "it", job->id, job->holder);
+    sqlite_bind(select, "iti", job->id, job->holder, job->attempts);
     int result = sqlite_step(select, error);
     return result == SQLITE_ROW || (result == SQLITE_DONE && fail_lost(job, error));
 }
 
-static const char give_back_sql[] = "UPDATE job SET due = ?3, dead = ?4, error = ?5, lease = 0,"
-                                    " holder = '' WHERE id = ?1 AND holder = ?2";
+static const char give_back_sql[] =
+    "UPDATE job SET due = ?4, dead = ?5, error = ?6, lease = 0, holder = ''" IS_HELD;
 
 static bool give_back(Connection *connection, const Job *job, gint64 due, bool dead,
                       const char *why, GError **error)
@@ -73,8 +77,10 @@ static bool give_back(Connection *connection, const Job *job, gint64 due, bool d
     g_autoptr(Statement) update = connection_statement(connection, give_back_sql, error);
     if (update == NULL)
         return false;
-    sqlite_bind(update, "itiit", job->id, job->holder, due, (gint64)dead, why);
-    return statement_run(update, error);
+    sqlite_bind(update, "itiiit", job->id, job->holder, job->attempts, due, (gint64)dead, why);
+    if (!statement_run(update, error))
+        return false;
+    return sqlite3_changes(connection->db) > 0 || fail_lost(job, error);
 }
 
 bool job_row_again(Connection *connection, const Job *job, gint64 due, const char *why,

@@ -23,7 +23,7 @@ bool job_row_done(Connection *connection, const Job *job, GError **error);
 
 /* The same error if somebody else does. */
 bool job_row_is_held(Connection *connection, const Job *job, GError **error);
-/* Gives it back: to run again when `due`, or to people.  What somebody else holds stays theirs. */
+/* Gives it back: to run again when `due`, or to people.  The same error if the lease is lost. */
 bool job_row_again(Connection *connection, const Job *job, gint64 due, const char *why,
                    GError **error);
 bool job_row_dead(Connection *connection, const Job *job, const char *why, GError **error);

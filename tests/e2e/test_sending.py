@@ -127,6 +127,21 @@ def test_a_worker_that_is_killed_leaves_a_reply_uncertain(start_server, start_se
     wait_until(lambda: not drafts.one("SELECT count(*) FROM job"), 20, "the customer's timeline")
 
 
+def test_a_worker_that_has_lost_its_lease_does_not_complete_the_mail(start_server, start_sending):
+    """It waits for the server while another worker of the same daemon finds the draft attempted."""
+    server = start_server("rcpt:pause")
+    site, drafts = start_sending(server.port, timeout="1min")
+    draft = drafts.approved()
+    wait_until(lambda: any(line.startswith("RCPT TO") for line in server.lines), 20, "RCPT")
+    drafts.hurry()
+    drafts.wait(draft, "uncertain")
+    server.resumed.set()
+    wait_until(lambda: "job-lost" in site.log(), 20, "the worker that was late")
+    assert drafts.state(draft) == "uncertain"
+    assert not server.mails
+    wait_until(lambda: not drafts.one("SELECT count(*) FROM job"), 20, "the customer's timeline")
+
+
 @pytest.mark.parametrize("fault, state", [("rcpt:hang", "approved"), ("dot:hang", "uncertain")])
 def test_a_stop_doesnt_wait_for_a_server_that_hangs(start_server, start_sending, fault, state):
     server = start_server(fault)

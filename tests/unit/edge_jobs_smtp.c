@@ -223,6 +223,41 @@ static void an_address_that_would_be_a_command_goes_nowhere(void **state)
     assert_int_equal(rig_servers_times(&servers, 0), before);
 }
 
+/* The data is the answer. */
+static bool may_send(const void *data)
+{
+    return *(const bool *)data;
+}
+
+/* The server has had every command and all of the text but its end. */
+static void a_mail_that_may_not_be_sent_any_more_is_never_complete(void **state)
+{
+    (void)state;
+    g_autofree char *url = g_strdup_printf("smtp://127.0.0.1:%d", servers.ports[0]);
+    g_autofree char *line = g_strnfill(900, 'x');
+    g_autoptr(GString) text = g_string_new("Subject: Hello\r\n\r\n");
+    g_autoptr(GPtrArray) recipients = g_ptr_array_new();
+    g_ptr_array_add(recipients, (char *)"ann@example.org");
+    while (text->len < 256 * 1024)
+        g_string_append_printf(text, "%s\r\n", line);
+    const gsize lengths[] = { text->len, 20 };
+    for (gsize i = 0; i < 2 * G_N_ELEMENTS(lengths); i++) {
+        const bool may = i % 2 == 0;
+        const SmtpServer server = { .url = url,
+                                    .timeout_ms = TIMEOUT_MS,
+                                    .breaks = { .may_send = may_send, .data = &may } };
+        const SmtpMail mail = { .sender = "support@example.com",
+                                .recipients = recipients,
+                                .bytes = text->str,
+                                .length = lengths[i / 2] };
+        int before = rig_servers_times(&servers, 0);
+        SmtpResult result = smtp_hand_over(&server, &mail);
+        assert_int_equal(result.outcome, may ? SMTP_TAKEN : SMTP_LATER);
+        assert_int_equal(rig_servers_times(&servers, 0) - before, may);
+        g_free(result.why);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +268,7 @@ int main(void)
         cmocka_unit_test(nobody_listening_is_for_later),
         cmocka_unit_test(nothing_goes_in_clear_to_another_machine),
         cmocka_unit_test(an_address_that_would_be_a_command_goes_nowhere),
+        cmocka_unit_test(a_mail_that_may_not_be_sent_any_more_is_never_complete),
     };
     return cmocka_run_group_tests(tests, start_servers, stop_servers);
 }

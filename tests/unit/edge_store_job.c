@@ -63,6 +63,95 @@ static void a_lease_that_is_renewed_holds_and_one_that_is_not_falls(void **state
     assert_int_equal(case_number(c, "SELECT count(*) FROM job"), 0);
 }
 
+/* Each is what a worker tries that stalled for longer than its lease. */
+static bool try_held(StoreCase *c, const Job *job, GError **error)
+{
+    return store_job_is_held(c->store, job, error);
+}
+
+static bool try_done(StoreCase *c, const Job *job, GError **error)
+{
+    return store_job_done(c->store, job, error);
+}
+
+static bool try_again(StoreCase *c, const Job *job, GError **error)
+{
+    return store_job_again(c->store, job, NOON, "busy", error);
+}
+
+static bool try_dead(StoreCase *c, const Job *job, GError **error)
+{
+    return store_job_dead(c->store, job, "no use", error);
+}
+
+static void assert_lost(StoreCase *c, const Job *job)
+{
+    static bool (*const tries[])(StoreCase *, const Job *, GError **) = { try_held, try_done,
+                                                                          try_again, try_dead };
+    for (gsize i = 0; i < G_N_ELEMENTS(tries); i++) {
+        g_autoptr(GError) error = NULL;
+        assert_false(tries[i](c, job, &error));
+        assert_true(g_error_matches(error, TRIAGE_ERROR, TRIAGE_ERROR_NOT_FOUND));
+    }
+}
+
+/* The workers of a process share the name of its holder. */
+static void a_stalled_worker_has_lost_its_job_to_one_of_the_same_process(void **state)
+{
+    StoreCase *c = *state;
+    const JobWish wish = { .kind = "draft" };
+    g_autoptr(Receipt) receipt = record_with(c, "a@x", &wish, 1);
+    g_autoptr(Job) stalled = take(c, "one", NOON);
+    g_autoptr(Job) job = take(c, "one", NOON + JOB_LEASE);
+    assert_lost(c, stalled);
+    assert_true(store_jobs_renew(c->store, "one", NOON + 2 * JOB_LEASE, NULL));
+    assert_null(take(c, "two", NOON + 3 * JOB_LEASE - 1));
+    assert_true(store_job_is_held(c->store, job, NULL));
+    assert_true(store_job_done(c->store, job, NULL));
+    assert_lost(c, stalled);
+}
+
+/* The first attempt again, by the number. */
+static void a_stalled_worker_has_lost_a_job_that_a_person_retried(void **state)
+{
+    StoreCase *c = *state;
+    const JobWish wish = { .kind = "draft" };
+    g_autoptr(Receipt) receipt = record_with(c, "a@x", &wish, 1);
+    g_autoptr(Job) stalled = take(c, "one", NOON);
+    assert_true(store_job_retry(c->store, stalled->id, "ann", NOON + JOB_LEASE, NULL));
+    g_autoptr(Job) job = take(c, "one", NOON + JOB_LEASE);
+    assert_int_equal(job->attempts, stalled->attempts);
+    assert_lost(c, stalled);
+    assert_true(store_job_done(c->store, job, NULL));
+}
+
+/* SQLite gives the highest number again once its row is gone. */
+static void a_stalled_worker_does_not_end_a_new_job_of_the_same_number(void **state)
+{
+    StoreCase *c = *state;
+    const JobWish wish = { .kind = "draft" };
+    g_autoptr(Receipt) receipt = record_with(c, "a@x", &wish, 1);
+    g_autoptr(Job) stalled = take(c, "one", NOON);
+    assert_true(store_job_drop(c->store, stalled->id, "ann", NOON + JOB_LEASE, NULL));
+    g_autoptr(Receipt) other = record_with(c, "b@x", &wish, 1);
+    g_autoptr(Job) job = take(c, "one", NOON + JOB_LEASE);
+    assert_int_equal(job->id, stalled->id);
+    assert_lost(c, stalled);
+    assert_true(store_job_done(c->store, job, NULL));
+}
+
+static void a_lease_is_renewed_by_its_own_holder_alone(void **state)
+{
+    StoreCase *c = *state;
+    const JobWish wish = { .kind = "draft" };
+    g_autoptr(Receipt) receipt = record_with(c, "a@x", &wish, 1);
+    g_autoptr(Job) first = take(c, "one", NOON);
+    assert_true(store_jobs_renew(c->store, "on", NOON + 10, NULL));
+    assert_true(store_jobs_renew(c->store, "one/", NOON + 10, NULL));
+    g_autoptr(Job) second = take(c, "two", NOON + JOB_LEASE);
+    assert_non_null(second);
+}
+
 static void jobs_of_a_ticket_keep_their_order(void **state)
 {
     StoreCase *c = *state;
@@ -253,6 +342,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_job_is_taken_when_it_is_due_and_by_one),
         TEST(a_lease_that_is_renewed_holds_and_one_that_is_not_falls),
+        TEST(a_stalled_worker_has_lost_its_job_to_one_of_the_same_process),
+        TEST(a_stalled_worker_has_lost_a_job_that_a_person_retried),
+        TEST(a_stalled_worker_does_not_end_a_new_job_of_the_same_number),
+        TEST(a_lease_is_renewed_by_its_own_holder_alone),
         TEST(jobs_of_a_ticket_keep_their_order),
         TEST(what_has_failed_holds_nobody_back_and_runs_with_nobody),
         TEST(what_was_broken_off_keeps_its_turn),
