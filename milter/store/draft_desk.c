@@ -12,6 +12,7 @@
 #include "store/call_rows.h"
 #include "store/draft_rows.h"
 #include "store/job_rows.h"
+#include "store/message_rows.h"
 
 #include <string.h>
 
@@ -208,7 +209,14 @@ static bool check_alone(Connection *connection, const DraftRow *row, GError **er
     return result == SQLITE_DONE;
 }
 
-/* A mail that may have arrived already keeps its Message-ID: who gets it twice sees it once. */
+/* A mail that may have arrived already keeps its Message-ID: who gets it twice sees it once.  Any
+ * other gets a new one, and a mail of the ticket with the old one is this draft's no more. */
+static bool drop_earlier_mail(Connection *connection, const DraftRow *row, GError **error)
+{
+    return row->state == DRAFT_UNCERTAIN || row->message_id[0] == '\0' ||
+           message_row_drop_answer(connection, row->ticket, row->message_id, error);
+}
+
 static bool set_approval(Connection *connection, const DraftRow *row, const Approving *approving,
                          GError **error)
 {
@@ -246,7 +254,7 @@ static bool write_approval(Connection *connection, gpointer work, GError **error
     return find_seen(connection, approving->id, approval->version, STEP_APPROVE, &row, error) &&
            draft_row_step(connection, &row, &deed, error) &&
            draft_rows_check_thread(connection, row.ticket, row.thread, row.message_id, error) &&
-           check_alone(connection, &row, error) &&
+           check_alone(connection, &row, error) && drop_earlier_mail(connection, &row, error) &&
            set_approval(connection, &row, approving, error) &&
            add_send_job(connection, &row, approving->now, error);
 }

@@ -41,12 +41,40 @@ static bool run(Store *store, WriteFunction write, Sending *sending, const char 
 
 /* ── how it ended ── */
 
+/* ?1 ticket, ?2 draft.  An approval of what is uncertain keeps the Message-ID, any other gives a
+ * new one: what counts is whether an attempt since then was uncertain. */
+static const char uncertain_sql[] =
+    "SELECT 1 FROM audit WHERE ticket = ?1 AND verb = 'draft uncertain'"
+    " AND after ->> '$.draft' = ?2 AND id > (SELECT coalesce(max(id), 0) FROM audit"
+    "  WHERE ticket = ?1 AND verb = 'draft approve' AND after ->> '$.draft' = ?2"
+    "  AND before ->> '$.state' <> 'uncertain') LIMIT 1";
+
+static bool may_have_arrived(Connection *connection, const DraftRow *row, bool *may, GError **error)
+{
+    g_autoptr(Statement) select = connection_statement(connection, uncertain_sql, error);
+    if (select == NULL)
+        return false;
+    sqlite_bind(select, "ii", row->ticket, row->id);
+    int result = sqlite_step(select, error);
+    *may = result == SQLITE_ROW;
+    return result != -1;
+}
+
+/* This attempt surely sent nothing: the mail is taken out of the ticket, unless an earlier attempt
+ * may have sent it.  Then it stays, because an answer to it must still find its ticket. */
+static bool drop_answer(Connection *connection, const DraftRow *row, GError **error)
+{
+    bool may;
+    return may_have_arrived(connection, row, &may, error) &&
+           (may || message_row_drop_answer(connection, row->ticket, row->message_id, error));
+}
+
 static bool write_again(Connection *connection, gpointer work, GError **error)
 {
     const Sending *sending = work;
     g_auto(DraftRow) row = { 0 };
     return find_and_step(connection, sending, &row, error) &&
-           message_row_drop_answer(connection, row.ticket, row.message_id, error) &&
+           drop_answer(connection, &row, error) &&
            job_row_again(connection, sending->job, sending->due, sending->deed.why, error);
 }
 
@@ -163,8 +191,7 @@ static bool write_failed(Connection *connection, gpointer work, GError **error)
     const Sending *sending = work;
     g_auto(DraftRow) row = { 0 };
     return find_and_step(connection, sending, &row, error) &&
-           message_row_drop_answer(connection, row.ticket, row.message_id, error) &&
-           job_row_done(connection, sending->job, error);
+           drop_answer(connection, &row, error) && job_row_done(connection, sending->job, error);
 }
 
 bool store_draft_failed(Store *store, gint64 id, const Job *job, const char *why, gint64 now,

@@ -136,6 +136,75 @@ static void what_will_not_be_sent_holds_nothing_up(void **state)
     }
 }
 
+/* ── attempts that lost their lease ── */
+
+/* The job's lease fell while its worker stalled; what it still reports must change nothing. */
+static void a_stalled_worker_changes_nothing_of_a_draft(void **state)
+{
+    StoreCase *c = *state;
+    g_autoptr(Job) stalled = approve_and_take(c);
+    g_autoptr(Job) job = store_job_take(c->store, "one", NOON + JOB_LEASE, NULL);
+    g_autoptr(GError) lost = NULL, again = NULL, failed = NULL, uncertain = NULL;
+    assert_false(case_attempt(c, 1, stalled, &lost));
+    assert_true(g_error_matches(lost, TRIAGE_ERROR, TRIAGE_ERROR_NOT_FOUND));
+    case_assert_state(c, 1, "approved");
+    assert_true(case_attempt(c, 1, job, NULL));
+    assert_false(store_draft_again(c->store, 1, stalled, NOON, "451", NOON, &again));
+    assert_false(store_draft_failed(c->store, 1, stalled, "550", NOON, &failed));
+    assert_false(store_draft_uncertain(c->store, 1, stalled, "broke", NULL, NOON, &uncertain));
+    case_assert_state(c, 1, "sending");
+    assert_int_equal(case_number(c, "SELECT count(*) FROM message WHERE direction = 'out'"), 1);
+}
+
+/* ── a second attempt of what may have arrived ── */
+
+/* The first attempt was uncertain, a person approved it once more, and the second has begun. */
+static Job *attempt_once_more(StoreCase *c)
+{
+    g_autoptr(Job) first = approve_and_take(c);
+    assert_true(case_attempt(c, 1, first, NULL));
+    assert_true(store_draft_uncertain(c->store, 1, first, "line broke", NULL, NOON, NULL));
+    assert_true(case_approve(c->store, 1, "bea", NULL));
+    Job *second = case_take_send(c, "one");
+    assert_true(case_attempt(c, 1, second, NULL));
+    return second;
+}
+
+static gint64 answers(StoreCase *c)
+{
+    return case_number(c, "SELECT count(*) FROM message WHERE direction = 'out'"
+                          " AND message_id = 'reply@example.com'");
+}
+
+/* An answer to it must find the ticket, however the second attempt ends. */
+static void a_mail_that_may_have_arrived_stays_in_the_ticket(void **state)
+{
+    StoreCase *c = *state;
+    g_autoptr(Job) second = attempt_once_more(c);
+    assert_int_equal(answers(c), 1);
+    assert_true(store_draft_again(c->store, 1, second, NOON, "451 later", NOON, NULL));
+    assert_int_equal(answers(c), 1);
+    g_autoptr(Job) third = case_take_send(c, "one");
+    assert_true(case_attempt(c, 1, third, NULL));
+    assert_int_equal(answers(c), 1);
+    assert_true(store_draft_failed(c->store, 1, third, "550 no", NOON, NULL));
+    assert_int_equal(answers(c), 1);
+}
+
+/* What is approved anew is another mail, which has not been sent yet. */
+static void a_mail_that_was_replaced_is_not_in_the_ticket(void **state)
+{
+    StoreCase *c = *state;
+    g_autoptr(Job) second = attempt_once_more(c);
+    assert_true(store_draft_failed(c->store, 1, second, "550 no", NOON, NULL));
+    assert_true(case_approve(c->store, 1, "bea", NULL));
+    assert_int_equal(answers(c), 0);
+    g_autoptr(Job) third = case_take_send(c, "one");
+    assert_true(case_attempt(c, 1, third, NULL));
+    assert_true(store_draft_again(c->store, 1, third, NOON, "451 later", NOON, NULL));
+    assert_int_equal(answers(c), 0);
+}
+
 #define WITH(test) cmocka_unit_test_setup_teardown(test, case_setup, case_teardown)
 
 int main(void)
@@ -146,6 +215,9 @@ int main(void)
         WITH(what_they_wrote_amid_an_attempt_stops_the_next),
         WITH(a_mail_that_nobody_wrote_stops_no_attempt),
         WITH(what_will_not_be_sent_holds_nothing_up),
+        WITH(a_stalled_worker_changes_nothing_of_a_draft),
+        WITH(a_mail_that_may_have_arrived_stays_in_the_ticket),
+        WITH(a_mail_that_was_replaced_is_not_in_the_ticket),
     };
     return cmocka_run_group_tests_name("store: the attempt to send", tests, NULL, NULL);
 }
