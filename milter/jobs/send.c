@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "jobs/draft_mail.h"
+#include "desk/draft_mail.h"
 #include "jobs/submit.h"
 #include "pipeline/pipeline.h"
 
@@ -124,7 +124,8 @@ static bool prepare(Sending *sending, GError **error)
     sending->recipients = draft_mail_recipients(sending->draft);
     sending->envelope_sender = mailbox_bounce_address(sending->mailbox, sending->draft->id,
                                                       services_secret(work->services));
-    return draft_mail_compose(work, sending->mailbox, sending->draft, &sending->mail, error);
+    return draft_mail_compose(services_store(work->services), sending->mailbox, sending->draft,
+                              &sending->mail, error);
 }
 
 static bool is_input(const GError *error)

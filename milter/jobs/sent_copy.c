@@ -1,8 +1,10 @@
 /* Keeps a copy of a reply in the mailbox's folder of sent mail, once: what is there already is not
  * added.  And where nobody knows whether a reply was taken, a mail server that files what it sends
  * by itself tells it there. */
+#include "jobs/kinds.h"
+
 #include "base/error.h"
-#include "jobs/draft_mail.h"
+#include "desk/draft_mail.h"
 #include "jobs/imap.h"
 #include "pipeline/pipeline.h"
 
@@ -10,7 +12,7 @@ static JobEnd add_copy(const JobWork *work, const Mailbox *mailbox, const ImapFo
                        const Draft *draft, GError **error)
 {
     ReplyMail mail = { 0 };
-    bool added = draft_mail_compose(work, mailbox, draft, &mail, error) &&
+    bool added = draft_mail_compose(services_store(work->services), mailbox, draft, &mail, error) &&
                  imap_append(folder, mail.bytes, mail.length, error);
     reply_mail_clear(&mail);
     return added ? JOB_DONE : JOB_FAILED;

@@ -2,11 +2,9 @@
  * the text what it answers.  Nothing of it depends on when it is composed, so that a copy is a
  * copy.
  */
-#include "jobs/draft_mail.h"
+#include "desk/draft_mail.h"
 
-#include "store/mail.h"
-
-#define MAILS_MAX 50
+#include "desk/draft.h"
 
 static const StoredMail *answered(const GPtrArray *mails, gint64 row)
 {
@@ -50,11 +48,11 @@ static void take_answered(Reply *reply, const Message *message)
     reply->quote.text = message->reply;
 }
 
-bool draft_mail_compose(const JobWork *work, const Mailbox *mailbox, const Draft *draft,
-                        ReplyMail *mail, GError **error)
+bool draft_mail_compose(Store *store, const Mailbox *mailbox, const Draft *draft, ReplyMail *mail,
+                        GError **error)
 {
     g_autoptr(GPtrArray) mails =
-        store_mails_of_ticket(services_store(work->services), draft->ticket_id, MAILS_MAX, error);
+        store_mails_of_ticket(store, draft->ticket_id, DESK_MAILS_MAX, error);
     if (mails == NULL)
         return false;
     const StoredMail *original = answered(mails, draft->message_row);
