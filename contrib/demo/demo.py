@@ -67,7 +67,8 @@ Nothing is sent before a person says so. They would change the text, which is ch
 have it sent; DEMO_APPROVE=1 make demo does both:
 
     triagectl draft edit {ticket}
-    triagectl draft approve {ticket} --confirm"""
+    triagectl draft show {ticket}           # shows a code of what would be sent
+    triagectl draft approve {ticket} CODE --confirm all"""
 
 HINT = """\
 No real model was asked: the baseline of the policies answered, and says so (fallback); the last two
@@ -170,15 +171,22 @@ def without_marked(draft):
     return "".join(part for part in sentences if not any(text in part for text in marked))
 
 
+def run_draft(site, *words):
+    """A command about a draft, and the last line it says."""
+    show.line(f"$ triagectl draft {' '.join(words)}".replace(f"{site.home}/", ""))
+    show.line(site.ctl("draft", *words, check=True).stdout.decode().strip().rpartition("\n")[2])
+
+
 def approve(site, postfix, ticket, draft):
     """Takes out what is marked, approves, and shows what the customer gets."""
     customer = draft["to"][0]["address"]
     edited = site.home / "edited.txt"
     edited.write_text(without_marked(draft), encoding="utf-8")
     show.title("A person takes out what is marked, and has the reply sent")
-    for words in (["edit", ticket, "--file", str(edited)], ["approve", ticket, "--confirm"]):
-        show.line("$ triagectl draft " + " ".join(words).replace(str(edited), "edited.txt"))
-        show.line(site.ctl("draft", *words, check=True).stdout.decode().strip().rpartition("\n")[2])
+    run_draft(site, "edit", ticket, "--file", str(edited))
+    code = site.ctl_json("draft", "show", ticket)["code"]
+    show.text(f"$ triagectl draft show {ticket}\n…\nCode:      {code}\n…")
+    run_draft(site, "approve", ticket, code, "--confirm", "all")
     reply = postfix.wait_delivered(customer, 1, 60)[-1]
     show.title(f"In the mailbox of {customer}")
     show.headers(reply, ("From", "To", "Subject", "In-Reply-To"))

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "desk/actor.h"
+#include "desk/draft_mail.h"
 #include "reply/check.h"
 #include "store/draft.h"
 #include "store/mail.h"
@@ -18,7 +19,10 @@ typedef struct {
     GPtrArray *mails; /* StoredMail*: the latest of its ticket, oldest first */
     cJSON *marks;     /* as desk_draft_marks() writes them */
     bool proven;      /* those it goes to stand in a mail that is proven to be its sender's */
-    char *digest;     /* names all this: what an approval is about */
+    DraftReply reply; /* the mail it is; without `from` if the mailbox is not configured any more,
+                         and then there is neither digest nor code */
+    char *digest;     /* approval_digest() of that mail, "" */
+    char *code;       /* of all this, to approve it; "" in a state that allows no approval */
 } DraftView;
 DraftView *desk_draft_view(const Desk *desk, gint64 id, GError **error);
 void draft_view_free(DraftView *view);
@@ -42,13 +46,15 @@ bool desk_draft_edit(const Desk *desk, gint64 id, gint64 version, const char *te
 
 /* What a person says beside "yes". */
 typedef struct {
-    const char *digest; /* DraftView.digest of what they saw */
-    bool confirm;       /* the marks are all right; or that it may arrive twice */
-    const char *to;     /* whom they name as recipients, with commas between; NULL: they don't.
+    const char *code;    /* DraftView.code of what they saw; as people write it */
+    const char *confirm; /* numbers of the marks that are all right, from 1, with commas between; or
+                            "all", also where it may arrive twice; NULL: none */
+    const char *to;      /* whom they name as recipients, with commas between; NULL: they don't.
                            Needed where the sender is not proven */
 } Consent;
 
-/* From here on it is sent.  Its Message-ID is fixed now. */
+/* Approves exactly what has this code, or nothing.  From here on it is sent.  Its Message-ID is
+ * fixed now. */
 bool desk_draft_approve(const Desk *desk, gint64 id, const Consent *consent, GError **error);
 /* It has arrived: what a person has found out of one that is uncertain. */
 bool desk_draft_settle(const Desk *desk, gint64 id, GError **error);

@@ -1,14 +1,10 @@
-/* What a person approves: exactly this text, for these recipients, in this state of the thread. */
+/* What a person approves: exactly this mail, in this state of the thread. */
 #pragma once
 
-#include "mail/message.h"
+#include "reply/compose.h"
 
-typedef struct {
-    const char *text, *subject;
-    const GPtrArray *to, *cc;     /* MailAddress* */
-    gint64 thread;                /* the newest message that the approver knew */
-    const GPtrArray *attachments; /* Attachment*: name and sha256 count; NULL: none */
-} Approval;
-
-/* Hex SHA-256 of all of it; no two different approvals have the same.  Caller frees. */
-char *approval_digest(const Approval *approval);
+/* Hex SHA-256 of all that goes out: who it is from and for, the subject, the mails it refers to,
+ * the text with signature and quotation, extra headers; and of `thread`, the newest mail that the
+ * approver knew.  Message-ID and date don't count, they are given by the approval.  No two
+ * different approvals have the same.  Caller frees. */
+char *approval_digest(const Reply *reply, gint64 thread);

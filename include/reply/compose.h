@@ -52,3 +52,5 @@ void reply_mail_clear(ReplyMail *mail);
 
 /* The text as its recipient reads it: with signature and quotation.  Caller frees. */
 char *reply_body(const Reply *reply);
+/* What of that stands below the text: signature and quotation, "" for neither.  Caller frees. */
+char *reply_below(const Reply *reply);

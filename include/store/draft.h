@@ -7,6 +7,7 @@
  * epoch seconds.  Any thread. */
 #pragma once
 
+#include "reply/compose.h"
 #include "store/job.h"
 
 /* Longest reason of a state, in bytes. */
@@ -52,9 +53,13 @@ typedef struct {
 void draft_free(Draft *draft);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Draft, draft_free)
 
-/* What an approval of this draft would be about, see reply/approval.h; `digest` is what it was
- * about.  Caller frees. */
-char *draft_approval_digest(const Draft *draft);
+/* May a person approve it in this state? */
+bool draft_may_be_approved(DraftState state);
+
+/* approval_digest() of the draft as `reply`, whose recipients, subject and text are taken from the
+ * draft: the rest of a mail is in the configuration and in the mail that is answered.  `digest` is
+ * what was approved.  Caller frees. */
+char *draft_approval_digest(const Draft *draft, const Reply *reply);
 
 typedef struct {
     gint64 ticket_id, message_row, thread;
@@ -104,10 +109,14 @@ typedef struct {
 /* Adds a version; what was confirmed is open again. */
 bool store_draft_edit(Store *store, gint64 id, const DraftEdit *edit, gint64 now, GError **error);
 
+/* Version, state and digest are what the person saw; if one of them is another under the write
+ * lock, nothing is approved: TRIAGE_ERROR_INPUT. */
 typedef struct {
     gint64 version; /* as in DraftEdit */
+    DraftState state;
     const char *by;
-    const char *digest;     /* of what the person saw, see reply/approval.h */
+    const Reply *reply; /* as draft_approval_digest() takes it */
+    const char *digest;
     const char *message_id; /* that the mail will have, without <> */
     bool confirmed;
     double similarity;
@@ -126,6 +135,7 @@ bool store_draft_reject(Store *store, gint64 id, const char *by, const char *rea
 /* What is about to be sent. */
 typedef struct {
     const Draft *draft;     /* that it was made of */
+    const Reply *reply;     /* as draft_approval_digest() takes it */
     const Message *message; /* as others will read it, with the draft's Message-ID */
     const Envelope *envelope;
     KeepMail keep;

@@ -4,7 +4,11 @@
 #include "ctl/editor.h"
 #include "ctl/shared.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 #define DRAFTS_MAX 1000
+#define ANSWER_MAX 1024
 
 /* ── list ── */
 
@@ -117,12 +121,72 @@ int ctl_draft_edit(Ctl *ctl)
     return CTL_GOOD;
 }
 
-/* What is shown is what is agreed to. */
+/* ── approve ── */
+
+/* The code and, at a terminal, the answers; as a Consent has them. */
+typedef struct {
+    char *code, *confirm;
+} Given;
+
+static void given_clear(Given *given)
+{
+    g_free(given->code);
+    g_free(given->confirm);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Given, given_clear)
+
+/* A line from the terminal, "" at its end.  Caller frees. */
+static char *ask(const char *question)
+{
+    char line[ANSWER_MAX] = "";
+    g_print("%s", question);
+    fflush(stdout);
+    return g_strstrip(g_strdup(fgets(line, sizeof line, stdin) != NULL ? line : ""));
+}
+
+/* What the person at the terminal sees is what has the code. */
+static bool ask_for_consent(const DraftView *view, Given *given)
+{
+    g_autofree char *text = draft_view_text(view);
+    g_autofree char *recipients = draft_addresses_text(view->draft->to);
+    g_autofree char *question = g_strdup_printf("\nSend this to %s? [y/N] ", recipients);
+    g_print("%s", text);
+    if (given->confirm == NULL && cJSON_GetArraySize(view->marks) > 0)
+        given->confirm = ask("\nMarks that are all right (1,3 or all): ");
+    g_autofree char *answer = ask(question);
+    given->code = g_strdup(view->code);
+    return g_ascii_strcasecmp(answer, "y") == 0 || g_ascii_strcasecmp(answer, "yes") == 0;
+}
+
+/* Without a code there must be somebody who reads what is shown. */
+static bool may_ask(const Ctl *ctl)
+{
+    if (!ctl->json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+        return true;
+    g_printerr("triagectl: name the code that 'triagectl draft show %s' prints\n",
+               ctl->arguments[0]);
+    return false;
+}
+
+static int approve(Ctl *ctl, const Desk *desk, const DraftView *view, const Consent *consent)
+{
+    g_autoptr(GError) error = NULL;
+    if (!desk_draft_approve(desk, view->draft->id, consent, &error))
+        return ctl_fail(error);
+    g_autofree char *recipients = draft_addresses_text(view->draft->to);
+    ctl_say(ctl, "draft %" G_GINT64_FORMAT " is approved and will be sent to %s", view->draft->id,
+            recipients);
+    return CTL_GOOD;
+}
+
 int ctl_draft_approve(Ctl *ctl)
 {
-    const bool confirm = ctl_flag(ctl, "--confirm");
+    g_auto(Given) given = { .confirm = g_strdup(ctl_option(ctl, "--confirm")) };
     const char *to = ctl_option(ctl, "--to");
-    if (ctl->argument_count != 1)
+    if (ctl->argument_count < 1 || ctl->argument_count > 2)
+        return CTL_USAGE;
+    given.code = g_strdup(ctl->arguments[1]);
+    if (given.code == NULL && !may_ask(ctl))
         return CTL_USAGE;
     Desk desk;
     if (!ctl_desk(ctl, &desk))
@@ -131,16 +195,15 @@ int ctl_draft_approve(Ctl *ctl)
     g_autoptr(DraftView) view = open_view(ctl, &desk, &error);
     if (view == NULL)
         return ctl_fail(error);
-    g_autofree char *letter = draft_letter_text(view);
-    if (!ctl->json)
-        g_print("%s", letter);
-    const Consent consent = { .digest = view->digest, .confirm = confirm, .to = to };
-    if (!desk_draft_approve(&desk, view->draft->id, &consent, &error))
-        return ctl_fail(error);
-    g_autofree char *recipients = draft_addresses_text(view->draft->to);
-    ctl_say(ctl, "draft %" G_GINT64_FORMAT " is approved and will be sent to %s", view->draft->id,
-            recipients);
-    return CTL_GOOD;
+    /* What can't be approved in its state needs no question. */
+    if (given.code == NULL && view->code[0] != '\0' && !ask_for_consent(view, &given)) {
+        ctl_say(ctl, "draft %" G_GINT64_FORMAT " is not approved", view->draft->id);
+        return CTL_FINDINGS;
+    }
+    const Consent consent = { .code = given.code != NULL ? given.code : "",
+                              .confirm = given.confirm,
+                              .to = to };
+    return approve(ctl, &desk, view, &consent);
 }
 
 int ctl_draft_settle(Ctl *ctl)

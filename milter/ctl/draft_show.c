@@ -12,16 +12,18 @@
 /* Of each mail of the thread that is shown in text. */
 #define EXCERPT_MAX 400
 
+static char *address_text(const MailAddress *address)
+{
+    return address->name[0] != '\0' ? g_strdup_printf("%s <%s>", address->name, address->address)
+                                    : g_strdup(address->address);
+}
+
 char *draft_addresses_text(const GPtrArray *addresses)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     for (guint i = 0; i < addresses->len; i++) {
-        const MailAddress *address = g_ptr_array_index(addresses, i);
-        const char *comma = i > 0 ? ", " : "";
-        if (address->name[0] != '\0')
-            g_string_append_printf(text, "%s%s <%s>", comma, address->name, address->address);
-        else
-            g_string_append_printf(text, "%s%s", comma, address->address);
+        g_autofree char *one = address_text(addresses->pdata[i]);
+        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", one);
     }
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
@@ -34,9 +36,13 @@ static void add_line(GString *out, const char *label, const char *text)
         g_string_append_printf(out, "%-10s %s\n", label, text);
 }
 
-static void add_letter_head(GString *out, const Draft *draft)
+static void add_letter_head(GString *out, const DraftView *view)
 {
+    const Draft *draft = view->draft;
+    const MailAddress *from = view->reply.reply.from;
+    g_autofree char *sender = from != NULL ? address_text(from) : g_strdup("");
     g_autofree char *to = draft_addresses_text(draft->to), *cc = draft_addresses_text(draft->cc);
+    add_line(out, "From:", sender);
     add_line(out, "To:", to);
     add_line(out, "Cc:", cc);
     add_line(out, "Subject:", draft->subject);
@@ -56,6 +62,7 @@ static void add_history(GString *out, const DraftView *view)
     add_line(out, "Written:", written);
     add_line(out, "Approved:", draft->approved_at != 0 ? approved : "");
     add_line(out, "Sender:", view->proven ? "proven" : "not proven; name whom you answer");
+    add_line(out, "Code:", view->code);
 }
 
 /* A mark's place, as bytes of the text; false: it is about the whole. */
@@ -101,6 +108,14 @@ static void add_marked_text(GString *out, const DraftView *view)
     }
     if (!g_str_has_suffix(out->str, "\n"))
         g_string_append_c(out, '\n');
+}
+
+/* Signature and quotation, as they go out. */
+static void add_below(GString *out, const DraftView *view)
+{
+    g_autofree char *below =
+        view->reply.reply.from != NULL ? reply_below(&view->reply.reply) : g_strdup("");
+    g_string_append(out, below);
 }
 
 static void add_marks(GString *out, const cJSON *marks)
@@ -150,22 +165,15 @@ char *draft_view_text(const DraftView *view)
     g_string_append_printf(out, "Draft %" G_GINT64_FORMAT " of %s in mailbox %s\n", draft->id,
                            draft->ticket, draft->mailbox);
     add_history(out, view);
-    add_letter_head(out, draft);
+    add_letter_head(out, view);
     g_string_append(out, "\n");
     add_marked_text(out, view);
+    add_below(out, view);
     add_marks(out, view->marks);
     add_sources(out, draft->sources);
     g_string_append(out, "\n── the thread ──\n");
     for (guint i = 0; i < view->mails->len; i++)
         add_mail(out, g_ptr_array_index(view->mails, i));
-    return g_string_free(g_steal_pointer(&out), FALSE);
-}
-
-char *draft_letter_text(const DraftView *view)
-{
-    g_autoptr(GString) out = g_string_new(NULL);
-    add_letter_head(out, view->draft);
-    g_string_append_printf(out, "\n%s\n", view->draft->text);
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
@@ -244,11 +252,24 @@ static cJSON *mail_json(const StoredMail *mail)
     return json;
 }
 
+/* What goes out beside the draft's own values, and how it is approved. */
+static void add_mail_json(cJSON *json, const DraftView *view)
+{
+    const Reply *reply = &view->reply.reply;
+    if (reply->from != NULL) {
+        g_autofree char *from = address_text(reply->from), *below = reply_below(reply);
+        cJSON_AddStringToObject(json, "from", from);
+        cJSON_AddStringToObject(json, "below", below);
+    }
+    cJSON_AddStringToObject(json, "digest", view->digest);
+    cJSON_AddStringToObject(json, "code", view->code);
+}
+
 cJSON *draft_view_to_json(const DraftView *view)
 {
     const char *sources = view->draft->sources;
     cJSON *json = draft_to_json(view->draft);
-    cJSON_AddStringToObject(json, "digest", view->digest);
+    add_mail_json(json, view);
     cJSON_AddBoolToObject(json, "proven", view->proven);
     cJSON_AddItemToObject(json, "marks", marks_json(view->marks));
     cJSON_AddItemToObject(json, "sources", json_parse(sources, strlen(sources), NULL));

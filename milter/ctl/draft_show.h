@@ -3,11 +3,10 @@
 
 #include "desk/draft.h"
 
-/* All that stands with it: state, recipients, text with numbered marks, what the marks mean,
- * sources, the thread.  Caller frees; it stems from mails and models. */
+/* All that stands with it: state, code, recipients, text with numbered marks, signature and
+ * quotation, what the marks mean, sources, the thread.  Caller frees; it stems from mails and
+ * models. */
 char *draft_view_text(const DraftView *view);
-/* What would be sent, and to whom. */
-char *draft_letter_text(const DraftView *view);
 /* "Ann <ann@example.org>, bob@example.org". */
 char *draft_addresses_text(const GPtrArray *addresses);
 

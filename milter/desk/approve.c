@@ -7,15 +7,17 @@
 
 #include "base/error.h"
 #include "desk/about.h"
+#include "desk/code.h"
 #include "desk/marks.h"
 #include "reply/similarity.h"
 
 static bool check_seen(const DraftView *view, const Consent *consent, GError **error)
 {
-    if (g_strcmp0(view->digest, consent->digest) == 0)
+    if (consent->code != NULL && code_is(view->code, consent->code))
         return true;
     g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT,
-                "draft %" G_GINT64_FORMAT " is not what you saw; look at it again",
+                "draft %" G_GINT64_FORMAT " is not what you saw, its code is another; look at it "
+                "again",
                 view->draft->id);
     return false;
 }
@@ -23,10 +25,10 @@ static bool check_seen(const DraftView *view, const Consent *consent, GError **e
 /* Nobody knows whether it has arrived already. */
 static bool check_twice(const DraftView *view, const Consent *consent, GError **error)
 {
-    if (view->draft->state != DRAFT_UNCERTAIN || consent->confirm)
+    if (view->draft->state != DRAFT_UNCERTAIN || g_strcmp0(consent->confirm, "all") == 0)
         return true;
     g_set_error_literal(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT,
-                        "it may have arrived already: confirm that it goes once more");
+                        "it may have arrived already: confirm all, that it goes once more");
     return false;
 }
 
@@ -91,11 +93,6 @@ static bool check_recipients(const DraftView *view, const Consent *consent, GErr
 
 /* ── */
 
-static bool may_be_approved(DraftState state)
-{
-    return state == DRAFT_WAITING || state == DRAFT_FAILED || state == DRAFT_UNCERTAIN;
-}
-
 static bool check_consent(const DraftView *view, const Consent *consent, GError **error)
 {
     return check_seen(view, consent, error) && marks_allow(view->marks, consent->confirm, error) &&
@@ -110,15 +107,17 @@ bool desk_draft_approve(const Desk *desk, gint64 id, const Consent *consent, GEr
     if (mailbox == NULL)
         return false;
     const Draft *draft = view->draft;
-    bool open = may_be_approved(draft->state);
+    bool open = draft_may_be_approved(draft->state);
     if (open && !check_consent(view, consent, error))
         return false;
     g_autofree char *message_id = mailbox_new_message_id(mailbox);
     const DraftApproval approval = { .version = open ? draft->version : 0,
+                                     .state = draft->state,
                                      .by = desk->actor.name,
+                                     .reply = &view->reply.reply,
                                      .digest = view->digest,
                                      .message_id = message_id,
-                                     .confirmed = consent->confirm,
+                                     .confirmed = consent->confirm != NULL,
                                      .similarity = reply_similarity(draft->written, draft->text) };
     return store_draft_approve(desk->store, id, &approval, desk->now, error);
 }

@@ -20,7 +20,7 @@ static const StoredMail *answered(const GPtrArray *mails, gint64 row)
 static const char *language_of(const Mailbox *mailbox, const Draft *draft)
 {
     const Brand *brand = mailbox->look;
-    if (brand == NULL || brand->languages[0] == NULL ||
+    if (brand == NULL || brand->languages == NULL || brand->languages[0] == NULL ||
         g_strv_contains((const char *const *)brand->languages, draft->language))
         return draft->language;
     return brand->languages[0];
@@ -41,36 +41,51 @@ static char *when_written(const StoredMail *mail)
     return time != NULL ? g_date_time_format(time, "%Y-%m-%d %H:%M UTC") : g_strdup("");
 }
 
-static void take_answered(Reply *reply, const Message *message)
+static void take_answered(DraftReply *reply, const StoredMail *mail)
 {
-    reply->in_reply_to = message->message_id;
-    reply->references = message->references;
-    reply->quote.text = message->reply;
+    const Message *message = mail->message;
+    reply->who = who_wrote(message);
+    reply->when = when_written(mail);
+    reply->reply.in_reply_to = message->message_id;
+    reply->reply.references = message->references;
+    reply->reply.quote =
+        (ReplyQuote){ .who = reply->who, .when = reply->when, .text = message->reply };
 }
 
-bool draft_mail_compose(Store *store, const Mailbox *mailbox, const Draft *draft, ReplyMail *mail,
-                        GError **error)
+void draft_reply_fill(DraftReply *reply, const Mailbox *mailbox, const Draft *draft,
+                      GPtrArray *mails)
+{
+    const StoredMail *original = answered(mails, draft->message_row);
+    *reply = (DraftReply){ .reply = { .from = mailbox->identity,
+                                      .to = draft->to,
+                                      .cc = draft->cc,
+                                      .subject = draft->subject,
+                                      .message_id = draft->message_id,
+                                      .date = draft->approved_at,
+                                      .text = draft->text,
+                                      .signature =
+                                          mailbox->look != NULL ? mailbox->look->signature : NULL,
+                                      .language = language_of(mailbox, draft) },
+                           .mails = g_ptr_array_ref(mails) };
+    if (original != NULL)
+        take_answered(reply, original);
+}
+
+bool draft_reply_read(DraftReply *reply, Store *store, const Mailbox *mailbox, const Draft *draft,
+                      GError **error)
 {
     g_autoptr(GPtrArray) mails =
         store_mails_of_ticket(store, draft->ticket_id, DESK_MAILS_MAX, error);
-    if (mails == NULL)
-        return false;
-    const StoredMail *original = answered(mails, draft->message_row);
-    g_autofree char *who = original != NULL ? who_wrote(original->message) : NULL;
-    g_autofree char *when = original != NULL ? when_written(original) : NULL;
-    Reply reply = { .from = mailbox->identity,
-                    .to = draft->to,
-                    .cc = draft->cc,
-                    .subject = draft->subject,
-                    .message_id = draft->message_id,
-                    .date = draft->approved_at,
-                    .text = draft->text,
-                    .signature = mailbox->look != NULL ? mailbox->look->signature : NULL,
-                    .language = language_of(mailbox, draft),
-                    .quote = { .who = who, .when = when } };
-    if (original != NULL)
-        take_answered(&reply, original->message);
-    return reply_compose(&reply, mail, error);
+    if (mails != NULL)
+        draft_reply_fill(reply, mailbox, draft, mails);
+    return mails != NULL;
+}
+
+void draft_reply_clear(DraftReply *reply)
+{
+    g_clear_pointer(&reply->mails, g_ptr_array_unref);
+    g_clear_pointer(&reply->who, g_free);
+    g_clear_pointer(&reply->when, g_free);
 }
 
 GPtrArray *draft_mail_recipients(const Draft *draft)

@@ -136,25 +136,65 @@ bool desk_mark_is_confirmable(const cJSON *mark)
     return kind_of(mark)->confirmable && !cJSON_IsTrue(json_at(mark, "must_edit"));
 }
 
-bool marks_allow(const cJSON *marks, bool confirmed, GError **error)
+static bool check_confirmable(const cJSON *marks, GError **error)
 {
-    int open = 0;
     const cJSON *mark;
     cJSON_ArrayForEach(mark, marks)
     {
         const char *why = json_text_at(mark, "why");
-        if (!desk_mark_is_confirmable(mark)) {
+        if (desk_mark_is_confirmable(mark))
+            continue;
+        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT,
+                    "the text can't go as it is: %s; edit it", why != NULL ? why : "a mark");
+        return false;
+    }
+    return true;
+}
+
+/* Sets those of the `count` marks that the list names. */
+static bool read_confirmed(const char *list, guint count, bool *confirmed, GError **error)
+{
+    g_auto(GStrv) numbers = g_strsplit(list, ",", -1);
+    for (char **number = numbers; *number != NULL; number++) {
+        gint64 value;
+        if (!g_ascii_string_to_signed(g_strstrip(*number), 10, 1, G_MAXINT, &value, NULL) ||
+            value > count) {
             g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT,
-                        "the text can't go as it is: %s; edit it", why != NULL ? why : "a mark");
+                        "there is no mark '%s' to confirm; expected numbers from 1 to %u with "
+                        "commas between, or all",
+                        *number, count);
             return false;
         }
-        open++;
+        confirmed[value - 1] = true;
     }
-    if (confirmed || open == 0)
+    return true;
+}
+
+static bool check_confirmed(const bool *confirmed, guint count, GError **error)
+{
+    g_autoptr(GString) open = g_string_new(NULL);
+    guint left = 0;
+    for (guint i = 0; i < count; i++) {
+        if (!confirmed[i])
+            g_string_append_printf(open, "%s%u", left++ > 0 ? "," : "", i + 1);
+    }
+    if (left > 0)
+        g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT,
+                    left == 1 ? "mark %s is to be confirmed: look at what it says"
+                              : "marks %s are to be confirmed: look at what they say",
+                    open->str);
+    return left == 0;
+}
+
+bool marks_allow(const cJSON *marks, const char *confirm, GError **error)
+{
+    guint count = (guint)cJSON_GetArraySize(marks);
+    g_autofree bool *confirmed = g_new0(bool, count);
+    if (!check_confirmable(marks, error))
+        return false;
+    if (g_strcmp0(confirm, "all") == 0)
         return true;
-    g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT,
-                open == 1 ? "%d mark is to be confirmed: look at what it says"
-                          : "%d marks are to be confirmed: look at what they say",
-                open);
-    return false;
+    if (confirm != NULL && !read_confirmed(confirm, count, confirmed, error))
+        return false;
+    return check_confirmed(confirmed, count, error);
 }

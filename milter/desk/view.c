@@ -1,13 +1,15 @@
 /* A draft as a person sees it before they decide.
  *
- * What they see has a digest, and an approval names it: text, subject, recipients and the state of
- * the thread.  Who it goes to is beyond doubt only where each of them stands in the answered mail
- * and that mail is proven to be its sender's; else the person has to say whom they mean. */
+ * What they see has a code, and an approval names it: the mail as it would go out, its marks and
+ * the state of the draft and the thread.  Who it goes to is beyond doubt only where each of them
+ * stands in the answered mail and that mail is proven to be its sender's; else the person has to
+ * say whom they mean. */
 #include "desk/draft.h"
 
 #include "base/error.h"
 #include "base/json.h"
 #include "desk/about.h"
+#include "desk/code.h"
 
 #include <string.h>
 
@@ -51,6 +53,22 @@ static bool is_proven(const Draft *draft, const GPtrArray *mails)
     return true;
 }
 
+/* The mail, its digest and its code. */
+static bool add_mail(const Desk *desk, DraftView *view, GError **error)
+{
+    const Mailbox *mailbox = site_mailbox(desk->site, view->draft->mailbox);
+    g_autofree char *secret = store_secret(desk->store, error);
+    if (secret == NULL)
+        return false;
+    if (mailbox != NULL)
+        draft_reply_fill(&view->reply, mailbox, view->draft, view->mails);
+    view->digest =
+        mailbox != NULL ? draft_approval_digest(view->draft, &view->reply.reply) : g_strdup("");
+    bool open = mailbox != NULL && draft_may_be_approved(view->draft->state);
+    view->code = open ? code_of_draft(view->draft, view->digest, secret) : g_strdup("");
+    return true;
+}
+
 DraftView *desk_draft_view(const Desk *desk, gint64 id, GError **error)
 {
     g_autoptr(DraftView) view = g_new0(DraftView, 1);
@@ -62,8 +80,7 @@ DraftView *desk_draft_view(const Desk *desk, gint64 id, GError **error)
         return NULL;
     view->marks = json_parse(view->draft->marks, strlen(view->draft->marks), error);
     view->proven = is_proven(view->draft, view->mails);
-    view->digest = draft_approval_digest(view->draft);
-    return view->marks != NULL ? g_steal_pointer(&view) : NULL;
+    return view->marks != NULL && add_mail(desk, view, error) ? g_steal_pointer(&view) : NULL;
 }
 
 void draft_view_free(DraftView *view)
@@ -73,7 +90,9 @@ void draft_view_free(DraftView *view)
     draft_free(view->draft);
     g_clear_pointer(&view->mails, g_ptr_array_unref);
     cJSON_Delete(view->marks);
+    draft_reply_clear(&view->reply);
     g_free(view->digest);
+    g_free(view->code);
     g_free(view);
 }
 

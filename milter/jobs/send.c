@@ -19,6 +19,7 @@ typedef struct {
     const Draft *draft;
     char *envelope_sender;
     GPtrArray *recipients;
+    DraftReply reply;
     ReplyMail mail;
 } Sending;
 
@@ -27,6 +28,7 @@ static void sending_clear(Sending *sending)
     g_free(sending->envelope_sender);
     g_clear_pointer(&sending->recipients, g_ptr_array_unref);
     reply_mail_clear(&sending->mail);
+    draft_reply_clear(&sending->reply);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Sending, sending_clear)
 
@@ -43,6 +45,7 @@ static bool attempt(const Sending *sending, GError **error)
         envelope_add_recipient(envelope, sending->recipients->pdata[i]);
     g_autoptr(Message) message = pipeline_read(work->site, &as_others_see_it);
     const DraftMail mail = { .draft = sending->draft,
+                             .reply = &sending->reply.reply,
                              .message = message,
                              .envelope = envelope,
                              .keep = (KeepMail)sending->mailbox->keep,
@@ -124,8 +127,9 @@ static bool prepare(Sending *sending, GError **error)
     sending->recipients = draft_mail_recipients(sending->draft);
     sending->envelope_sender = mailbox_bounce_address(sending->mailbox, sending->draft->id,
                                                       services_secret(work->services));
-    return draft_mail_compose(services_store(work->services), sending->mailbox, sending->draft,
-                              &sending->mail, error);
+    return draft_reply_read(&sending->reply, services_store(work->services), sending->mailbox,
+                            sending->draft, error) &&
+           reply_compose(&sending->reply.reply, &sending->mail, error);
 }
 
 static bool is_input(const GError *error)

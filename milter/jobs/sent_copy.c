@@ -11,8 +11,10 @@
 static JobEnd add_copy(const JobWork *work, const Mailbox *mailbox, const ImapFolder *folder,
                        const Draft *draft, GError **error)
 {
+    g_auto(DraftReply) reply = { 0 };
     ReplyMail mail = { 0 };
-    bool added = draft_mail_compose(services_store(work->services), mailbox, draft, &mail, error) &&
+    bool added = draft_reply_read(&reply, services_store(work->services), mailbox, draft, error) &&
+                 reply_compose(&reply.reply, &mail, error) &&
                  imap_append(folder, mail.bytes, mail.length, error);
     reply_mail_clear(&mail);
     return added ? JOB_DONE : JOB_FAILED;

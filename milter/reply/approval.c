@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Changes with what is digested: an approval of old says nothing about a new meaning. */
-#define FORM "approval 1"
+#define FORM "approval 2"
 
 static void add_number(Digest *digest, gint64 number)
 {
@@ -25,40 +25,55 @@ static void add_text(Digest *digest, const char *text)
     digest_add(digest, text, length);
 }
 
+static void add_person(Digest *digest, const MailAddress *person)
+{
+    add_text(digest, person->address);
+    add_text(digest, person->name);
+}
+
 static void add_people(Digest *digest, const GPtrArray *people)
 {
-    add_number(digest, people->len);
-    for (guint i = 0; i < people->len; i++) {
-        const MailAddress *person = people->pdata[i];
-
-        add_text(digest, person->address);
-        add_text(digest, person->name);
-    }
-}
-
-static void add_attachments(Digest *digest, const GPtrArray *attachments)
-{
-    guint count = attachments ? attachments->len : 0;
+    guint count = people != NULL ? people->len : 0;
 
     add_number(digest, count);
-    for (guint i = 0; i < count; i++) {
-        const Attachment *attachment = attachments->pdata[i];
+    for (guint i = 0; i < count; i++)
+        add_person(digest, people->pdata[i]);
+}
 
-        add_text(digest, attachment->name);
-        add_text(digest, attachment->sha256);
+/* Whether a mail is answered counts too: it may have no Message-ID. */
+static void add_thread(Digest *digest, const Reply *reply)
+{
+    const GPtrArray *ids = reply->references;
+
+    add_number(digest, reply->in_reply_to != NULL);
+    add_text(digest, reply->in_reply_to != NULL ? reply->in_reply_to : "");
+    add_number(digest, ids != NULL ? ids->len : 0);
+    for (guint i = 0; ids != NULL && i < ids->len; i++)
+        add_text(digest, ids->pdata[i]);
+}
+
+static void add_headers(Digest *digest, const Reply *reply)
+{
+    add_number(digest, reply->automatic);
+    for (const ReplyHeader *header = reply->headers; header && header->name; header++) {
+        add_text(digest, header->name);
+        add_text(digest, header->value);
     }
 }
 
-char *approval_digest(const Approval *approval)
+char *approval_digest(const Reply *reply, gint64 thread)
 {
     Digest *digest = digest_new();
+    g_autofree char *body = reply_body(reply);
 
     add_text(digest, FORM);
-    add_text(digest, approval->text);
-    add_text(digest, approval->subject);
-    add_people(digest, approval->to);
-    add_people(digest, approval->cc);
-    add_number(digest, approval->thread);
-    add_attachments(digest, approval->attachments);
+    add_person(digest, reply->from);
+    add_people(digest, reply->to);
+    add_people(digest, reply->cc);
+    add_text(digest, reply->subject);
+    add_thread(digest, reply);
+    add_text(digest, body);
+    add_headers(digest, reply);
+    add_number(digest, thread);
     return digest_end(digest);
 }

@@ -105,21 +105,25 @@ static void append_quote(GString *out, const Reply *reply)
         g_string_append(out, "> […]\n");
 }
 
-char *reply_body(const Reply *reply)
+char *reply_below(const Reply *reply)
 {
-    g_autofree char *text = with_plain_ends(reply->text);
-    GString *body = g_string_new(text);
+    GString *below = g_string_new(NULL);
 
-    if (body->len > 0)
-        g_string_append_c(body, '\n');
     if (reply->signature && *reply->signature) {
         g_autofree char *signature = with_plain_ends(reply->signature);
 
-        g_string_append_printf(body, "\n-- \n%s\n", signature);
+        g_string_append_printf(below, "\n-- \n%s\n", signature);
     }
     if (reply->quote.text)
-        append_quote(body, reply);
-    return g_string_free(body, FALSE);
+        append_quote(below, reply);
+    return g_string_free(below, FALSE);
+}
+
+char *reply_body(const Reply *reply)
+{
+    g_autofree char *text = with_plain_ends(reply->text), *below = reply_below(reply);
+
+    return g_strconcat(text, *text ? "\n" : "", below, NULL);
 }
 
 /* Survives as it is: ASCII in short lines, none that ends in a blank or begins like a line that

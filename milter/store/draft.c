@@ -53,14 +53,14 @@ void draft_free(Draft *draft)
     g_free(draft);
 }
 
-char *draft_approval_digest(const Draft *draft)
+char *draft_approval_digest(const Draft *draft, const Reply *reply)
 {
-    const Approval approval = { .text = draft->text,
-                                .subject = draft->subject,
-                                .to = draft->to,
-                                .cc = draft->cc,
-                                .thread = draft->thread };
-    return approval_digest(&approval);
+    Reply whole = *reply;
+    whole.to = draft->to;
+    whole.cc = draft->cc;
+    whole.subject = draft->subject;
+    whole.text = draft->text;
+    return approval_digest(&whole, draft->thread);
 }
 
 /* In the order that read_draft() takes them. */

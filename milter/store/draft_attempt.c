@@ -13,12 +13,13 @@
 #include "store/job_rows.h"
 #include "store/message_rows.h"
 
-#define NOT_APPROVED "text, subject or recipients are not those that were approved"
+#define NOT_APPROVED "text, recipients, signature or quotation are not those that were approved"
 
 typedef struct {
     gint64 id, now;
     const Job *job;
     KeptMail mail;
+    const Reply *reply;
     const char *digest; /* of what the mail was made of */
     const char *envelope_sender;
     char *refused; /* what the transaction leaves: why it came to nothing */
@@ -95,7 +96,7 @@ static bool is_approved(Connection *connection, const Attempt *attempt, bool *ap
     g_autoptr(Draft) draft = draft_row_read(connection, attempt->id, error);
     if (draft == NULL)
         return false;
-    g_autofree char *digest = draft_approval_digest(draft);
+    g_autofree char *digest = draft_approval_digest(draft, attempt->reply);
     *approved = g_str_equal(digest, draft->digest) && g_str_equal(attempt->digest, draft->digest);
     return true;
 }
@@ -136,10 +137,11 @@ static bool write_attempt(Connection *connection, gpointer work, GError **error)
 bool store_draft_attempt(Store *store, const Job *job, const DraftMail *mail, gint64 now,
                          GError **error)
 {
-    g_autofree char *digest = draft_approval_digest(mail->draft);
+    g_autofree char *digest = draft_approval_digest(mail->draft, mail->reply);
     g_auto(Attempt) attempt = { .id = mail->draft->id,
                                 .now = now,
                                 .job = job,
+                                .reply = mail->reply,
                                 .digest = digest,
                                 .envelope_sender = mail->envelope->sender };
     kept_mail_fill(&attempt.mail, mail->message, mail->envelope, mail->keep, mail->keep_text);

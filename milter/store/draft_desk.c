@@ -128,6 +128,13 @@ gint64 store_draft_add(Store *store, const DraftNew *draft, const Job *job, gint
 
 /* ── changed by a person ── */
 
+static bool fail_changed(gint64 id, GError **error)
+{
+    g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT,
+                "draft %" G_GINT64_FORMAT " was changed meanwhile; look at it again", id);
+    return false;
+}
+
 /* The draft as the person saw it, or not at all.  Who comes second is told by whom it was approved,
  * rather than that it looks different. */
 static bool find_seen(Connection *connection, gint64 id, gint64 version, DraftStep step,
@@ -135,11 +142,7 @@ static bool find_seen(Connection *connection, gint64 id, gint64 version, DraftSt
 {
     if (!draft_row_find(connection, id, row, error) || !draft_row_may(row, step, error))
         return false;
-    if (row->version == version)
-        return true;
-    g_set_error(error, TRIAGE_ERROR, TRIAGE_ERROR_INPUT,
-                "draft %" G_GINT64_FORMAT " was changed meanwhile; look at it again", id);
-    return false;
+    return row->version == version || fail_changed(id, error);
 }
 
 typedef struct {
@@ -189,6 +192,18 @@ typedef struct {
     gint64 id, now;
     const DraftApproval *approval;
 } Approving;
+
+/* Is what would be sent still what the person saw? */
+static bool check_same(Connection *connection, const DraftRow *row, const DraftApproval *approval,
+                       GError **error)
+{
+    g_autoptr(Draft) draft = draft_row_read(connection, row->id, error);
+    if (draft == NULL)
+        return false;
+    g_autofree char *digest = draft_approval_digest(draft, approval->reply);
+    return (draft->state == approval->state && g_str_equal(digest, approval->digest)) ||
+           fail_changed(row->id, error);
+}
 
 /* Two answers to one mail are one too many. */
 static bool check_alone(Connection *connection, const DraftRow *row, GError **error)
@@ -252,6 +267,7 @@ static bool write_approval(Connection *connection, gpointer work, GError **error
                              .version = approval->version,
                              .now = approving->now };
     return find_seen(connection, approving->id, approval->version, STEP_APPROVE, &row, error) &&
+           check_same(connection, &row, approval, error) &&
            draft_row_step(connection, &row, &deed, error) &&
            draft_rows_check_thread(connection, row.ticket, row.thread, row.message_id, error) &&
            check_alone(connection, &row, error) && drop_earlier_mail(connection, &row, error) &&

@@ -31,6 +31,11 @@ static const struct {
     [STEP_BOUNCED] = { "bounced", FROM(SENDING) | FROM(SENT) | FROM(UNCERTAIN), DRAFT_BOUNCED },
 };
 
+bool draft_may_be_approved(DraftState state)
+{
+    return (steps[STEP_APPROVE].from & (1u << state)) != 0;
+}
+
 void draft_row_clear(DraftRow *row)
 {
     g_free(row->mailbox);

@@ -39,6 +39,9 @@ def test_a_draft_is_shown_with_its_marks_and_sent_when_it_is_approved(demo):
     draft = between(output, "A reply that waits", "A person takes out")
     assert "70123⟦1⟧" in draft and "\n  ⟦1⟧ number '70123': this number is in no source" in draft
     assert "knowledge tracking-api.md#" in draft
+    approval = between(output, "A person takes out", "In the mailbox of")
+    code = between(approval, "Code:      ", "\n")
+    assert f"triagectl draft approve SUP-1009 {code} --confirm all\n" in approval
     reply = between(output, "In the mailbox of", "No real model")
     assert "From: Acme Support <support@example.com>\n" in reply
     assert "In-Reply-To: <outage-1-again@northwind.example>\n" in reply
@@ -48,6 +51,6 @@ def test_a_draft_is_shown_with_its_marks_and_sent_when_it_is_approved(demo):
 
 def test_nothing_is_sent_before_a_person_says_so(demo):
     output = demo()
-    assert "triagectl draft approve SUP-1009 --confirm\n" in output
+    assert "triagectl draft approve SUP-1009 CODE --confirm all\n" in output
     assert "DEMO_APPROVE=1 make demo" in output
     assert "In the mailbox of" not in output

@@ -4,6 +4,7 @@ line.  The mail comes through Postfix; the draft is put into the store as the pr
 import contextlib
 import json
 import os
+import pty
 import re
 import shutil
 import sqlite3
@@ -73,6 +74,13 @@ class Desk:
         assert code == 0, err
         return out
 
+    def code(self, draft):
+        return self.site.ctl_json("draft", "show", draft)["code"]
+
+    def approve(self, draft, *words, **environment):
+        """As somebody who looks at it first."""
+        return self.run("draft", "approve", draft, self.code(draft), *words, **environment)
+
     def state(self, draft):
         return self.sql("SELECT state FROM draft WHERE id = ?", draft)[0][0]
 
@@ -129,6 +137,9 @@ def test_a_draft_is_listed_and_shown_with_its_marks_explained(desk):
         assert "knowledge export.md" in shown
         assert "The export button is broken." in shown, "the thread"
         assert "Sender:    proven" in shown
+        assert re.search(r"^Code:      [0-9A-HJKMNP-TV-Z]{6}$", shown, re.M)
+        assert "From:      support@example.com" in shown
+        assert "wrote:\n> The export button is broken.\n" in shown, "what is quoted"
 
 
 def test_json_has_all_of_it(desk):
@@ -140,6 +151,8 @@ def test_json_has_all_of_it(desk):
     assert shown["to"] == [{"name": "Tom", "address": SENDER}]
     assert [entry["direction"] for entry in shown["mails"]] == ["in"]
     assert re.fullmatch("[0-9a-f]{64}", shown["digest"])
+    assert shown["code"] in desk.good("draft", "show", draft)
+    assert shown["below"].endswith("wrote:\n> The export button is broken.\n")
     assert [row["id"] for row in desk.site.ctl_json("draft", "list")["drafts"]] == [int(draft)]
 
 
@@ -148,7 +161,7 @@ def test_text_never_speaks_to_the_terminal(desk):
                        text="Hello \x1b[31mTom\x1b]52;c;AAAA\x07 \u202ecod.exe")
     desk.sql("UPDATE draft SET subject = ?, why = ?, recipients = replace(recipients, 'Tom', ?)",
              "\x1b[2J", "\x1b[2J", "\u202e\x9b2J")
-    for words in (["show", draft], ["list"], ["approve", draft, "--confirm"],
+    for words in (["show", draft], ["list"], ["approve", draft, desk.code(draft), "--confirm", "all"],
                   ["reject", draft, "no"], ["reject", draft, "again \x1b[2J"]):
         _, out, err = desk.run("draft", *words)
         assert not re.search("[\x07\x1b\x9b\u202e]", out + err)
@@ -161,12 +174,12 @@ def test_a_name_that_is_no_utf8_is_just_unknown(desk):
 
 def test_marks_are_confirmed_before_anything_is_sent(desk):
     draft = desk.draft(MARKS)
-    code, out, err = desk.run("draft", "approve", draft)
-    assert code == 1
-    assert "1 mark is to be confirmed" in err
-    assert desk.state(draft) == "waiting"
-    out = desk.good("draft", "approve", draft, "--confirm")
-    assert TEXT in out and f"will be sent to Tom <{SENDER}>" in out
+    for confirm, fault in (([], "mark 1 is to be confirmed"), (["--confirm", "2"], "no mark '2'")):
+        code, out, err = desk.approve(draft, *confirm)
+        assert (code, out) == (1, "") and fault in err
+        assert desk.state(draft) == "waiting"
+    code, out, _ = desk.approve(draft, "--confirm", "1")
+    assert code == 0 and f"will be sent to Tom <{SENDER}>" in out
     assert desk.state(draft) == "approved"
     assert desk.sql("SELECT kind, draft FROM job") == [("send", int(draft))]
     assert re.fullmatch(r"[0-9a-f-]{36}@example\.com", desk.sql("SELECT message_id FROM draft")[0][0])
@@ -174,29 +187,84 @@ def test_marks_are_confirmed_before_anything_is_sent(desk):
 
 def test_what_nobody_sees_cannot_be_confirmed(desk):
     draft = desk.draft(HIDDEN)
-    code, _, err = desk.run("draft", "approve", draft, "--confirm")
+    code, _, err = desk.approve(draft, "--confirm", "all")
     assert code == 1 and "the text can't go as it is: nobody sees it; edit it" in err
     assert "(edit it away)" in desk.good("draft", "show", draft)
 
 
 def test_who_comes_second_is_told_by_whom(desk):
     draft = desk.draft()
-    desk.good("draft", "approve", draft, SUDO_USER="anna")
-    code, _, err = desk.run("draft", "approve", draft, SUDO_USER="ben")
+    seen = desk.code(draft)
+    desk.good("draft", "approve", draft, seen, SUDO_USER="anna")
+    code, _, err = desk.run("draft", "approve", draft, seen, SUDO_USER="ben")
     assert code == 1 and f"draft {draft} is approved by anna" in err
     assert desk.sql("SELECT by FROM audit WHERE verb = 'draft approve'") == [("anna",)]
+
+
+@pytest.mark.parametrize("words, signature", [(["edit", "{}", "--file", "{file}"], ""), ([], "Acme")])
+def test_what_was_changed_since_it_was_shown_is_not_approved(desk, tmp_path, words, signature):
+    """By a colleague, or by an administrator who signs otherwise now."""
+    draft = desk.draft()
+    seen = desk.code(draft)
+    new = tmp_path / "reply.txt"
+    new.write_text("Hello Tom,\nit is on its way.\n", encoding="utf-8")
+    if words:
+        desk.good("draft", *(word.format(draft, file=new) for word in words), SUDO_USER="ben")
+    if signature:
+        desk.site.write(top=f'brand acme {{ from = support@example.com; signature = {signature} }}',
+                        support="brand = acme")
+    code, _, err = desk.run("draft", "approve", desk.ticket, seen, SUDO_USER="anna")
+    assert code == 1 and f"draft {draft} is not what you saw" in err
+    assert desk.code(draft) not in err, "the new code is read beside what it stands for"
+    assert desk.state(draft) == "waiting"
+    desk.good("draft", "approve", desk.ticket, desk.code(draft).lower(), SUDO_USER="anna")
+    assert desk.state(draft) == "approved"
+
+
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_without_a_code_and_a_terminal_nothing_is_approved(desk, words):
+    draft = desk.draft()
+    code, out, err = desk.run(*words, "draft", "approve", draft)
+    assert (code, out) == (64, "") and f"'triagectl draft show {draft}'" in err
+    assert desk.state(draft) == "waiting"
+
+
+def at_a_terminal(desk, answers, *words):
+    """What triagectl says there, and its exit code."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([BUILD / "triagectl", "-c", desk.site.conf, *words], stdin=theirs,
+                               stdout=theirs, stderr=theirs, env=dict(os.environ, LC_ALL="C.UTF-8"))
+    os.close(theirs)
+    said = b""
+    with contextlib.suppress(OSError), open(ours, "r+b", buffering=0) as terminal:
+        terminal.write(answers.encode())
+        while piece := terminal.read(65536):
+            said += piece
+    return process.wait(30), said.decode().replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize("marks, answers, state", [
+    ((), "y\n", "approved"), ((), "yes\n", "approved"), ((), "n\n", "waiting"), ((), "\n", "waiting"),
+    ((), "\x04", "waiting"), (MARKS, "all\ny\n", "approved"), (MARKS, "1\ny\n", "approved"),
+    (MARKS, "\ny\n", "waiting"), (MARKS, "2\ny\n", "waiting")])
+def test_at_a_terminal_it_is_shown_and_asked_for(desk, marks, answers, state):
+    draft = desk.draft(marks)
+    code, said = at_a_terminal(desk, answers, "draft", "approve", desk.ticket)
+    assert "works again." in said and "> The export button is broken.\n" in said
+    assert f"Send this to Tom <{SENDER}>? [y/N]" in said
+    assert (code, desk.state(draft)) == (0 if state == "approved" else 1, state), said
 
 
 def test_a_sender_nothing_proves_must_be_named(stranger):
     draft = stranger.draft()
     assert "not proven" in stranger.good("draft", "show", draft)
-    code, _, err = stranger.run("draft", "approve", draft)
+    code, _, err = stranger.approve(draft)
     assert code == 1 and f"name whom you answer ({SENDER})" in err
-    code, _, err = stranger.run("draft", "approve", draft, "--to", "eve@example.org")
+    code, _, err = stranger.approve(draft, "--to", "eve@example.org")
     assert code == 1 and f"it goes to {SENDER}, not to eve@example.org" in err
     assert stranger.state(draft) == "waiting"
-    stranger.good("draft", "approve", draft, "--to", SENDER)
-    assert stranger.state(draft) == "approved"
+    code, _, err = stranger.approve(draft, "--to", SENDER)
+    assert (code, stranger.state(draft)) == (0, "approved"), err
 
 
 def test_a_file_replaces_the_text_and_is_checked(desk, tmp_path):
@@ -300,7 +368,7 @@ def test_a_ticket_is_nobodys_outside_the_mailbox(desk):
 
 def test_jobs_are_listed_retried_and_dropped(desk):
     draft = desk.draft()
-    desk.good("draft", "approve", draft)
+    assert desk.approve(draft)[0] == 0
     desk.sql("UPDATE job SET dead = 1, attempts = 5, error = ?", "550 \x1b[2Jno")
     job = str(desk.site.ctl_json("job", "list")["jobs"][0]["id"])
     listed = desk.good("job", "list")
@@ -315,7 +383,7 @@ def test_jobs_are_listed_retried_and_dropped(desk):
 
 
 def test_numbers_tell_which_topic_can_be_trusted(desk):
-    desk.good("draft", "approve", desk.draft())
+    assert desk.approve(desk.draft())[0] == 0
     assert desk.site.ctl_json("stats", "show")["drafts"]["unedited"] == {"technical": 1}
     shown = desk.good("stats", "show")
     assert re.search(r"^DRAFTS ON +DECIDED +UNEDITED +REJECTED +SIMILAR$", shown, re.M)
@@ -323,7 +391,8 @@ def test_numbers_tell_which_topic_can_be_trusted(desk):
 
 
 @pytest.mark.parametrize("words", [
-    ["draft", "show"], ["draft", "edit"], ["draft", "approve"], ["draft", "reject", "1"],
+    ["draft", "show"], ["draft", "edit"], ["draft", "approve"], ["draft", "approve", "1"],
+    ["draft", "approve", "1", "7K3Q", "9"], ["draft", "approve", "1", "--confirm"], ["draft", "reject", "1"],
     ["draft", "list", "--state", "asleep"], ["ticket", "assign", "SUP-1001"],
     ["ticket", "note", "SUP-1001"], ["ticket", "close"], ["job", "retry", "one"], ["job", "drop"]])
 def test_how_a_command_is_used_is_said(desk, words):

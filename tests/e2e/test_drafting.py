@@ -84,7 +84,7 @@ def test_a_mail_is_drafted_looked_at_edited_approved_and_delivered_in_its_thread
     assert "knowledge" in {source["kind"] for source in draft["sources"]}
 
     number = str(draft["id"])
-    refused = house.site.ctl("draft", "approve", number)
+    refused = house.site.approve(number)
     assert refused.returncode == 1
     assert b"to be confirmed" in refused.stderr
     text = draft["text"].replace(" It runs under number 70123 with us.", "").replace(
@@ -92,7 +92,7 @@ def test_a_mail_is_drafted_looked_at_edited_approved_and_delivered_in_its_thread
     edited = house.site.home / "edited.txt"
     edited.write_text(text, encoding="utf-8")
     house.site.ctl("draft", "edit", number, "--file", str(edited), check=True)
-    house.site.ctl("draft", "approve", number, "--confirm", check=True)
+    house.site.approve(number, "--confirm", "all", check=True)
     reply = house.postfix.wait_delivered(CUSTOMER)[0]
     assert reply["In-Reply-To"] == "<question@northwind.example>"
     assert reply["From"] == "Acme Support <support@example.com>"
@@ -131,9 +131,9 @@ def test_an_unproven_senders_reply_needs_the_recipient_named(start_house):
     house = start_house()
     house.hear(proof=None)
     number = str(house.wait_draft()["id"])
-    refused = house.site.ctl("draft", "approve", number, "--confirm")
+    refused = house.site.approve(number, "--confirm", "all")
     assert refused.returncode == 1
-    house.site.ctl("draft", "approve", number, "--confirm", "--to", CUSTOMER, check=True)
+    house.site.approve(number, "--confirm", "all", "--to", CUSTOMER, check=True)
     assert house.postfix.wait_delivered(CUSTOMER)
 
 
@@ -200,7 +200,7 @@ def test_a_newer_mail_withdraws_the_draft_and_gets_one_of_its_own(start_house):
     house.hear(In_Reply_To="<first@northwind.example>", subject=f"Re: Tracking API down [{marks['Ticket']}]",
                body="It is getting worse, now 504 too.")
     house.wait_draft(2)
-    refused = house.site.ctl("draft", "approve", first, "--confirm")
+    refused = house.site.approve(first, "--confirm", "all")
     assert refused.returncode == 1 and b"withdrawn" in refused.stderr
     states = {draft["id"]: draft["state"] for draft in house.drafts()}
     assert states == {int(first): "withdrawn", int(first) + 1: "waiting"}
@@ -212,7 +212,7 @@ def test_a_newer_mail_overtakes_what_was_approved_and_could_not_go_yet(start_hou
     house = start_house(port=server.port)
     marks = house.hear(message_id="first@northwind.example")
     first = str(house.wait_draft()["id"])
-    house.site.ctl("draft", "approve", first, "--confirm", check=True)
+    house.site.approve(first, "--confirm", "all", check=True)
     store = Drafts(house.site)
     wait_until(lambda: store.attempted(first), 20, "the first attempt")
     house.hear(In_Reply_To="<first@northwind.example>", subject=f"Re: Tracking API down [{marks['Ticket']}]",
@@ -221,7 +221,7 @@ def test_a_newer_mail_overtakes_what_was_approved_and_could_not_go_yet(start_hou
     assert house.show(first)["state"] == "withdrawn"
     server.fault = ""
     store.hurry()
-    house.site.ctl("draft", "approve", str(fresh["id"]), "--confirm", check=True)
+    house.site.approve(str(fresh["id"]), "--confirm", "all", check=True)
     store.wait(fresh["id"], "sent")
     wait_until(lambda: not store.one("SELECT count(*) FROM job"), 20, "all jobs done")
     assert len(server.mails) == 1
@@ -237,7 +237,7 @@ def test_an_absence_that_comes_back_amid_the_drafting_takes_no_draft_away(start_
                       subject=f"Out of office: Tracking API down [{marks['Ticket']}]", body="I am away.")
     assert away["Ticket"] == marks["Ticket"]
     draft = str(house.wait_draft()["id"])
-    house.site.ctl("draft", "approve", draft, "--confirm", check=True)
+    house.site.approve(draft, "--confirm", "all", check=True)
     assert house.postfix.wait_delivered(CUSTOMER)
 
 
@@ -247,7 +247,7 @@ def test_line_ends_in_a_subject_and_a_name_are_no_headers_of_the_reply(start_hou
                   name="=?utf-8?q?Grace=0D=0ABcc=3A_eve=40elsewhere=2Eexample?=")
     draft = house.wait_draft()
     assert [person["address"] for person in draft["to"]] == [CUSTOMER] and not draft["cc"]
-    house.site.ctl("draft", "approve", str(draft["id"]), "--confirm", check=True)
+    house.site.approve(str(draft["id"]), "--confirm", "all", check=True)
     reply = house.postfix.wait_delivered(CUSTOMER)[0]
     assert reply["Bcc"] is None and reply["Subject"].startswith("Re: Down")
     assert [address.addr_spec for address in reply["To"].addresses] == [CUSTOMER]
@@ -300,10 +300,9 @@ def test_what_an_obedient_model_writes_is_marked_or_refused(start_house):
         draft = house.wait_draft(number)
         kinds = {mark["kind"] for mark in draft["marks"]}
         assert kind in kinds, (attack, kinds)
-        approve = ["draft", "approve", str(draft["id"])]
-        assert house.site.ctl(*approve).returncode == 1, attack
+        assert house.site.approve(draft["id"]).returncode == 1, attack
         refused = not all(mark["confirmable"] for mark in draft["marks"])
-        assert house.site.ctl(*approve, "--confirm").returncode == refused, attack
+        assert house.site.approve(draft["id"], "--confirm", "all").returncode == refused, attack
         assert house.show(draft["id"])["state"] == "waiting" or not refused, attack
 
 

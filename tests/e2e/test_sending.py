@@ -160,8 +160,9 @@ def test_of_many_who_approve_at_once_one_does_and_the_others_hear_who(start_serv
     for _ in range(3):
         server.mails = []
         draft = drafts.waiting()
+        code = site.ctl_json("draft", "show", str(draft))["code"]
         tried = [subprocess.Popen(
-            [BUILD / "triagectl", "-c", site.conf, "draft", "approve", str(draft), "--to", TOM],
+            [BUILD / "triagectl", "-c", site.conf, "draft", "approve", str(draft), code, "--to", TOM],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
             env=dict(os.environ, SUDO_USER=person)) for person in PEOPLE]
         said = [process.communicate(timeout=60)[1].decode() for process in tried]
@@ -180,8 +181,7 @@ def test_of_many_who_approve_at_once_one_does_and_the_others_hear_who(start_serv
 @pytest.mark.parametrize("parts, state", [
     ({"subject": "Re: Yours\r\nBcc: eve@evil.example"}, "failed"),
     ({"subject": "Re: Yours\n\nEvil words."}, "failed"),
-    ({"to": "tom@birchandsons.example>\r\nRCPT TO:<eve@evil.example"}, "failed"),
-    ({"name": "Tom\r\nBcc: eve@evil.example"}, "waiting")])  # is read as one line, which nobody approved
+    ({"to": "tom@birchandsons.example>\r\nRCPT TO:<eve@evil.example"}, "failed")])
 def test_a_line_end_where_a_header_is_to_be_sends_nothing(start_server, start_sending, parts, state):
     server = start_server()
     _, drafts = start_sending(server.port)
@@ -216,7 +216,8 @@ def test_what_is_rejected_in_time_is_not_sent(start_server, start_sending):
 
 
 @pytest.mark.parametrize("change", [
-    "text = text || 'Pay here.'", "recipients = replace(recipients, 'birchandsons', 'evil')"])
+    "text = text || 'Pay here.'", "recipients = replace(recipients, 'birchandsons', 'evil')",
+    "recipients = json_set(recipients, '$.to[0].name', 'Tom' || char(13, 10) || 'Bcc: eve@evil.example')"])
 def test_what_was_changed_behind_the_desk_is_a_persons_again(start_server, start_sending, change):
     server = start_server("connect:421")
     site, drafts = start_sending(server.port)
@@ -226,14 +227,14 @@ def test_what_was_changed_behind_the_desk_is_a_persons_again(start_server, start
     server.fault = ""
     drafts.hurry()
     drafts.wait(draft, "waiting")
-    why = "text, subject or recipients are not those that were approved"
+    why = "text, recipients, signature or quotation are not those that were approved"
     assert drafts.why(draft) == why
     assert drafts.ask("SELECT verb, after ->> '$.why' FROM audit ORDER BY id DESC LIMIT 1") == [
         ("draft return", why)]
     wait_until(lambda: not drafts.one("SELECT count(*) FROM job"), 20, "the job")
     assert not server.mails
     assert f"reply-refused why=\"draft {draft} is not sent: {why}\"" in site.log()
-    site.ctl("draft", "approve", str(draft), "--confirm", "--to", drafts.recipient(draft), check=True)
+    site.approve(draft, "--confirm", "all", "--to", drafts.recipient(draft), check=True)
     drafts.wait(draft, "sent")
     assert len(server.mails) == 1
 

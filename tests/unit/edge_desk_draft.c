@@ -33,10 +33,10 @@ static void scene_clear(Scene *s)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Scene, scene_clear)
 
-static bool approve(const Scene *s, bool confirm, const char *to, GError **error)
+static bool approve(const Scene *s, const char *confirm, const char *to, GError **error)
 {
     g_autoptr(DraftView) view = desk_draft_view(&s->desk, 1, NULL);
-    const Consent consent = { view->digest, confirm, to };
+    const Consent consent = { view->code, confirm, to };
     return desk_draft_approve(&s->desk, 1, &consent, error);
 }
 
@@ -48,25 +48,96 @@ static void set_marks(StoreCase *c, const char *marks)
 
 /* ── what is seen ── */
 
-static void a_view_has_the_thread_and_a_digest_of_what_counts(void **state)
+/* Of what would go out, or of what was shown with it. */
+static void every_change_gives_another_code(void **state)
 {
     static const char *const changes[] = {
-        "UPDATE draft SET text = text || ' '",
+        "UPDATE draft SET text = text || 'x'",
         "UPDATE draft SET subject = subject || ' '",
         "UPDATE draft SET thread = thread + 1",
         "UPDATE draft SET recipients = json_set(recipients, '$.to[0].address', 'eve@example.org')",
+        "UPDATE draft SET recipients = json_set(recipients, '$.to[0].name', 'Eve')",
         "UPDATE draft SET recipients = json_set(recipients, '$.cc', recipients -> '$.to')",
+        "UPDATE draft SET marks = '" CONFIRMABLE "'",
+        "UPDATE draft SET state = 'failed'",
+        "UPDATE draft SET state = 'uncertain'",
+        "UPDATE message SET text = text || ' Or is it?'",
+        "UPDATE message SET headers = json_set(headers, '$.person.name', 'Eve')",
+        "UPDATE message SET headers = json_set(headers, '$.date', 86400)",
+        "UPDATE message SET headers = json_set(headers, '$.references', json_array('x@y'))",
+        "UPDATE message SET headers = json_set(headers, '$.message_id', 'other@example.org')",
+        "UPDATE draft SET message = NULL",
+        "UPDATE property SET value = 'another store' WHERE name = 'secret'",
     };
     StoreCase *c = *state;
     g_auto(Scene) s = { 0 };
     scene_fill(&s, c, true);
-    g_autoptr(GHashTable) digests = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) codes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (gsize i = 0; i <= G_N_ELEMENTS(changes); i++) {
         g_autoptr(DraftView) view = desk_draft_view(&s.desk, 1, NULL);
         assert_int_equal(view->mails->len, 1);
-        assert_true(g_hash_table_add(digests, g_strdup(view->digest)));
+        if (!g_hash_table_add(codes, g_strdup(view->code)))
+            fail_msg("the same after: %s", i > 0 ? changes[i - 1] : "nothing");
         if (i < G_N_ELEMENTS(changes))
             case_change(c, changes[i]);
+    }
+}
+
+static void another_configuration_gives_another_code(void **state)
+{
+    StoreCase *c = *state;
+    g_auto(Scene) s = { 0 };
+    scene_fill(&s, c, true);
+    MailAddress *const plain = s.desk_case.mailbox.identity;
+    MailAddress renamed = { .address = plain->address, .name = (char *)"Sales" };
+    char *no_languages[] = { NULL }, *german[] = { (char *)"de", NULL };
+    const Brand signed_by = { .languages = no_languages, .signature = (char *)"Acme" },
+                other = { .languages = no_languages, .signature = (char *)"Acme Ltd" },
+                speaks = { .languages = german, .signature = (char *)"Acme Ltd" };
+    const struct {
+        MailAddress *identity;
+        const Brand *look;
+    } rows[] = {
+        { plain, NULL },   { &renamed, NULL }, { plain, &signed_by },
+        { plain, &other }, { plain, &speaks },
+    };
+    g_autoptr(GHashTable) codes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        s.desk_case.mailbox.identity = rows[i].identity;
+        s.desk_case.mailbox.look = rows[i].look;
+        g_autoptr(DraftView) view = desk_draft_view(&s.desk, 1, NULL);
+        assert_true(g_hash_table_add(codes, g_strdup(view->code)));
+    }
+    s.desk_case.mailbox.identity = plain;
+    s.desk_case.mailbox.look = NULL;
+}
+
+static void a_code_stays_while_nothing_changes_and_is_six_characters(void **state)
+{
+    StoreCase *c = *state;
+    g_auto(Scene) s = { 0 };
+    scene_fill(&s, c, true);
+    const Desk other = desk_of(&s.desk_case, c, "cleo@example.com", false);
+    g_autoptr(DraftView) view = desk_draft_view(&s.desk, 1, NULL);
+    g_autoptr(DraftView) again = desk_draft_view(&other, 1, NULL);
+    assert_string_equal(view->code, again->code);
+    assert_true(g_regex_match_simple("^[0-9A-HJKMNP-TV-Z]{6}$", view->code, 0, 0));
+}
+
+static void only_what_can_be_approved_has_a_code(void **state)
+{
+    StoreCase *c = *state;
+    g_auto(Scene) s = { 0 };
+    scene_fill(&s, c, true);
+    for (int i = 0; i < DRAFT_STATES; i++) {
+        DraftState draft_state = (DraftState)i;
+        g_autofree char *sql =
+            g_strdup_printf("UPDATE draft SET state = '%s'", draft_state_name(draft_state));
+        case_change(c, sql);
+        g_autoptr(DraftView) view = desk_draft_view(&s.desk, 1, NULL);
+        bool open = draft_state == DRAFT_WAITING || draft_state == DRAFT_FAILED ||
+                    draft_state == DRAFT_UNCERTAIN;
+        assert_int_equal(view->code[0] != '\0', open);
     }
 }
 
@@ -233,7 +304,7 @@ static void an_approval_fixes_digest_message_id_and_similarity(void **state)
     g_auto(Scene) s = { 0 };
     scene_fill(&s, c, true);
     g_autoptr(DraftView) view = desk_draft_view(&s.desk, 1, NULL);
-    assert_true(approve(&s, false, NULL, NULL));
+    assert_true(approve(&s, NULL, NULL, NULL));
     g_autoptr(Draft) draft = store_draft(c->store, 1, NULL);
     assert_string_equal(draft->digest, view->digest);
     assert_string_equal(draft->approved_by, "bea");
@@ -243,6 +314,7 @@ static void an_approval_fixes_digest_message_id_and_similarity(void **state)
     assert_int_equal(case_number(c, "SELECT count(*) FROM job WHERE kind = 'send'"), 1);
 }
 
+/* An edit that comes between leaves the code of what was shown without effect. */
 static void another_text_than_the_seen_one_is_not_approved(void **state)
 {
     StoreCase *c = *state;
@@ -250,29 +322,68 @@ static void another_text_than_the_seen_one_is_not_approved(void **state)
     scene_fill(&s, c, true);
     g_autoptr(DraftView) seen = desk_draft_view(&s.desk, 1, NULL);
     assert_true(desk_draft_edit(&s.desk, 1, version_of(&s), "Hello!\n", NULL));
-    const char *const digests[] = { seen->digest, "", NULL };
-    for (gsize i = 0; i < G_N_ELEMENTS(digests); i++) {
+    g_autoptr(DraftView) now = desk_draft_view(&s.desk, 1, NULL);
+    g_autofree char *longer = g_strconcat(now->code, "0", NULL);
+    g_autofree char *shorter = g_strndup(now->code, 5);
+    const char *const codes[] = { seen->code, seen->digest, now->digest, longer,
+                                  shorter,    "",           "-",         NULL };
+    for (gsize i = 0; i < G_N_ELEMENTS(codes); i++) {
         g_autoptr(GError) error = NULL;
-        const Consent consent = { digests[i], true, "ann@example.org" };
+        const Consent consent = { codes[i], "all", "ann@example.org" };
         assert_false(desk_draft_approve(&s.desk, 1, &consent, &error));
-        assert_string_equal(error->message, "draft 1 is not what you saw; look at it again");
+        assert_string_equal(error->message,
+                            "draft 1 is not what you saw, its code is another; look at it again");
     }
     case_assert_state(c, 1, "waiting");
 }
 
+static void a_code_may_be_typed_as_people_do(void **state)
+{
+    StoreCase *c = *state;
+    g_auto(Scene) s = { 0 };
+    scene_fill(&s, c, true);
+    g_autoptr(DraftView) view = desk_draft_view(&s.desk, 1, NULL);
+    g_autofree char *small = g_ascii_strdown(view->code, -1);
+    g_autofree char *typed = g_strdup_printf("%.3s-%s", small, small + 3);
+    g_strdelimit(typed, "0", 'o');
+    g_strdelimit(typed, "1", 'l');
+    const Consent consent = { typed, NULL, NULL };
+    assert_true(desk_draft_approve(&s.desk, 1, &consent, NULL));
+}
+
+#define TWO_MARKS                                                                                  \
+    "[{\"kind\":\"number\",\"why\":\"in no source\"},{\"kind\":\"date\",\"why\":\"in no "          \
+    "source\"}]"
+#define NO_MARK(number, last)                                                                      \
+    "there is no mark '" number "' to confirm; expected numbers from 1 to " last                   \
+    " with commas between, or all"
+
 static void marks_are_confirmed_or_edited_away(void **state)
 {
     static const struct {
-        const char *marks;
-        bool confirm;
+        const char *marks, *confirm;
         const char *fault; /* NULL: goes */
     } rows[] = {
-        { "[]", false, NULL },
-        { CONFIRMABLE, false, "1 mark is to be confirmed: look at what it says" },
-        { CONFIRMABLE, true, NULL },
-        { HIDDEN, false, "the text can't go as it is: nobody sees it; edit it" },
-        { HIDDEN, true, "the text can't go as it is: nobody sees it; edit it" },
-        { FROM_ELSEWHERE, true, "the text can't go as it is: a mark; edit it" },
+        { "[]", NULL, NULL },
+        { "[]", "all", NULL },
+        { "[]", "1", NO_MARK("1", "0") },
+        { CONFIRMABLE, NULL, "mark 1 is to be confirmed: look at what it says" },
+        { CONFIRMABLE, "", "mark 1 is to be confirmed: look at what it says" },
+        { CONFIRMABLE, "all", NULL },
+        { CONFIRMABLE, "1", NULL },
+        { TWO_MARKS, NULL, "marks 1,2 are to be confirmed: look at what they say" },
+        { TWO_MARKS, "1", "mark 2 is to be confirmed: look at what it says" },
+        { TWO_MARKS, "2,2", "mark 1 is to be confirmed: look at what it says" },
+        { TWO_MARKS, "2, 1", NULL },
+        { TWO_MARKS, "0,1,2", NO_MARK("0", "2") },
+        { TWO_MARKS, "1,2,3", NO_MARK("3", "2") },
+        { TWO_MARKS, "1,all", NO_MARK("all", "2") },
+        { TWO_MARKS, "1,2,", NO_MARK("", "2") },
+        { TWO_MARKS, "1;2", NO_MARK("1;2", "2") },
+        { HIDDEN, NULL, "the text can't go as it is: nobody sees it; edit it" },
+        { HIDDEN, "all", "the text can't go as it is: nobody sees it; edit it" },
+        { HIDDEN, "1", "the text can't go as it is: nobody sees it; edit it" },
+        { FROM_ELSEWHERE, "all", "the text can't go as it is: a mark; edit it" },
     };
     StoreCase *c = *state;
     g_auto(Scene) s = { 0 };
@@ -284,7 +395,8 @@ static void marks_are_confirmed_or_edited_away(void **state)
         bool approved = approve(&s, rows[i].confirm, NULL, &error);
         if (approved != (rows[i].fault == NULL) ||
             (!approved && !g_str_equal(error->message, rows[i].fault)))
-            fail_msg("%s: %s", rows[i].marks, error != NULL ? error->message : "went");
+            fail_msg("%s, %s: %s", rows[i].marks, rows[i].confirm,
+                     error != NULL ? error->message : "went");
         case_assert_state(c, 1, approved ? "approved" : "waiting");
     }
 }
@@ -317,7 +429,7 @@ static void the_unproven_are_named(void **state)
                             " json_set(headers, '$.authentication.proven', json('%s'))",
                             rows[i].proven ? "true" : "false");
         case_change(c, sql);
-        bool approved = approve(&s, false, rows[i].to, &error);
+        bool approved = approve(&s, NULL, rows[i].to, &error);
         if (approved != (rows[i].fault == NULL) ||
             (!approved && !g_str_equal(error->message, rows[i].fault)))
             fail_msg("%s: %s", rows[i].to, error != NULL ? error->message : "went");
@@ -331,7 +443,7 @@ static void a_draft_for_nobody_goes_nowhere(void **state)
     scene_fill(&s, c, true);
     case_change(c, "UPDATE draft SET recipients = '{}'");
     g_autoptr(GError) error = NULL;
-    assert_false(approve(&s, true, "", &error));
+    assert_false(approve(&s, "all", "", &error));
     assert_string_equal(error->message, "it goes to nobody");
 }
 
@@ -342,10 +454,10 @@ static void what_may_have_arrived_goes_once_more_if_confirmed(void **state)
     scene_fill(&s, c, true);
     case_change(c, "UPDATE draft SET state = 'uncertain', message_id = 'first@example.com'");
     g_autoptr(GError) error = NULL;
-    assert_false(approve(&s, false, NULL, &error));
+    assert_false(approve(&s, NULL, NULL, &error));
     assert_string_equal(error->message,
-                        "it may have arrived already: confirm that it goes once more");
-    assert_true(approve(&s, true, NULL, NULL));
+                        "it may have arrived already: confirm all, that it goes once more");
+    assert_true(approve(&s, "all", NULL, NULL));
     g_autoptr(Draft) draft = store_draft(c->store, 1, NULL);
     assert_string_equal(draft->message_id, "first@example.com");
 }
@@ -356,10 +468,10 @@ static void who_comes_second_is_told_by_whom(void **state)
     StoreCase *c = *state;
     g_auto(Scene) s = { 0 };
     scene_fill(&s, c, true);
-    assert_true(approve(&s, false, NULL, NULL));
+    assert_true(approve(&s, NULL, NULL, NULL));
     set_marks(c, HIDDEN);
     g_autoptr(GError) error = NULL;
-    const Consent consent = { "stale", false, NULL };
+    const Consent consent = { "stale", NULL, NULL };
     assert_false(desk_draft_approve(&s.desk, 1, &consent, &error));
     assert_string_equal(error->message, "draft 1 is approved by bea; nothing was changed");
 }
@@ -372,7 +484,7 @@ static void a_mailbox_that_has_gone_sends_nothing(void **state)
     s.desk.actor.local = true;
     s.desk_case.mailbox.name = (char *)"sales";
     g_autoptr(GError) error = NULL;
-    assert_false(approve(&s, true, "ann@example.org", &error));
+    assert_false(approve(&s, "all", "ann@example.org", &error));
     assert_string_equal(error->message, "mailbox 'support' is not in the configuration any more");
     assert_true(desk_draft_reject(&s.desk, 1, "no", NULL));
 }
@@ -400,7 +512,10 @@ static void a_rejection_has_a_reason_of_one_line(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH(a_view_has_the_thread_and_a_digest_of_what_counts),
+        WITH(every_change_gives_another_code),
+        WITH(another_configuration_gives_another_code),
+        WITH(a_code_stays_while_nothing_changes_and_is_six_characters),
+        WITH(only_what_can_be_approved_has_a_code),
         WITH(recipients_are_proven_by_a_proven_mail_that_names_them),
         WITH(a_ticket_names_the_one_draft_that_waits),
         WITH(an_edit_is_checked_and_compared_anew),
@@ -409,6 +524,7 @@ int main(void)
         WITH(an_edit_is_bounded_text),
         WITH(an_approval_fixes_digest_message_id_and_similarity),
         WITH(another_text_than_the_seen_one_is_not_approved),
+        WITH(a_code_may_be_typed_as_people_do),
         WITH(marks_are_confirmed_or_edited_away),
         WITH(the_unproven_are_named),
         WITH(a_draft_for_nobody_goes_nowhere),

@@ -57,7 +57,7 @@ static bool do_approve(const Desk *desk, GError **error)
 {
     const Desk inside = { desk->site, desk->store, { "inside", true }, desk->now };
     g_autoptr(DraftView) view = desk_draft_view(&inside, 1, NULL);
-    const Consent consent = { view->digest, true, "ann@example.org" };
+    const Consent consent = { view->code, "all", "ann@example.org" };
     return desk_draft_approve(desk, 1, &consent, error);
 }
 

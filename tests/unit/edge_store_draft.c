@@ -300,12 +300,29 @@ static void nobody_edits_or_approves_what_they_havent_seen(void **state)
     assert_false(store_draft_edit(c->store, id, &late, NOON, &error));
     assert_string_equal(error->message, "draft 1 was changed meanwhile; look at it again");
     g_clear_error(&error);
-    const DraftApproval blind = {
-        .version = seen->version, .by = "bea", .digest = "d", .message_id = "m@example.com"
-    };
-    assert_false(store_draft_approve(c->store, id, &blind, NOON, &error));
-    assert_string_equal(error->message, "draft 1 was changed meanwhile; look at it again");
-    case_assert_state(c, id, "waiting");
+    g_autoptr(Draft) now = store_draft(c->store, id, NULL);
+    g_autofree char *digest = draft_approval_digest(now, case_reply());
+    g_autofree char *old = draft_approval_digest(seen, case_reply());
+    MailAddress other = { .address = (char *)"sales@example.com", .name = (char *)"Sales" };
+    const Reply from_other = { .from = &other, .signature = "Support" };
+    const DraftApproval approval = { .version = now->version,
+                                     .state = now->state,
+                                     .by = "bea",
+                                     .reply = case_reply(),
+                                     .digest = digest,
+                                     .message_id = "m@example.com" };
+    DraftApproval blind[] = { approval, approval, approval, approval };
+    blind[0].version = seen->version;
+    blind[1].state = DRAFT_FAILED;
+    blind[2].digest = old;
+    blind[3].reply = &from_other;
+    for (gsize i = 0; i < G_N_ELEMENTS(blind); i++) {
+        g_clear_error(&error);
+        assert_false(store_draft_approve(c->store, id, &blind[i], NOON, &error));
+        assert_string_equal(error->message, "draft 1 was changed meanwhile; look at it again");
+        case_assert_state(c, id, "waiting");
+    }
+    assert_true(store_draft_approve(c->store, id, &approval, NOON, NULL));
 }
 
 static void an_approval_is_written_down_and_brings_the_job(void **state)
@@ -316,7 +333,7 @@ static void an_approval_is_written_down_and_brings_the_job(void **state)
     g_autoptr(Draft) draft = store_draft(c->store, id, NULL);
     assert_string_equal(draft->approved_by, "ann");
     assert_int_equal(draft->approved_at, NOON);
-    g_autofree char *digest = draft_approval_digest(draft);
+    g_autofree char *digest = draft_approval_digest(draft, case_reply());
     assert_string_equal(draft->digest, digest);
     assert_string_equal(draft->message_id, "reply@example.com");
     g_autoptr(Job) job = case_take_send(c, "one");
@@ -621,9 +638,12 @@ static void what_is_sent_once_more_keeps_its_message_id(void **state)
     assert_true(case_attempt(c, 1, job, NULL));
     assert_true(store_draft_uncertain(c->store, 1, job, "line broke", NULL, NOON, NULL));
     g_autoptr(Draft) draft = store_draft(c->store, 1, NULL);
+    g_autofree char *digest = draft_approval_digest(draft, case_reply());
     const DraftApproval approval = { .version = draft->version,
+                                     .state = draft->state,
                                      .by = "bea",
-                                     .digest = "d",
+                                     .reply = case_reply(),
+                                     .digest = digest,
                                      .message_id = "another@example.com",
                                      .confirmed = true };
     assert_true(store_draft_approve(c->store, 1, &approval, NOON, NULL));

@@ -15,7 +15,7 @@ static Job *approve_and_take(StoreCase *c)
     " size, sender, created, kept, envelope, headers, attachments, text, quoted, NULL FROM "       \
     "message"
 
-#define UNLIKE "text, subject or recipients are not those that were approved"
+#define UNLIKE "text, recipients, signature or quotation are not those that were approved"
 #define MOVED  "the thread has moved on: the ticket has a mail that the draft doesn't know"
 
 static void assert_refused(StoreCase *c, const Draft *made_of, const Job *job, const char *state,

@@ -66,14 +66,25 @@ static inline gint64 case_first_draft(StoreCase *c)
     return case_draft(c, 1, 1);
 }
 
+/* What the mail has beside the draft's own values. */
+static inline const Reply *case_reply(void)
+{
+    static MailAddress from = { .address = (char *)"support@example.com",
+                                .name = (char *)"Support" };
+    static const Reply reply = { .from = &from, .signature = "Support" };
+    return &reply;
+}
+
 static inline bool case_approve(Store *store, gint64 id, const char *by, GError **error)
 {
     g_autoptr(Draft) draft = store_draft(store, id, error);
     if (draft == NULL)
         return false;
-    g_autofree char *digest = draft_approval_digest(draft);
+    g_autofree char *digest = draft_approval_digest(draft, case_reply());
     const DraftApproval approval = { .version = draft->version,
+                                     .state = draft->state,
                                      .by = by,
+                                     .reply = case_reply(),
                                      .digest = digest,
                                      .message_id = "reply@example.com",
                                      .similarity = 1 };
@@ -112,7 +123,7 @@ static inline bool case_attempt_with(StoreCase *c, const Draft *draft, const Job
     g_autoptr(Envelope) envelope = envelope_new();
     envelope_set(&envelope->sender, "support+b-1@example.com");
     envelope_add_recipient(envelope, "ann@example.org");
-    const DraftMail mail = { draft, message, envelope, KEEP_TEXT, 1024 };
+    const DraftMail mail = { draft, case_reply(), message, envelope, KEEP_TEXT, 1024 };
     return store_draft_attempt(c->store, job, &mail, NOON, error);
 }
 

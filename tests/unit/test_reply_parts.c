@@ -90,35 +90,72 @@ static void each_value_counts_in_an_approval(void **state)
     g_autoptr(GPtrArray) ann = people((const char *const[]){ "ann@example.com", "Ann", NULL });
     g_autoptr(GPtrArray) bob = people((const char *const[]){ "bob@example.com", "Ann", NULL });
     g_autoptr(GPtrArray) named = people((const char *const[]){ "ann@example.com", "Bob", NULL });
-    Attachment file = { .name = (char *)"a.pdf", .sha256 = (char *)"00" };
-    Attachment other = { .name = (char *)"a.pdf", .sha256 = (char *)"01" };
-    g_autoptr(GPtrArray) files = g_ptr_array_new(), others = g_ptr_array_new();
+    g_autoptr(GPtrArray) ids = g_ptr_array_new(), split = g_ptr_array_new();
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_ptr_array_add(files, &file);
-    g_ptr_array_add(others, &other);
-    const Approval rows[] = {
-        { "text", "subject", ann, none, 7, NULL },   { "texts", "subject", ann, none, 7, NULL },
-        { "text", "ssubject", ann, none, 7, NULL }, /* nothing moves between values */
-        { "textsubject", "", ann, none, 7, NULL },   { "text", "subject", bob, none, 7, NULL },
-        { "text", "subject", named, none, 7, NULL }, { "text", "subject", none, ann, 7, NULL },
-        { "text", "subject", ann, ann, 7, NULL },    { "text", "subject", ann, none, 8, NULL },
-        { "text", "subject", ann, none, -7, NULL },  { "text", "subject", ann, none, 7, files },
-        { "text", "subject", ann, none, 7, others },
-    };
+    const MailAddress *us = bob->pdata[0], *others = ann->pdata[0];
+    const ReplyHeader headers[] = { { "X-A", "b" }, { NULL, NULL } };
+    const ReplyQuote quote = { "Ann", "today", "Is it?" },
+                     other_quote = { "Ann", "today", "It is" };
+    g_ptr_array_add(ids, (char *)"a@x b@x");
+    g_ptr_array_add(split, (char *)"a@x");
+    g_ptr_array_add(split, (char *)"b@x");
+    Reply rows[20];
+    const Reply base = { .from = us, .to = ann, .cc = none, .subject = "subject", .text = "text" };
 
     (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        rows[i] = base;
+    rows[1].text = "texts";
+    /* Nothing moves between values. */
+    rows[2].subject = "ssubject";
+    rows[3].subject = "";
+    rows[3].text = "textsubject";
+    rows[4].from = others;
+    rows[5].to = bob;
+    rows[6].to = named;
+    rows[7].to = none;
+    rows[7].cc = ann;
+    rows[8].cc = ann;
+    rows[9].in_reply_to = "";
+    rows[10].in_reply_to = "a@x";
+    rows[11].references = ids;
+    rows[12].references = split;
+    rows[13].signature = "Acme";
+    rows[14].signature = "Acme Ltd";
+    rows[15].quote = quote;
+    rows[16].quote = quote;
+    rows[16].language = "de";
+    rows[17].quote = other_quote;
+    rows[18].automatic = true;
+    rows[19].headers = headers;
+
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *again = approval_digest(&rows[i]);
-        char *digest = approval_digest(&rows[i]);
+        g_autofree char *again = approval_digest(&rows[i], 7);
+        char *digest = approval_digest(&rows[i], 7);
 
         assert_string_equal(digest, again);
         assert_true(g_hash_table_add(seen, digest));
     }
-    g_autofree char *empty_list = NULL, *no_list = approval_digest(&rows[0]);
-    Approval same = rows[0];
-    same.attachments = none;
-    empty_list = approval_digest(&same);
-    assert_string_equal(empty_list, no_list);
+    assert_true(g_hash_table_add(seen, approval_digest(&rows[0], 8)));
+    assert_true(g_hash_table_add(seen, approval_digest(&rows[0], -7)));
+}
+
+static void what_makes_no_other_mail_is_no_other_approval(void **state)
+{
+    g_autoptr(GPtrArray) none = people((const char *const[]){ NULL });
+    g_autoptr(GPtrArray) ann = people((const char *const[]){ "ann@example.com", "Ann", NULL });
+    Reply reply = { .from = ann->pdata[0], .to = ann, .cc = none, .subject = "s", .text = "t" };
+    g_autofree char *digest = approval_digest(&reply, 1), *same = NULL;
+
+    (void)state;
+    reply.cc = NULL;
+    reply.text = "t\r\n";
+    reply.signature = "";
+    reply.language = "de";
+    reply.message_id = "a@x";
+    reply.date = 1;
+    same = approval_digest(&reply, 1);
+    assert_string_equal(digest, same);
 }
 
 /* -- Bounce address -------------------------------------------------------------------------- */
@@ -268,6 +305,7 @@ int main(void)
         cmocka_unit_test(a_subject_has_one_prefix_and_one_ticket),
         cmocka_unit_test(a_subject_is_cut_at_a_character_and_keeps_its_ticket),
         cmocka_unit_test(each_value_counts_in_an_approval),
+        cmocka_unit_test(what_makes_no_other_mail_is_no_other_approval),
         cmocka_unit_test(a_bounce_address_names_its_draft),
         cmocka_unit_test(a_bounce_address_stays_as_it_is),
         cmocka_unit_test(a_forged_bounce_address_names_no_draft),

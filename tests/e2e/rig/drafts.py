@@ -1,7 +1,6 @@
 """Drafts put straight into the store, as if written and approved, and what became of them."""
 
 import contextlib
-import hashlib
 import json
 import sqlite3
 import time
@@ -19,21 +18,9 @@ JOB = """INSERT INTO job (kind, sequence, ticket, draft, mailbox, argument, crea
     SELECT 'send', ticket, ticket, id, mailbox, '', :now, :now FROM draft WHERE id = :draft"""
 
 
-def approval_digest(text, subject, people, thread):
-    """As milter/reply/approval.c has it: each value behind its length, each list behind its count."""
-    def said(word):
-        return f"{len(word.encode())};{word}"
-
-    def named(persons):
-        return f"{len(persons)};" + "".join(said(one["address"]) + said(one["name"]) for one in persons)
-
-    whole = (said("approval 1") + said(text) + said(subject) + named(people["to"]) + named(people["cc"])
-             + f"{thread};0;")
-    return hashlib.sha256(whole.encode()).hexdigest()
-
-
 class Drafts:
     def __init__(self, site):
+        self.site = site
         self.path = site.home / "triage.db"
 
     def ask(self, sql, **values):
@@ -59,18 +46,21 @@ class Drafts:
         with contextlib.closing(sqlite3.connect(self.path, timeout=10)) as store, store:
             number = store.execute("SELECT coalesce(max(id), 0) + 1 FROM draft").fetchone()[0]
             draft = store.execute(DRAFT, {
-                "ticket": ticket, "state": state, "recipients": json.dumps(people), "subject": subject,
+                "ticket": ticket, "state": "waiting", "recipients": json.dumps(people), "subject": subject,
                 "text": text, "now": now, "language": language,
                 "message_id": f"reply{number}@example.com"}).lastrowid
-            subject, thread = store.execute("SELECT subject, thread FROM draft WHERE id = ?",
-                                            (draft,)).fetchone()
-            store.execute("UPDATE draft SET digest = ? WHERE id = ?",
-                          (approval_digest(text, subject, people, thread), draft))
             store.execute("INSERT INTO draft_version (draft, by, text, at) VALUES (?, 'haiku', ?, ?)",
                           (draft, text, now))
-            if state == "approved":
-                store.execute(JOB, {"now": now, "draft": draft})
+        if state == "approved":
+            self.approve(draft)
         return draft
+
+    def approve(self, draft):
+        """As it is, without what people are asked on the way."""
+        digest = self.site.ctl_json("draft", "show", str(draft))["digest"]
+        with contextlib.closing(sqlite3.connect(self.path, timeout=10)) as store, store:
+            store.execute("UPDATE draft SET state = 'approved', digest = ? WHERE id = ?", (digest, draft))
+            store.execute(JOB, {"now": int(time.time()), "draft": draft})
 
     def state(self, draft):
         return self.one("SELECT state FROM draft WHERE id = :draft", draft=draft)

@@ -86,6 +86,11 @@ class Site:
         done = self.ctl("--json", *words, stdin=stdin, check=True)
         return json.loads(done.stdout)
 
+    def approve(self, draft, *words, check=False):
+        """As a person does who looks at a draft and approves what is shown, or tries to."""
+        code = self.ctl_json("draft", "show", str(draft))["code"]
+        return self.ctl("draft", "approve", str(draft), code, *words, check=check)
+
     def accepts(self):
         """Would a connection be taken?  For unix sockets the name is enough: it is renamed into
         place when it listens."""
