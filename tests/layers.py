@@ -15,7 +15,7 @@ EDGES = {"mlfi", "console", "ctl"}  # they don't know each other
 LIBRARIES = [
     (r"libmilter/.*", r"milter/mlfi/mlfi\.c"),
     (r"sqlite3\.h", r"include/base/sqlite\.h|tests/unit/edge_\w+\.c"),
-    (r"base/sqlite\.h", r"milter/(base/sqlite|crm/\w+|knowledge/\w+|store/\w+)\.[ch]"
+    (r"base/sqlite\.h", r"milter/(base/sqlite\w*|crm/\w+|knowledge/\w+|store/\w+)\.[ch]"
                         r"|tests/unit/(edge_\w+\.c|store_case\.h)"),
     (r"curl/.*", r"milter/(llm/\w+|jobs/(smtp|imap|webhook|tls))\.[ch]|tests/unit/(edge_\w+\.c|fault_server\.h)"),
     (r"libpsl\.h", r"milter/base/public_suffix\.c"),

@@ -1,5 +1,6 @@
 /* How SQLite files are opened and spoken to. */
 #include "base/sqlite.h"
+#include "base/sqlite_wipe.h"
 
 #include "base/error.h"
 
@@ -199,6 +200,111 @@ static void a_locked_file_is_busy(void **state)
     assert_int_equal(sqlite_step(insert, NULL), SQLITE_DONE);
 }
 
+/* ── free space ── */
+
+#define SECRET "a secret word"
+
+static bool file_holds(const Fixture *fixture, const char *bytes)
+{
+    static const char *const endings[] = { "", "-wal" };
+    bool found = false;
+    for (gsize i = 0; i < G_N_ELEMENTS(endings); i++) {
+        g_autofree char *path = g_strconcat(fixture->path, endings[i], NULL), *content = NULL;
+        gsize length;
+        if (g_file_get_contents(path, &content, &length, NULL))
+            found = found || memmem(content, length, bytes, strlen(bytes)) != NULL;
+    }
+    return found;
+}
+
+/* A file in which copies of rows are left that are no more. */
+static sqlite3 *open_with_copies(const Fixture *fixture)
+{
+    sqlite3 *db = open_file(fixture, SQLITE_FOR_CREATING, 5000);
+    assert_true(sqlite_run(
+        db,
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, word TEXT, text TEXT); CREATE INDEX w ON t (word);"
+        "WITH n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000) INSERT INTO t"
+        " SELECT i * 7919 % 6007, iif(i % 3 = 0, '" SECRET "', i * 7919 % 1009 || ' words'),"
+        " hex(zeroblob(i % 300)) FROM n;"
+        "UPDATE t SET word = '' WHERE word = '" SECRET "'",
+        NULL));
+    assert_true(file_holds(fixture, SECRET));
+    return db;
+}
+
+static bool wipe(const Fixture *fixture, int patience_ms)
+{
+    bool complete = false;
+    g_autoptr(GError) error = NULL;
+    if (!sqlite_wipe_free_space(fixture->path, patience_ms, &complete, &error))
+        fail_msg("%s", error->message);
+    return complete;
+}
+
+static void assert_sound(sqlite3 *db)
+{
+    g_autofree char *said = ask_text(db, "PRAGMA integrity_check", 100);
+    assert_string_equal(said, "ok");
+    assert_int_equal(ask_number(db, "SELECT count(*) FROM t"), 6000);
+}
+
+static void free_space_is_overwritten_and_rows_are_not(void **state)
+{
+    const Fixture *fixture = *state;
+    g_autoptr(sqlite3) db = open_with_copies(fixture);
+    gint64 sum = ask_number(db, "SELECT sum(id * length(text) + length(word)) FROM t");
+    assert_true(wipe(fixture, 5000));
+    assert_false(file_holds(fixture, SECRET));
+    assert_int_equal(ask_number(db, "SELECT sum(id * length(text) + length(word)) FROM t"), sum);
+    assert_sound(db);
+    assert_true(wipe(fixture, 5000));
+}
+
+/* The connection has the pages as they were in memory, and changes a little of each. */
+static void a_page_in_memory_brings_nothing_back(void **state)
+{
+    const Fixture *fixture = *state;
+    g_autoptr(sqlite3) db = open_with_copies(fixture);
+    assert_true(sqlite_run(db, "PRAGMA cache_size = -65536", NULL));
+    assert_int_equal(ask_number(db, "SELECT count(*) FROM t WHERE word || text <> 'x'"), 6000);
+    assert_true(wipe(fixture, 5000));
+    assert_true(sqlite_run(db,
+                           "UPDATE t SET text = replace(text, '0', '1') WHERE id % 4 = 0;"
+                           "UPDATE t SET word = word || '.' WHERE id % 61 = 0",
+                           NULL));
+    assert_false(file_holds(fixture, SECRET));
+    assert_sound(db);
+}
+
+static void who_reads_an_older_state_is_waited_for(void **state)
+{
+    const Fixture *fixture = *state;
+    g_autoptr(sqlite3) db = open_with_copies(fixture);
+    g_autoptr(sqlite3) reader = open_file(fixture, SQLITE_FOR_READING, 0);
+    assert_true(sqlite_run(reader, "BEGIN", NULL));
+    assert_int_equal(ask_number(reader, "SELECT count(*) FROM t"), 6000);
+    assert_true(sqlite_run(db, "UPDATE t SET text = text || 'x'", NULL));
+    assert_false(wipe(fixture, 50));
+    assert_sound(reader);
+    assert_true(sqlite_run(reader, "COMMIT", NULL));
+    assert_true(wipe(fixture, 5000));
+    assert_false(file_holds(fixture, SECRET));
+    assert_sound(db);
+}
+
+static void who_holds_the_write_lock_is_waited_for(void **state)
+{
+    const Fixture *fixture = *state;
+    g_autoptr(sqlite3) db = open_with_copies(fixture);
+    assert_true(sqlite_run(db, "BEGIN IMMEDIATE", NULL));
+    assert_false(wipe(fixture, 50));
+    assert_true(sqlite_run(db, "UPDATE t SET text = 'x'; COMMIT", NULL));
+    assert_true(wipe(fixture, 5000));
+    assert_false(file_holds(fixture, SECRET));
+    assert_sound(db);
+}
+
 #define WITH_FILE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -213,6 +319,10 @@ int main(void)
         WITH_FILE(a_number_that_is_not_there_is_none),
         WITH_FILE(text_of_a_column_is_clean_and_bounded),
         WITH_FILE(a_locked_file_is_busy),
+        WITH_FILE(free_space_is_overwritten_and_rows_are_not),
+        WITH_FILE(a_page_in_memory_brings_nothing_back),
+        WITH_FILE(who_reads_an_older_state_is_waited_for),
+        WITH_FILE(who_holds_the_write_lock_is_waited_for),
     };
     return cmocka_run_group_tests_name("base: sqlite", tests, NULL, NULL);
 }
