@@ -24,8 +24,11 @@ typedef struct {
 /* An entry with the same company, moment and id is replaced. */
 bool crm_log_add(const char *path, const CrmLogEntry *entry, GError **error);
 /* Leaves of a folded address's entries what is about nobody: company, moment, type,
- * category and sentiment. */
-bool crm_log_forget(const char *path, const char *address, gint64 *rows, GError **error);
+ * category and sentiment; some rows at a time, and then overwrites the file's free space.
+ * `dry_run`: counts the rows and changes nothing.  *complete false: others use the file, which may
+ * hold traces; another try can help. */
+bool crm_log_forget(const char *path, const char *address, bool dry_run, gint64 *rows,
+                    bool *complete, GError **error);
 /* The same of all that are older than `text_before`; those older than `before` go. */
 bool crm_log_retain(const char *path, gint64 text_before, gint64 before, gint64 *rows,
                     GError **error);

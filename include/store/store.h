@@ -154,9 +154,18 @@ bool store_spent(Store *store, gint64 now, Purse *purse, GError **error);
 bool store_retain(Store *store, gint64 text_before, gint64 decisions_before, gint64 *deleted,
                   GError **error);
 
-/* Removes text of and pseudonymises everything about a folded address; *report (caller frees) says
- * in words what was done and what can't be reached. */
-bool store_forget(Store *store, const char *address, gint64 now, char **report, GError **error);
+typedef struct {
+    char *report;  /* in words, what was done and what can't be reached; caller frees */
+    gint64 rows;   /* that were about the person; 0: the store doesn't know the address */
+    bool complete; /* false: others use the file, and its free space or its write-ahead log may hold
+                      traces; run it again */
+} Forgotten;
+
+/* Removes text of and pseudonymises everything about a folded address, a few rows at a time, then
+ * overwrites what the file holds of it in free space.  `dry_run`: counts the rows and changes
+ * nothing. */
+bool store_forget(Store *store, const char *address, bool dry_run, gint64 now, Forgotten *forgotten,
+                  GError **error);
 
 bool store_check(Store *store, GError **error);
 bool store_backup(Store *store, const char *path, GError **error); /* a new file */

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/sqlite.h"
+#include "base/sqlite_wipe.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -15,9 +16,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FILE_MODE 0640
-#define BUSY_MS   5000
-#define ID_BYTES  64
+#define FILE_MODE   0640
+#define BUSY_MS     5000
+#define PATIENCE_MS 10000
+#define ID_BYTES    64
 
 static const char schema[] = "CREATE TABLE IF NOT EXISTS interaction ("
                              "  company_id TEXT NOT NULL,"
@@ -113,29 +115,62 @@ bool crm_log_add(const char *path, const CrmLogEntry *entry, GError **error)
     return sqlite_step(insert, error) == SQLITE_DONE;
 }
 
-#define WIPE "UPDATE interaction SET summary = NULL, contact = NULL WHERE "
+/* So many rows in a transaction: whoever tells of a mail meanwhile waits for one of them. */
+#define ROWS     "200"
+#define PAUSE_US (15 * G_TIME_SPAN_MILLISECOND)
 
+/* ?1 and ?2 are what `where` asks for. */
+#define SOME_ROWS(where)                                                                           \
+    " WHERE (company_id, at, id) IN"                                                               \
+    " (SELECT company_id, at, id FROM interaction WHERE " where " LIMIT " ROWS ")"
+#define WIPE "UPDATE interaction SET summary = NULL, contact = NULL"
+
+/* Until there are no such rows any more. */
 static bool change(sqlite3 *db, const char *sql, const char *address, gint64 before, gint64 *rows,
                    GError **error)
 {
     g_autoptr(sqlite3_stmt) statement = sqlite_prepare(db, sql, error);
     if (statement == NULL)
         return false;
-    sqlite_bind(statement, "ti", address, before);
-    if (sqlite_step(statement, error) != SQLITE_DONE)
-        return false;
-    *rows += sqlite3_changes(db);
+    int changed = 1;
+    while (changed > 0) {
+        sqlite_bind(statement, "ti", address, before);
+        if (sqlite_step(statement, error) != SQLITE_DONE)
+            return false;
+        changed = sqlite3_changes(db);
+        *rows += changed;
+        sqlite3_reset(statement);
+        g_usleep(changed > 0 ? PAUSE_US : 0);
+    }
     return true;
 }
 
-bool crm_log_forget(const char *path, const char *address, gint64 *rows, GError **error)
+static bool count(sqlite3 *db, const char *address, gint64 *rows, GError **error)
 {
+    g_autoptr(sqlite3_stmt) select =
+        sqlite_prepare(db, "SELECT count(*) FROM interaction WHERE contact = ?1", error);
+    if (select == NULL)
+        return false;
+    sqlite_bind(select, "t", address);
+    if (sqlite_step(select, error) != SQLITE_ROW)
+        return false;
+    *rows = sqlite3_column_int64(select, 0);
+    return true;
+}
+
+bool crm_log_forget(const char *path, const char *address, bool dry_run, gint64 *rows,
+                    bool *complete, GError **error)
+{
+    g_autofree char *file = crm_log_path(path);
     *rows = 0;
+    *complete = true;
     if (!exists(path))
         return true;
     g_autoptr(sqlite3) db = open_log(path, error);
-    return db != NULL && change(db, WIPE "contact = ?1 AND ?2 = 0", address, 0, rows, error) &&
-           sqlite_run(db, "PRAGMA wal_checkpoint(TRUNCATE)", error);
+    if (db == NULL || dry_run)
+        return db != NULL && count(db, address, rows, error);
+    return change(db, WIPE SOME_ROWS("contact = ?1 AND ?2 = 0"), address, 0, rows, error) &&
+           sqlite_wipe_free_space(file, PATIENCE_MS, complete, error);
 }
 
 bool crm_log_retain(const char *path, gint64 text_before, gint64 before, gint64 *rows,
@@ -146,9 +181,10 @@ bool crm_log_retain(const char *path, gint64 text_before, gint64 before, gint64 
         return true;
     g_autoptr(sqlite3) db = open_log(path, error);
     return db != NULL &&
-           change(db, "DELETE FROM interaction WHERE at < ?2 AND ?1 IS NULL", NULL, before, rows,
-                  error) &&
+           change(db, "DELETE FROM interaction" SOME_ROWS("at < ?2 AND ?1 IS NULL"), NULL, before,
+                  rows, error) &&
            change(db,
-                  WIPE "at < ?2 AND ?1 IS NULL AND (summary IS NOT NULL OR contact IS NOT NULL)",
+                  WIPE SOME_ROWS("at < ?2 AND ?1 IS NULL"
+                                 " AND (summary IS NOT NULL OR contact IS NOT NULL)"),
                   NULL, text_before, rows, error);
 }

@@ -49,7 +49,7 @@ const Command ctl_commands[] = {
       "Show what was decided, by whom, at what cost." },
     { "config dump", "", ctl_config_dump, "Print the configuration with all defaults." },
     { "config doc", "", ctl_config_doc, "Print every setting with type, default and meaning." },
-    { "forget", "ADDRESS", ctl_forget, "Remove a person's text and pseudonymise the rest." },
+    { "forget", "[--dry-run] ADDRESS", ctl_forget, "Remove a person's text and pseudonymise the rest." },
     { "db check", "", ctl_db_check, "Check the store's integrity." },
     { "db backup", "FILE", ctl_db_backup, "Copy the store while it is in use." },
     { NULL, NULL, NULL, NULL },

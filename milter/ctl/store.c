@@ -2,20 +2,46 @@
 #include "crm/log.h"
 #include "ctl/shared.h"
 
-static int forget_in_timeline(Ctl *ctl, const char *address)
+/* ── forget ── */
+
+/* What the store and the timeline knew of the person. */
+typedef struct {
+    Forgotten store;
+    gint64 interactions;
+    bool complete;
+} Known;
+
+static bool forget_in_timeline(Ctl *ctl, const char *address, bool dry_run, Known *known,
+                               GError **error)
 {
-    g_autoptr(GError) error = NULL;
-    gint64 rows;
-    if (ctl->site->crm == NULL)
-        return CTL_GOOD;
-    if (!crm_log_forget(site_sqlite_path(ctl->site->crm), address, &rows, &error))
-        return ctl_fail(error);
-    ctl_say(ctl, "Interactions of the timeline: %" G_GINT64_FORMAT, rows);
-    return CTL_GOOD;
+    bool complete = true;
+    if (ctl->site->crm != NULL && !crm_log_forget(site_sqlite_path(ctl->site->crm), address,
+                                                  dry_run, &known->interactions, &complete, error))
+        return false;
+    known->complete = known->store.complete && complete;
+    return true;
+}
+
+static int say_forgotten(Ctl *ctl, const char *address, const Known *known)
+{
+    bool found = known->store.rows + known->interactions > 0;
+    if (found)
+        ctl_say(ctl, "%s", known->store.report);
+    else
+        ctl_say(ctl, "nothing is known of %s: nothing was changed", address);
+    if (found && ctl->site->crm != NULL)
+        ctl_say(ctl, "Interactions of the timeline: %" G_GINT64_FORMAT, known->interactions);
+    if (!known->complete) {
+        ctl_say(ctl, "Others use the store: its free space or its write-ahead log may still hold "
+                     "traces.  Run this again later.");
+        return CTL_LATER;
+    }
+    return found ? CTL_GOOD : CTL_FINDINGS;
 }
 
 int ctl_forget(Ctl *ctl)
 {
+    const bool dry_run = ctl_flag(ctl, "--dry-run");
     if (ctl->argument_count != 1)
         return CTL_USAGE;
     g_autofree char *address = address_fold(ctl->arguments[0]);
@@ -28,12 +54,19 @@ int ctl_forget(Ctl *ctl)
     if (store == NULL)
         return CTL_FINDINGS;
     g_autoptr(GError) error = NULL;
-    g_autofree char *report = NULL;
-    if (!store_forget(store, address, g_get_real_time() / G_USEC_PER_SEC, &report, &error))
+    Known known = { 0 };
+    gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+    if (!store_forget(store, address, dry_run, now, &known.store, &error))
         return ctl_fail(error);
-    ctl_say(ctl, "%s", g_strchomp(report));
-    return forget_in_timeline(ctl, address);
+    g_strchomp(known.store.report);
+    int result = forget_in_timeline(ctl, address, dry_run, &known, &error)
+                     ? say_forgotten(ctl, address, &known)
+                     : ctl_fail(error);
+    g_free(known.store.report);
+    return result;
 }
+
+/* ── the file ── */
 
 int ctl_db_check(Ctl *ctl)
 {

@@ -3,133 +3,135 @@
  * The pseudonym is a digest over the address and a salt of this store: the same person's rows still
  * belong together, and rows of two stores don't.  Whoever has the file can test a guess; the report
  * says so.  Tickets that the person began lose all text, those of others what the person wrote and
- * what was quoted.  Numbers and values of decisions stay, their texts don't.  What indexes find
- * goes in one transaction, the rest is searched portion by portion, so that mail needn't wait.  At
- * last the write-ahead log is emptied: the file must not hold what its rows no longer say. */
+ * what was quoted.  Numbers and values of decisions stay, their texts don't.
+ *
+ * Each step looks for its rows without the write lock, by an index or through the whole table, and
+ * then changes a few of them at a time: the lock is held for some milliseconds, so that mail
+ * needn't wait.  A run that was broken off is finished by the next one.  At last the free space of
+ * the file is overwritten and the write-ahead log emptied: they must not hold what the rows no
+ * longer say. */
 #include "store/parts.h"
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "base/sqlite_wipe.h"
 
 #include <string.h>
 
 #define PSEUDONYM_DIGITS 8
-#define CHECKPOINT_MS    10000
-#define PORTION          5000 /* rows searched in one transaction */
+#define PATIENCE_MS      10000 /* with others who use the store */
+#define SCAN             5000  /* rows of a table that are looked at together */
+#define FOUND_MAX        1000  /* rows of an index that are found together */
+/* How long rows are changed in one transaction, and the pause after it, for the writes of others.
+ */
+#define PORTION_US (5 * G_TIME_SPAN_MILLISECOND)
+#define PAUSE_US   (15 * G_TIME_SPAN_MILLISECOND)
 
-/* In all statements ?1 is the address, ?2 the pseudonym, ?3 and ?4 both as JSON strings, ?5 the
- * time, ?6 and ?7 the first row of a portion and the one behind the last.  Who began a ticket takes
- * part in it, which has an index. */
+/* In all statements ?1 is the address, ?2 the pseudonym, ?3 and ?4 both as JSON strings, ?5 the row
+ * or the first of those that are looked for, ?6 how many or the row after the last. */
+
+/* Of a row with a ticket or a message: did the person begin that ticket, or write that message? */
+#define BEGUN(ticket_id)                                                                           \
+    "EXISTS (SELECT 1 FROM ticket t WHERE t.id = " ticket_id " AND t.sender = ?1)"
+#define WRITTEN(message_id)                                                                        \
+    "EXISTS (SELECT 1 FROM message m WHERE m.id = " message_id " AND m.sender = ?1)"
+#define THEIR_MESSAGE "(sender = ?1 OR " BEGUN("message.ticket") ")"
+#define THEIR_DRAFT   "(" BEGUN("draft.ticket") " OR " WRITTEN("draft.message") ")"
+
+/* Rows by index.  Who began a ticket takes part in it, which has one. */
 #define TICKETS_BEGUN                                                                              \
     "(SELECT t.id FROM participant p JOIN ticket t ON t.id = p.ticket"                             \
     " WHERE p.address = ?1 AND t.sender = ?1)"
 #define MESSAGES_OF "(SELECT id FROM message WHERE sender = ?1 OR ticket IN " TICKETS_BEGUN ")"
-#define ABOUT_THEM                                                                                 \
-    "ticket IN " TICKETS_BEGUN " OR message IN (SELECT id FROM message WHERE sender = ?1)"
+#define DRAFTS_OF                                                                                  \
+    "(SELECT id FROM draft WHERE ticket IN " TICKETS_BEGUN                                         \
+    " OR message IN (SELECT id FROM message WHERE sender = ?1))"
+
 /* What has no text can't be sent. */
 #define EMPTY_DRAFT                                                                                \
     "recipients = '{}', subject = '', text = '', marks = '[]', sources = '[]', digest = '',"       \
     " why = '', state = iif(state IN ('waiting', 'approved', 'failed'), 'withdrawn', state)"
-#define IN_PORTION "id >= ?6 AND id < ?7 AND "
+#define NAMED_IN(column) "instr(lower(" column "), ?1)"
 
-static const char wipe_customers[] =
-    "UPDATE decision SET customer = iif(customer = '', '', ?2), payer = '', question = '',"
-    " copy_key = '', lines = '', content = ''"
-    " WHERE message IN " MESSAGES_OF;
-static const char wipe_texts[] =
-    "UPDATE revision SET texts = '{}'"
-    " WHERE decision IN (SELECT id FROM decision WHERE message IN " MESSAGES_OF ")";
-static const char wipe_versions[] = "UPDATE draft_version SET text = '' WHERE draft IN"
-                                    " (SELECT id FROM draft WHERE " ABOUT_THEM ")";
-static const char wipe_drafts[] = "UPDATE draft SET " EMPTY_DRAFT " WHERE " ABOUT_THEM;
-static const char wipe_notes[] = "UPDATE note SET text = '' WHERE ticket IN " TICKETS_BEGUN;
-static const char drop_acknowledgements[] = "DELETE FROM acknowledgement WHERE address = ?1";
-static const char wipe_messages[] =
-    "UPDATE message SET kept = 0, message_id = '', envelope = '{}', headers = '{}',"
-    " attachments = '[]', text = '', quoted = '', sender = iif(sender = ?1, ?2, sender)"
-    " WHERE id IN " MESSAGES_OF;
-static const char wipe_quotations[] =
-    "UPDATE message SET quoted = ''"
-    " WHERE quoted <> '' AND ticket IN (SELECT ticket FROM participant WHERE address = ?1)";
-static const char wipe_tickets[] =
-    "UPDATE ticket SET sender = ?2, subject = '', customer = '' WHERE id IN " TICKETS_BEGUN;
-static const char rename_acknowledged[] =
-    "UPDATE acknowledgement SET address = ?2 WHERE address = ?1";
-static const char rename_participants[] =
-    "UPDATE OR REPLACE participant SET address = ?2 WHERE address = ?1";
-static const char add_audit[] = "INSERT INTO audit (at, by, verb, before, after)"
-                                " VALUES (?5, '', 'forget', '{}', json_object('forgotten', ?2))";
-
-static const char wipe_mentions[] =
-    "UPDATE message SET text = iif(?1 IN (headers ->> '$.from.address',"
-    "  headers ->> '$.reply_to.address'), '', text),"
-    " headers = iif(instr(headers, ?3), '{}', headers),"
-    " envelope = iif(instr(envelope, ?3), '{}', envelope)"
-    " WHERE " IN_PORTION "(instr(headers, ?3) OR instr(envelope, ?3))";
-static const char rename_assignees[] =
-    "UPDATE ticket SET assignee = ?2 WHERE " IN_PORTION "assignee = ?1";
-static const char rename_in_plans[] =
-    "UPDATE revision SET plan = replace(plan, ?3, ?4) WHERE " IN_PORTION "instr(plan, ?3)";
-static const char wipe_payers[] =
-    "UPDATE decision SET payer = '' WHERE rowid >= ?6 AND rowid < ?7 AND payer = ?1";
-static const char rename_revisers[] = "UPDATE revision SET by = ?2 WHERE " IN_PORTION "by = ?1";
-static const char wipe_versions_to[] =
-    "UPDATE draft_version SET text = '' WHERE " IN_PORTION
-    "EXISTS (SELECT 1 FROM draft d WHERE d.id = draft_version.draft AND instr(d.recipients, ?3))";
-static const char wipe_drafts_to[] =
-    "UPDATE draft SET " EMPTY_DRAFT " WHERE " IN_PORTION "instr(recipients, ?3)";
-static const char rename_approvers[] =
-    "UPDATE draft SET approved_by = ?2 WHERE " IN_PORTION "approved_by = ?1";
-static const char forget_editors[] =
-    "UPDATE draft_version SET by = ?2, text = '' WHERE " IN_PORTION "by = ?1";
-static const char forget_note_writers[] =
-    "UPDATE note SET by = ?2, text = '' WHERE " IN_PORTION "by = ?1";
-static const char wipe_job_errors[] =
-    "UPDATE job SET error = '' WHERE " IN_PORTION "instr(error, ?1)";
-static const char rename_in_audit[] =
-    "UPDATE audit SET by = iif(by = ?1, ?2, by), before = replace(before, ?3, ?4),"
-    " after = replace(after, ?3, ?4)"
-    " WHERE " IN_PORTION "(by = ?1 OR instr(before, ?3) OR instr(after, ?3))";
-
+/* One kind of rows and what becomes of them. */
 typedef struct {
-    const char *what; /* how the report calls the rows, NULL: not at all */
-    const char *sql;
+    const char *what; /* how the report calls them, NULL: not at all */
+    const char *table, *key;
+    const char *set;   /* NULL: they are deleted */
+    const char *where; /* of a row, that it is one of them, cheaply */
+    const char *index; /* finds all of them by an index, as a condition; NULL: by looking */
 } Step;
 
 /* In this order: what comes first still needs the address in what comes later. */
-static const Step indexed[] = {
-    { "decisions", wipe_customers }, { NULL, wipe_texts },
-    { NULL, wipe_versions },         { "drafts", wipe_drafts },
-    { "notes", wipe_notes },         { "acknowledgements", drop_acknowledgements },
-    { "messages", wipe_messages },   { "quotations", wipe_quotations },
-    { "tickets", wipe_tickets },     { "participations", rename_participants },
-    { NULL, rename_acknowledged },   { NULL, add_audit },
-};
+static const Step steps[] = {
+    { "decisions", "decision", "rowid",
+      "customer = iif(customer = '', '', ?2), payer = '', question = '', copy_key = '',"
+      " lines = '', content = ''",
+      "EXISTS (SELECT 1 FROM message WHERE id = decision.message AND " THEIR_MESSAGE ")",
+      "message IN " MESSAGES_OF },
+    { NULL, "revision", "id", "texts = '{}'",
+      "EXISTS (SELECT 1 FROM decision d JOIN message ON message.id = d.message"
+      " WHERE d.id = revision.decision AND " THEIR_MESSAGE ")",
+      "decision IN (SELECT id FROM decision WHERE message IN " MESSAGES_OF ")" },
+    { NULL, "draft_version", "id", "text = ''",
+      "EXISTS (SELECT 1 FROM draft WHERE id = draft_version.draft AND " THEIR_DRAFT ")",
+      "draft IN " DRAFTS_OF },
+    { NULL, "draft_version", "id", "text = ''",
+      "EXISTS (SELECT 1 FROM draft d WHERE d.id = draft_version.draft AND instr(d.recipients, ?3))",
+      NULL },
+    { "drafts", "draft", "id", EMPTY_DRAFT, THEIR_DRAFT, "id IN " DRAFTS_OF },
+    { "notes", "note", "id", "text = ''", BEGUN("note.ticket"), "ticket IN " TICKETS_BEGUN },
+    { "acknowledgements", "acknowledgement", "id", NULL, "address = ?1", "address = ?1" },
+    { "quotations", "message", "id", "quoted = ''",
+      "quoted <> '' AND NOT " THEIR_MESSAGE " AND EXISTS (SELECT 1 FROM participant"
+      " WHERE ticket = message.ticket AND address = ?1)",
+      "ticket IN (SELECT ticket FROM participant WHERE address = ?1)" },
+    { "other messages that name the person", "message", "id",
+      "text = iif(?1 IN (headers ->> '$.from.address', headers ->> '$.reply_to.address'), '', "
+      "text),"
+      " headers = iif(instr(headers, ?3), '{}', headers),"
+      " envelope = iif(instr(envelope, ?3), '{}', envelope)",
+      "NOT " THEIR_MESSAGE " AND (instr(headers, ?3) OR instr(envelope, ?3))", NULL },
+    { "messages", "message", "id",
+      "kept = 0, message_id = '', envelope = '{}', headers = '{}', attachments = '[]', text = '',"
+      " quoted = '', sender = iif(sender = ?1, ?2, sender)",
+      THEIR_MESSAGE, "id IN " MESSAGES_OF },
+    { "tickets", "ticket", "id", "sender = ?2, subject = '', customer = ''", "sender = ?1",
+      "id IN " TICKETS_BEGUN },
+    { "participations", "participant", "ticket", "address = ?2", "address = ?1", "address = ?1" },
 
-static const Step searched[] = {
-    { "other messages that name the person", wipe_mentions },
-    { "assignments", rename_assignees },
-    { "plans", rename_in_plans },
-    { NULL, wipe_payers },
-    { "revisions by hand", rename_revisers },
-    { "audit rows", rename_in_audit },
-    { NULL, wipe_versions_to },
-    { "other drafts for the person", wipe_drafts_to },
-    { "approvals", rename_approvers },
-    { "edits of drafts", forget_editors },
-    { "notes of theirs", forget_note_writers },
-    { NULL, wipe_job_errors },
+    { "assignments", "ticket", "id", "assignee = ?2", "assignee = ?1", NULL },
+    { "plans", "revision", "id", "plan = replace(plan, ?3, ?4)", "instr(plan, ?3)", NULL },
+    { NULL, "decision", "rowid", "payer = ''", "payer = ?1", NULL },
+    { "revisions by hand", "revision", "id", "by = ?2", "by = ?1", NULL },
+    { "audit rows", "audit", "id",
+      "by = iif(by = ?1, ?2, by), before = replace(before, ?3, ?4),"
+      " after = replace(after, ?3, ?4)",
+      "(by = ?1 OR instr(before, ?3) OR instr(after, ?3))", NULL },
+    { "other drafts for the person", "draft", "id", EMPTY_DRAFT, "instr(recipients, ?3)", NULL },
+    { "sources of other drafts", "draft", "id", "sources = '[]'", NAMED_IN("sources"), NULL },
+    { "reasons why a draft failed", "draft", "id", "why = ''", NAMED_IN("why"), NULL },
+    { "approvals", "draft", "id", "approved_by = ?2", "approved_by = ?1", NULL },
+    { "edits of drafts", "draft_version", "id", "by = ?2, text = ''", "by = ?1", NULL },
+    { "notes of theirs", "note", "id", "by = ?2, text = ''", "by = ?1", NULL },
+    { "notes of deliveries to them", "note", "id", "text = ''", "by = '' AND " NAMED_IN("text"),
+      NULL },
+    { "errors of jobs", "job", "id", "error = ''", NAMED_IN("error"), NULL },
 };
 
 typedef struct {
+    Store *store;
     const char *address;
     char *pseudonym, *address_json, *pseudonym_json;
-    gint64 now, last_row;
-    gint64 changed[G_N_ELEMENTS(indexed) + G_N_ELEMENTS(searched)];
-    /* Of the portion: */
+    bool dry_run;
+    gint64 now;
+    gint64 changed[G_N_ELEMENTS(steps)];
+    /* Of the step in hand: */
     const Step *step;
-    gint64 first, end;
-    int rows;
+    const char *change; /* the SQL for one of its rows */
+    const GArray *rows; /* gint64: keys of some of its rows */
+    guint first, next;  /* of those, that are changed in this transaction */
+    gint64 count;       /* and were there to change */
 } Forgetting;
 
 static void forgetting_clear(Forgetting *forgetting)
@@ -146,25 +148,16 @@ static char *json_string(const char *text)
     return json_print(string);
 }
 
-static bool read_store(Store *store, Forgetting *forgetting, GError **error)
+static bool read_salt(Forgetting *forgetting, GError **error)
 {
-    g_auto(Reader) reader = pool_take(store->pool, error);
+    g_auto(Reader) reader = pool_take(forgetting->store->pool, error);
     if (reader.connection == NULL)
         return false;
     g_autoptr(Statement) row = connection_statement(
-        reader.connection,
-        "SELECT value, max((SELECT coalesce(max(id), 0) FROM message),"
-        " (SELECT coalesce(max(id), 0) FROM ticket), (SELECT coalesce(max(id), 0) FROM revision),"
-        " (SELECT coalesce(max(rowid), 0) FROM decision),"
-        " (SELECT coalesce(max(id), 0) FROM draft),"
-        " (SELECT coalesce(max(id), 0) FROM draft_version),"
-        " (SELECT coalesce(max(id), 0) FROM note), (SELECT coalesce(max(id), 0) FROM job),"
-        " (SELECT coalesce(max(id), 0) FROM audit)) FROM property WHERE name = 'salt'",
-        error);
+        reader.connection, "SELECT value FROM property WHERE name = 'salt'", error);
     g_autofree char *salt = row != NULL ? statement_one_text(row, error) : NULL;
     if (salt == NULL)
         return false;
-    forgetting->last_row = sqlite3_column_int64(row, 1);
     g_autofree char *salted = g_strconcat(salt, forgetting->address, NULL);
     g_autofree char *digest = digest_of(salted, strlen(salted));
     forgetting->pseudonym = g_strdup_printf("forgotten-%.*s", PSEUDONYM_DIGITS, digest);
@@ -174,78 +167,146 @@ static bool read_store(Store *store, Forgetting *forgetting, GError **error)
 }
 
 /* Not every statement asks for every parameter. */
-static bool run_step(Connection *connection, Forgetting *forgetting, const Step *step,
-                     GError **error)
+static Statement *bound(Connection *connection, const Forgetting *forgetting, const char *sql,
+                        gint64 five, gint64 six, GError **error)
 {
-    g_autoptr(Statement) statement = connection_statement(connection, step->sql, error);
+    Statement *statement = connection_statement(connection, sql, error);
     if (statement == NULL)
-        return false;
-    g_autofree char *format = g_strndup("ttttiii", (gsize)sqlite3_bind_parameter_count(statement));
+        return NULL;
+    g_autofree char *format = g_strndup("ttttii", (gsize)sqlite3_bind_parameter_count(statement));
     sqlite_bind(statement, format, forgetting->address, forgetting->pseudonym,
-                forgetting->address_json, forgetting->pseudonym_json, forgetting->now,
-                forgetting->first, forgetting->end);
-    return statement_run(statement, error);
+                forgetting->address_json, forgetting->pseudonym_json, five, six);
+    return statement;
 }
 
-static bool write_indexed(Connection *connection, gpointer work, GError **error)
+/* ── rows are found ── */
+
+static char *find_sql(const Step *step)
 {
-    Forgetting *forgetting = work;
-    for (guint i = 0; i < G_N_ELEMENTS(indexed); i++) {
-        if (!run_step(connection, forgetting, &indexed[i], error))
-            return false;
-        forgetting->changed[i] = sqlite3_changes(connection->db);
-    }
-    return true;
+    if (step->index != NULL)
+        return g_strdup_printf(
+            "SELECT %s FROM %s WHERE (%s) AND %s AND %s > ?5 ORDER BY 1 LIMIT ?6", step->key,
+            step->table, step->index, step->where, step->key);
+    return g_strdup_printf("SELECT %s FROM %s WHERE %s > ?5 AND %s <= ?6 AND %s ORDER BY 1",
+                           step->key, step->table, step->key, step->key, step->where);
 }
 
+/* The keys of the step's rows after *last: so many by an index, or those among so many rows.
+ * Afterwards *last is where the next ones begin; *more false: there are none. */
+static GArray *find_rows(const Forgetting *forgetting, gint64 *last, bool *more, GError **error)
+{
+    const Step *step = forgetting->step;
+    g_auto(Reader) reader = pool_take(forgetting->store->pool, error);
+    if (reader.connection == NULL)
+        return NULL;
+    g_autofree char *sql = find_sql(step);
+    g_autofree char *end_sql =
+        g_strdup_printf("SELECT coalesce(max(%s), 0) FROM %s", step->key, step->table);
+    gint64 limit = step->index != NULL ? FOUND_MAX : *last + SCAN, end;
+    g_autoptr(Statement) select = bound(reader.connection, forgetting, sql, *last, limit, error);
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(gint64));
+    int result = select != NULL ? SQLITE_ROW : -1;
+    while (result == SQLITE_ROW && (result = sqlite_step(select, error)) == SQLITE_ROW) {
+        gint64 row = sqlite3_column_int64(select, 0);
+        g_array_append_val(rows, row);
+    }
+    if (result != SQLITE_DONE || !sqlite_number(reader.connection->db, end_sql, &end, error))
+        return NULL;
+    *more = step->index != NULL ? rows->len == FOUND_MAX : limit < end;
+    if (step->index == NULL)
+        *last = limit;
+    else if (rows->len > 0)
+        *last = g_array_index(rows, gint64, rows->len - 1);
+    return g_steal_pointer(&rows);
+}
+
+/* ── and changed ── */
+
+static char *change_sql(const Step *step)
+{
+    if (step->set == NULL)
+        return g_strdup_printf("DELETE FROM %s WHERE %s = ?5 AND %s", step->table, step->key,
+                               step->where);
+    return g_strdup_printf("UPDATE OR REPLACE %s SET %s WHERE %s = ?5 AND %s", step->table,
+                           step->set, step->key, step->where);
+}
+
+/* As many rows as there is time for, at least one. */
 static bool write_portion(Connection *connection, gpointer work, GError **error)
 {
     Forgetting *forgetting = work;
-    if (!run_step(connection, forgetting, forgetting->step, error))
-        return false;
-    forgetting->rows = sqlite3_changes(connection->db);
+    const gint64 end = g_get_monotonic_time() + PORTION_US;
+    forgetting->count = 0;
+    forgetting->next = forgetting->first;
+    do {
+        gint64 row = g_array_index(forgetting->rows, gint64, forgetting->next++);
+        g_autoptr(Statement) change =
+            bound(connection, forgetting, forgetting->change, row, 0, error);
+        if (change == NULL || !statement_run(change, error))
+            return false;
+        forgetting->count += sqlite3_changes(connection->db);
+    } while (forgetting->next < forgetting->rows->len && g_get_monotonic_time() < end);
     return true;
 }
 
-static bool search(Store *store, Forgetting *forgetting, const Step *step, gint64 *changed,
-                   GError **error)
+static bool change_rows(Forgetting *forgetting, const GArray *rows, gint64 *changed, GError **error)
 {
-    forgetting->step = step;
-    for (gint64 first = 0; first <= forgetting->last_row; first += PORTION) {
-        forgetting->first = first;
-        forgetting->end = first + PORTION;
-        if (!store_write(store, write_portion, forgetting, error))
+    forgetting->rows = rows;
+    for (forgetting->first = 0; forgetting->first < rows->len;
+         forgetting->first = forgetting->next) {
+        if (!store_write(forgetting->store, write_portion, forgetting, error))
             return false;
-        *changed += forgetting->rows;
+        *changed += forgetting->count;
+        g_usleep(PAUSE_US);
     }
     return true;
 }
 
-static bool empty_log(Store *store, bool *emptied, GError **error)
+static bool run_step(Forgetting *forgetting, const Step *step, gint64 *changed, GError **error)
 {
-    g_autoptr(sqlite3) db = sqlite_open(store->path, SQLITE_FOR_WRITING, CHECKPOINT_MS, error);
-    if (db == NULL)
-        return false;
-    gint64 busy;
-    bool good = sqlite_number(db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, error);
-    *emptied = good && busy == 0;
-    return good;
+    g_autofree char *change = change_sql(step);
+    gint64 last = 0;
+    bool more = true;
+    forgetting->step = step;
+    forgetting->change = change;
+    while (more) {
+        g_autoptr(GArray) rows = find_rows(forgetting, &last, &more, error);
+        if (rows == NULL)
+            return false;
+        if (forgetting->dry_run)
+            *changed += rows->len;
+        else if (!change_rows(forgetting, rows, changed, error))
+            return false;
+    }
+    return true;
 }
 
-static char *write_report(const Forgetting *forgetting, bool log_emptied)
+/* ── the end ── */
+
+static bool write_audit(Connection *connection, gpointer work, GError **error)
+{
+    const Forgetting *forgetting = work;
+    g_autoptr(Statement) insert =
+        bound(connection, forgetting,
+              "INSERT INTO audit (at, by, verb, before, after)"
+              " VALUES (?5, '', 'forget', '{}', json_object('forgotten', ?2))",
+              forgetting->now, 0, error);
+    return insert != NULL && statement_run(insert, error);
+}
+
+static char *write_report(const Forgetting *forgetting)
 {
     GString *report = g_string_new(NULL);
-    g_string_append_printf(report, "The address is now %s.  Changed:\n", forgetting->pseudonym);
-    for (guint i = 0; i < G_N_ELEMENTS(forgetting->changed); i++) {
-        const Step *step =
-            i < G_N_ELEMENTS(indexed) ? &indexed[i] : &searched[i - G_N_ELEMENTS(indexed)];
-        if (step->what != NULL)
-            g_string_append_printf(report, "  %s: %" G_GINT64_FORMAT "\n", step->what,
+    if (forgetting->dry_run)
+        g_string_append_printf(report, "The address would become %s.  Would change:\n",
+                               forgetting->pseudonym);
+    else
+        g_string_append_printf(report, "The address is now %s.  Changed:\n", forgetting->pseudonym);
+    for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
+        if (steps[i].what != NULL)
+            g_string_append_printf(report, "  %s: %" G_GINT64_FORMAT "\n", steps[i].what,
                                    forgetting->changed[i]);
     }
-    if (!log_emptied)
-        g_string_append(report, "The store's write-ahead log was in use and may hold traces until "
-                                "it is written over; run this again later.\n");
     g_string_append(report,
                     "Out of reach: backups of the store, the mailboxes the mail was delivered to, "
                     "the mail server's logs and ours, the CRM, the models' providers, and mentions "
@@ -254,20 +315,23 @@ static char *write_report(const Forgetting *forgetting, bool log_emptied)
     return g_string_free(report, FALSE);
 }
 
-bool store_forget(Store *store, const char *address, gint64 now, char **report, GError **error)
+bool store_forget(Store *store, const char *address, bool dry_run, gint64 now, Forgotten *forgotten,
+                  GError **error)
 {
-    g_auto(Forgetting) forgetting = { .address = address, .now = now };
-    bool log_emptied;
-    if (!read_store(store, &forgetting, error) ||
-        !store_write(store, write_indexed, &forgetting, error))
+    g_auto(Forgetting)
+        forgetting = { .store = store, .address = address, .dry_run = dry_run, .now = now };
+    *forgotten = (Forgotten){ .complete = true };
+    if (!read_salt(&forgetting, error))
         return false;
-    for (guint i = 0; i < G_N_ELEMENTS(searched); i++) {
-        gint64 *changed = &forgetting.changed[G_N_ELEMENTS(indexed) + i];
-        if (!search(store, &forgetting, &searched[i], changed, error))
+    for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
+        if (!run_step(&forgetting, &steps[i], &forgetting.changed[i], error))
             return false;
+        forgotten->rows += forgetting.changed[i];
     }
-    if (!empty_log(store, &log_emptied, error))
+    if (!dry_run && forgotten->rows > 0 && !store_write(store, write_audit, &forgetting, error))
         return false;
-    *report = write_report(&forgetting, log_emptied);
+    if (!dry_run && !sqlite_wipe_free_space(store->path, PATIENCE_MS, &forgotten->complete, error))
+        return false;
+    forgotten->report = write_report(&forgetting);
     return true;
 }

@@ -23,6 +23,10 @@ def rows(site):
                                 " FROM interaction ORDER BY at, id").fetchall()
 
 
+def store_text(site):
+    return Drafts(site).ask("SELECT sender, text, headers FROM message")
+
+
 def hear_proven(site, **options):
     """A mail whose author is proven; returns when nothing is left to be done about it."""
     hear(site, Authentication_Results=PROVEN, **options)
@@ -137,7 +141,18 @@ def test_an_import_leaves_it_and_forgetting_does_not(start_site):
     site.import_crm(SOURCE / "contrib/demo/crm")
     told = site.ctl_json("customer", "show", "tom@birchandsons.example")["interactions"]
     assert "Broken export" in [row.get("summary") for row in told]
+    misspelt = site.ctl("forget", "tom@birchandson.example")
+    assert (misspelt.returncode, misspelt.stdout) == (
+        1, b"nothing is known of tom@birchandson.example: nothing was changed\n")
+    before = [rows(site), store_text(site)]
+    dry = site.ctl("forget", "--dry-run", "tom@birchandsons.example", check=True).stdout.decode()
+    assert "would become forgotten-" in dry and "Interactions of the timeline: 1" in dry
+    assert [rows(site), store_text(site)] == before
     said = site.ctl("forget", "tom@birchandsons.example", check=True).stdout.decode()
     assert "Interactions of the timeline: 1" in said
+    for name in ("triage.db", "triage.db-wal", "crm.db.timeline", "crm.db.timeline-wal"):
+        path = site.home / name
+        assert not path.exists() or b"tom@birchandsons.example" not in path.read_bytes(), name
+    assert site.ctl("forget", "tom@birchandsons.example").returncode == 1
     assert [row[1:5] for row in rows(site)] == [("email", "technical", None, None)]
     assert b"Broken export" not in (site.home / "crm.db.timeline").read_bytes()

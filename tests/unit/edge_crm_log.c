@@ -179,12 +179,13 @@ static void who_is_forgotten_leaves_only_that_there_was_something(void **state)
     g_autoptr(Crm) crm = open_crm(folder);
     CrmLogEntry other = entry("B", NOW - 2 * DAY, "Another's words");
     gint64 rows;
-    assert_true(crm_log_forget(folder->db, "ann@acme.example", &rows, NULL));
+    bool complete;
+    assert_true(crm_log_forget(folder->db, "ann@acme.example", false, &rows, &complete, NULL));
     assert_int_equal(rows, 0);
     tell(folder, "A", NOW - DAY, "The export fails");
     other.contact = "ben@acme.example";
     assert_true(crm_log_add(folder->db, &other, NULL));
-    assert_true(crm_log_forget(folder->db, "ann@acme.example", &rows, NULL));
+    assert_true(crm_log_forget(folder->db, "ann@acme.example", false, &rows, &complete, NULL));
     assert_int_equal(rows, 1);
     assert_timeline(
         crm, "email,technical,,\nemail,technical,Another's words,ben@acme.example\n" CALL MEETING);

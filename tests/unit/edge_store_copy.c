@@ -206,9 +206,10 @@ static void digests_of_lines_go_with_the_text(void **state)
 static void what_is_forgotten_is_found_by_nothing(void **state)
 {
     StoreCase *c = *state;
-    g_autofree char *report = NULL;
+    Forgotten forgotten;
     receipt_free(case_record(c, &first));
-    assert_true(store_forget(c->store, "ann@example.org", NOON, &report, NULL));
+    assert_true(store_forget(c->store, "ann@example.org", false, NOON, &forgotten, NULL));
+    g_free(forgotten.report);
     assert_int_equal(case_number(c, "SELECT length(copy_key || lines || content) FROM decision"),
                      0);
 }

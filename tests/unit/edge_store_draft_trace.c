@@ -25,10 +25,11 @@ static void fill(StoreCase *c)
 
 static void forget(StoreCase *c, const char *address)
 {
-    g_autofree char *report = NULL;
+    Forgotten forgotten;
     g_autoptr(GError) error = NULL;
-    if (!store_forget(c->store, address, NOON + DAY, &report, &error))
+    if (!store_forget(c->store, address, false, NOON + DAY, &forgotten, &error))
         fail_msg("%s", error->message);
+    g_free(forgotten.report);
 }
 
 static void assert_rows(StoreCase *c, const char *sql, gint64 count)
