@@ -3,6 +3,8 @@
  * `interaction` (conf/crm-schema.sql), and lookups see the rows of both. */
 #pragma once
 
+#include "base/retention.h"
+
 #include <glib.h>
 #include <stdbool.h>
 
@@ -29,6 +31,6 @@ bool crm_log_add(const char *path, const CrmLogEntry *entry, GError **error);
  * hold traces; another try can help. */
 bool crm_log_forget(const char *path, const char *address, bool dry_run, gint64 *rows,
                     bool *complete, GError **error);
-/* The same of all that are older than `text_before`; those older than `before` go. */
-bool crm_log_retain(const char *path, gint64 text_before, gint64 before, gint64 *rows,
-                    GError **error);
+/* The same of all that are old enough; older ones go as a whole.  As store_retain(): in small
+ * transactions, at most a share of the entries, and none while no entry was added for so long. */
+bool crm_log_retain(const char *path, const Retention *retention, gint64 *rows, GError **error);

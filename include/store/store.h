@@ -2,6 +2,7 @@
  * a small pool. Any thread may call; nothing is held while waiting.  Times are epoch seconds. */
 #pragma once
 
+#include "base/retention.h"
 #include "classify/classify.h"
 #include "mail/envelope.h"
 #include "mail/thread.h"
@@ -149,10 +150,14 @@ cJSON *store_stats(Store *store, gint64 since, GError **error);
 /* Tells the purse what was spent since the UTC day of `now` began. */
 bool store_spent(Store *store, gint64 now, Purse *purse, GError **error);
 
-/* Deletes kept text older than `text_before`, decisions and their messages older than
- * `decisions_before`, tickets nothing is left of, in small transactions.  *deleted: rows. */
-bool store_retain(Store *store, gint64 text_before, gint64 decisions_before, gint64 *deleted,
-                  GError **error);
+typedef struct {
+    gint64 rows; /* that were changed or deleted */
+    bool waits;  /* nothing was looked at, because no mail has been recorded for so long */
+} Retained;
+
+/* Deletes kept text, then decisions and their messages, then tickets nothing is left of, that are
+ * old enough, in small transactions: of each kind at most the share that one run may delete. */
+bool store_retain(Store *store, const Retention *retention, Retained *retained, GError **error);
 
 typedef struct {
     char *report;  /* in words, what was done and what can't be reached; caller frees */

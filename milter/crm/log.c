@@ -116,28 +116,37 @@ bool crm_log_add(const char *path, const CrmLogEntry *entry, GError **error)
 }
 
 /* So many rows in a transaction: whoever tells of a mail meanwhile waits for one of them. */
-#define ROWS     "200"
+#define ROWS     200
 #define PAUSE_US (15 * G_TIME_SPAN_MILLISECOND)
 
-/* ?1 and ?2 are what `where` asks for. */
+/* ?1 and ?2 are what `where` asks for, ?3 how many rows. */
 #define SOME_ROWS(where)                                                                           \
     " WHERE (company_id, at, id) IN"                                                               \
-    " (SELECT company_id, at, id FROM interaction WHERE " where " LIMIT " ROWS ")"
+    " (SELECT company_id, at, id FROM interaction WHERE " where " LIMIT ?3)"
 #define WIPE "UPDATE interaction SET summary = NULL, contact = NULL"
 
-/* Until there are no such rows any more. */
-static bool change(sqlite3 *db, const char *sql, const char *address, gint64 before, gint64 *rows,
-                   GError **error)
+/* What a change is about. */
+typedef struct {
+    const char *address;
+    gint64 before;
+    gint64 share;               /* rows that may change */
+    const Retention *retention; /* NULL: nothing ends it */
+} Change;
+
+/* Until there are no such rows any more, or enough have changed. */
+static bool change(sqlite3 *db, const char *sql, const Change *about, gint64 *rows, GError **error)
 {
     g_autoptr(sqlite3_stmt) statement = sqlite_prepare(db, sql, error);
+    gint64 share = about->share, changed = 1;
     if (statement == NULL)
         return false;
-    int changed = 1;
-    while (changed > 0) {
-        sqlite_bind(statement, "ti", address, before);
+    while (changed > 0 && share > 0 &&
+           !(about->retention != NULL && retention_stops(about->retention))) {
+        sqlite_bind(statement, "tii", about->address, about->before, MIN(share, (gint64)ROWS));
         if (sqlite_step(statement, error) != SQLITE_DONE)
             return false;
         changed = sqlite3_changes(db);
+        share -= changed;
         *rows += changed;
         sqlite3_reset(statement);
         g_usleep(changed > 0 ? PAUSE_US : 0);
@@ -169,22 +178,33 @@ bool crm_log_forget(const char *path, const char *address, bool dry_run, gint64 
     g_autoptr(sqlite3) db = open_log(path, error);
     if (db == NULL || dry_run)
         return db != NULL && count(db, address, rows, error);
-    return change(db, WIPE SOME_ROWS("contact = ?1 AND ?2 = 0"), address, 0, rows, error) &&
+    const Change theirs = { .address = address, .share = G_MAXINT64 };
+    return change(db, WIPE SOME_ROWS("contact = ?1 AND ?2 = 0"), &theirs, rows, error) &&
            sqlite_wipe_free_space(file, PATIENCE_MS, complete, error);
 }
 
-bool crm_log_retain(const char *path, gint64 text_before, gint64 before, gint64 *rows,
-                    GError **error)
+bool crm_log_retain(const char *path, const Retention *retention, gint64 *rows, GError **error)
 {
     *rows = 0;
     if (!exists(path))
         return true;
     g_autoptr(sqlite3) db = open_log(path, error);
-    return db != NULL &&
-           change(db, "DELETE FROM interaction" SOME_ROWS("at < ?2 AND ?1 IS NULL"), NULL, before,
-                  rows, error) &&
+    gint64 newest, entries;
+    if (db == NULL ||
+        !sqlite_number(db, "SELECT coalesce(max(at), 0) FROM interaction", &newest, error) ||
+        !sqlite_number(db, "SELECT count(*) FROM interaction", &entries, error))
+        return false;
+    if (!retention_may_begin(retention, newest))
+        return true;
+    const gint64 share = retention_share(entries);
+    const Change old = { .before = retention->before, .share = share, .retention = retention };
+    const Change texts = { .before = retention->text_before,
+                           .share = share,
+                           .retention = retention };
+    return change(db, "DELETE FROM interaction" SOME_ROWS("at < ?2 AND ?1 IS NULL"), &old, rows,
+                  error) &&
            change(db,
                   WIPE SOME_ROWS("at < ?2 AND ?1 IS NULL"
                                  " AND (summary IS NOT NULL OR contact IS NOT NULL)"),
-                  NULL, text_before, rows, error);
+                  &texts, rows, error);
 }

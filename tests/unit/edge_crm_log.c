@@ -203,17 +203,36 @@ static void old_text_goes_and_older_rows_too(void **state)
 {
     const Folder *folder = *state;
     g_autoptr(Crm) crm = open_crm(folder);
+    const Retention all = { .now = NOW, .text_before = NOW, .before = NOW };
+    const Retention some = { .now = NOW, .text_before = NOW - 10 * DAY, .before = NOW - 50 * DAY };
     gint64 rows;
-    assert_true(crm_log_retain(folder->db, NOW, NOW, &rows, NULL));
+    assert_true(crm_log_retain(folder->db, &all, &rows, NULL));
     tell(folder, "A", NOW - 60 * DAY, "Old");
     tell(folder, "B", NOW - 30 * DAY, "Not so old");
     tell(folder, "C", NOW - DAY, "New");
-    assert_true(crm_log_retain(folder->db, NOW - 10 * DAY, NOW - 50 * DAY, &rows, NULL));
+    assert_true(crm_log_retain(folder->db, &some, &rows, NULL));
     assert_int_equal(rows, 2);
     assert_timeline(crm,
                     "email,technical,New,ann@acme.example\n" CALL MEETING "email,technical,,\n");
-    assert_true(crm_log_retain(folder->db, NOW - 10 * DAY, NOW - 50 * DAY, &rows, NULL));
+    assert_true(crm_log_retain(folder->db, &some, &rows, NULL));
     assert_int_equal(rows, 0);
+}
+
+/* Of 20 entries, of which all are old enough. */
+static void a_clock_that_is_ahead_takes_little_or_nothing(void **state)
+{
+    static const struct {
+        gint64 now, rows;
+    } rows[] = { { NOW + 31 * DAY, 0 }, { NOW + 3650 * DAY, 0 }, { NOW + 29 * DAY, 2 } };
+    const Folder *folder = *state;
+    for (int i = 0; i < 20; i++)
+        tell(folder, "A", NOW - i, "Old");
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const Retention all = { .now = rows[i].now, .before = rows[i].now };
+        gint64 deleted;
+        assert_true(crm_log_retain(folder->db, &all, &deleted, NULL));
+        assert_int_equal(deleted, rows[i].rows);
+    }
 }
 
 static void what_is_unknown_stays_unknown(void **state)
@@ -328,6 +347,7 @@ int main(void)
         IN_A_FOLDER(hostile_texts_are_cut_and_cleaned),
         IN_A_FOLDER(who_is_forgotten_leaves_only_that_there_was_something),
         IN_A_FOLDER(old_text_goes_and_older_rows_too),
+        IN_A_FOLDER(a_clock_that_is_ahead_takes_little_or_nothing),
         IN_A_FOLDER(what_is_unknown_stays_unknown),
         IN_A_FOLDER(a_file_that_is_no_log_is_an_error_and_not_a_stranger),
         IN_A_FOLDER(a_newer_file_is_left_alone),

@@ -194,12 +194,14 @@ static void all_at_once_they_make_one_ticket(void **state)
 static void digests_of_lines_go_with_the_text(void **state)
 {
     StoreCase *c = *state;
-    gint64 deleted;
+    Retention retention = { .text_before = NOON, .now = NOON };
+    Retained retained;
     receipt_free(case_record(c, &first));
     assert_int_equal(case_number(c, "SELECT length(lines) FROM decision"), 2 * 16);
-    assert_true(store_retain(c->store, NOON, 0, &deleted, NULL));
+    assert_true(store_retain(c->store, &retention, &retained, NULL));
     assert_int_equal(case_number(c, "SELECT length(lines) FROM decision"), 2 * 16);
-    assert_true(store_retain(c->store, NOON + 1, 0, &deleted, NULL));
+    retention.text_before = NOON + 1;
+    assert_true(store_retain(c->store, &retention, &retained, NULL));
     assert_int_equal(case_number(c, "SELECT length(lines) FROM decision"), 0);
 }
 

@@ -14,12 +14,26 @@ static void record_at(StoreCase *c, const char *id, gint64 now)
                                           .ticket = PLAN_TICKET_NEW }));
 }
 
+static Retained retain_once(StoreCase *c, const Retention *retention)
+{
+    Retained retained;
+    g_autoptr(GError) error = NULL;
+    if (!store_retain(c->store, retention, &retained, &error))
+        fail_msg("%s", error->message);
+    return retained;
+}
+
+/* As many runs as it takes. */
 static gint64 retain(StoreCase *c, gint64 text_before, gint64 decisions_before)
 {
-    gint64 deleted = -1;
-    g_autoptr(GError) error = NULL;
-    if (!store_retain(c->store, text_before, decisions_before, &deleted, &error))
-        fail_msg("%s", error->message);
+    const Retention retention = { .now = NOON,
+                                  .text_before = text_before,
+                                  .before = decisions_before };
+    gint64 deleted = 0, more;
+    do {
+        more = retain_once(c, &retention).rows;
+        deleted += more;
+    } while (more > 0);
     return deleted;
 }
 
@@ -29,7 +43,7 @@ static void text_goes_first_and_the_decision_stays(void **state)
     record_at(c, "old@example.org", NOON - DAY);
     record_at(c, "new@example.org", NOON);
     assert_int_equal(retain(c, NOON - DAY, 0), 0);
-    assert_int_equal(retain(c, NOON, 0), 1);
+    assert_int_equal(retain(c, NOON, 0), 2); /* the message's text, the decision's line digests */
     assert_int_equal(retain(c, NOON, 0), 0);
     g_autofree char *old = case_text(
         c, "SELECT json_array(kept, envelope, headers, text, quoted, message_id) FROM message"
@@ -78,17 +92,90 @@ static void a_ticket_stays_while_something_of_it_is_new(void **state)
     assert_int_equal(case_number(c, "SELECT count(*) FROM message"), 1);
 }
 
-static void more_rows_than_one_portion_all_go(void **state)
+static void add_audits(StoreCase *c, int count)
+{
+    g_autofree char *sql = g_strdup_printf(
+        "WITH n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) "
+        "INSERT INTO audit (at, by, verb, before, after) SELECT i, '', 'x', '{}', '{}' FROM n",
+        count);
+    g_autoptr(sqlite3) db = sqlite_open(c->path, SQLITE_FOR_WRITING, 5000, NULL);
+    assert_true(sqlite_run(db, sql, NULL));
+}
+
+static void a_run_takes_at_most_a_tenth_of_each_kind(void **state)
+{
+    static const struct {
+        int rows;
+        gint64 deleted;
+    } rows[] = { { 1, 1 },   { 9, 1 },      { 10, 1 },     { 11, 2 },
+                 { 99, 10 }, { 5000, 500 }, { 5001, 501 }, { 12000, 1200 } };
+    StoreCase *c = *state;
+    record_at(c, "new@example.org", NOON);
+    const Retention retention = { .now = NOON, .before = NOON };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(sqlite3) db = sqlite_open(c->path, SQLITE_FOR_WRITING, 5000, NULL);
+        assert_true(sqlite_run(db, "DELETE FROM audit", NULL));
+        add_audits(c, rows[i].rows);
+        assert_int_equal(retain_once(c, &retention).rows, rows[i].deleted);
+    }
+    assert_true(retain(c, 0, NOON) > 1200);
+    assert_int_equal(case_number(c, "SELECT count(*) FROM audit"), 0);
+}
+
+/* The clock is far ahead, or nobody has written for long. */
+static void nothing_goes_while_the_newest_mail_is_old(void **state)
+{
+    static const struct {
+        gint64 age;
+        bool waits;
+    } rows[] = {
+        { 30 * DAY - 1, false }, { 30 * DAY, false }, { 30 * DAY + 1, true }, { 3650 * DAY, true }
+    };
+    StoreCase *c = *state;
+    record_at(c, "old@example.org", NOON);
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        add_audits(c, 10);
+        const Retention retention = { .now = NOON + rows[i].age, .before = NOON };
+        Retained retained = retain_once(c, &retention);
+        assert_int_equal(retained.waits, rows[i].waits);
+        assert_int_equal(retained.rows > 0, !rows[i].waits);
+    }
+}
+
+static void a_mail_that_is_recorded_lets_it_go_on(void **state)
 {
     StoreCase *c = *state;
-    g_autoptr(sqlite3) db = sqlite_open(c->path, SQLITE_FOR_WRITING, 5000, NULL);
-    assert_true(sqlite_run(
-        db,
-        "WITH n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1201) "
-        "INSERT INTO audit (at, by, verb, before, after) SELECT i, '', 'x', '{}', '{}' FROM n",
-        NULL));
-    assert_int_equal(retain(c, 0, 1201), 1200);
-    assert_int_equal(case_number(c, "SELECT count(*) FROM audit"), 1);
+    const gint64 now = NOON + 3650 * DAY;
+    const Retention retention = { .now = now, .text_before = now - DAY, .before = now - DAY };
+    for (int i = 0; i < 30; i++) {
+        g_autofree char *id = g_strdup_printf("%d@example.org", i);
+        record_at(c, id, NOON);
+    }
+    assert_true(retain_once(c, &retention).waits);
+    assert_int_equal(case_number(c, "SELECT count(*) FROM message WHERE kept = 1"), 30);
+    record_at(c, "now@example.org", now);
+    assert_false(retain_once(c, &retention).waits);
+    assert_int_equal(case_number(c, "SELECT count(*) FROM decision"), 31 - 4);
+    assert_int_equal(case_number(c, "SELECT count(*) FROM message WHERE kept = 1"), 31 - 4);
+}
+
+static void a_store_without_mail_deletes_nothing(void **state)
+{
+    StoreCase *c = *state;
+    add_audits(c, 10);
+    const Retention retention = { .now = NOON, .before = NOON };
+    assert_true(retain_once(c, &retention).waits);
+    assert_int_equal(case_number(c, "SELECT count(*) FROM audit"), 10);
+}
+
+static void a_stop_ends_a_run(void **state)
+{
+    StoreCase *c = *state;
+    atomic_bool stopping = true;
+    record_at(c, "new@example.org", NOON);
+    add_audits(c, 10);
+    const Retention retention = { .now = NOON, .before = NOON, .stopping = &stopping };
+    assert_int_equal(retain_once(c, &retention).rows, 0);
 }
 
 /* Does the file, or the log beside it, hold these bytes? */
@@ -421,7 +508,11 @@ int main(void)
         TEST(text_goes_first_and_the_decision_stays),
         TEST(old_decisions_go_with_all_that_hangs_on_them),
         TEST(a_ticket_stays_while_something_of_it_is_new),
-        TEST(more_rows_than_one_portion_all_go),
+        TEST(a_run_takes_at_most_a_tenth_of_each_kind),
+        TEST(nothing_goes_while_the_newest_mail_is_old),
+        TEST(a_mail_that_is_recorded_lets_it_go_on),
+        TEST(a_store_without_mail_deletes_nothing),
+        TEST(a_stop_ends_a_run),
         TEST(nothing_of_a_forgotten_person_is_left_in_the_file),
         TEST(values_of_decisions_stay_and_the_pseudonym_is_one_for_a_person),
         TEST(who_paid_is_forgotten_too_even_for_mail_in_anothers_name),
