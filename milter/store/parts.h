@@ -7,6 +7,7 @@
 
 struct Store {
     char *path;
+    StoreFile *file;
     Pool *pool;
     Writer *writer;
 };

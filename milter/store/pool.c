@@ -9,16 +9,18 @@
 
 struct Pool {
     char *path;
+    StoreFile *file;
     pthread_mutex_t mutex;
     pthread_cond_t given;
     GPtrArray *idle; /* Connection* */
     guint lent;
 };
 
-Pool *pool_new(const char *path)
+Pool *pool_new(const char *path, StoreFile *file)
 {
     Pool *pool = g_new0(Pool, 1);
     pool->path = g_strdup(path);
+    pool->file = file;
     pool->idle = g_ptr_array_new_with_free_func((GDestroyNotify)connection_close);
     pthread_mutex_init(&pool->mutex, NULL);
     pthread_cond_init(&pool->given, NULL);
@@ -62,6 +64,8 @@ static void leave(Pool *pool, Connection *usable)
 
 Reader pool_take(Pool *pool, GError **error)
 {
+    if (!store_file_check(pool->file, error))
+        return (Reader){ NULL, NULL };
     g_autoptr(Connection) connection = enter(pool);
     if (connection == NULL)
         connection = connection_open(pool->path, SQLITE_FOR_READING, READER_BUSY_MS, error);

@@ -153,6 +153,8 @@ RecordWork *record_work_new(const Record *record)
 
 Receipt *store_record(Store *store, const Record *record, gint64 deadline, GError **error)
 {
+    if (!store_file_check(store->file, error))
+        return NULL;
     RecordWork *work = record_work_new(record);
     WriteFunction write = record->outgoing ? record_rows_write_answer : record_rows_write;
     if (!writer_write(store->writer, write, work, record_work_free, deadline, error))

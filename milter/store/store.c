@@ -62,7 +62,8 @@ Store *store_open(const char *path, GError **error)
     Store *store = g_new0(Store, 1);
     store->path = g_strdup(path);
     store->writer = writer;
-    store->pool = pool_new(path);
+    store->file = store_file_new(path);
+    store->pool = pool_new(path, store->file);
     return store;
 }
 
@@ -72,13 +73,15 @@ void store_close(Store *store)
         return;
     pool_free(store->pool);
     writer_free(store->writer);
+    store_file_free(store->file);
     g_free(store->path);
     g_free(store);
 }
 
 bool store_write(Store *store, WriteFunction function, gpointer work, GError **error)
 {
-    return writer_write(store->writer, function, work, NULL,
+    return store_file_check(store->file, error) &&
+           writer_write(store->writer, function, work, NULL,
                         g_get_monotonic_time() + STORE_PATIENCE, error);
 }
 

@@ -211,3 +211,48 @@ def test_a_crm_that_goes_makes_strangers_and_no_failure(start_site):
     site.import_crm()
     wait_until(lambda: whole(site, f"again{os.urandom(4).hex()}")["X-Triage-Customer"].startswith("birchandsons"),
                20, "the customer")
+
+
+def test_a_store_that_is_replaced_is_noticed_and_its_mail_passes(start_site):
+    site = start_site()
+    assert whole(site, "before")["X-Triage-Ticket"] == "SUP-1001"
+    store, kept = site.home / "triage.db", site.home / "kept.db"
+    site.ctl("db", "backup", str(site.home / "backup.db"), check=True)
+    os.rename(store, kept)
+    os.rename(site.home / "backup.db", store)
+    wait_until(lambda: "store-replaced" in site.log(), 20, "the daemon to notice, without any mail")
+    during = whole(site, "during")
+    assert during["X-Triage-Status"].startswith("failed; why=store; ms=")
+    assert "X-Triage-Ticket" not in during
+    assert site.log().count("store-replaced") == 1
+    os.rename(kept, store)
+    assert whole(site, "after")["X-Triage-Ticket"] == "SUP-1002"
+    store.unlink()
+    assert whole(site, "removed")["X-Triage-Status"].startswith("failed; why=store; ms=")
+    assert site.log().count("store-replaced") == 2
+    assert not store.exists(), "no empty one is made in its place"
+
+
+def test_a_clock_far_ahead_deletes_nothing_before_mail_comes(start_site):
+    """The daemon finds a store whose newest mail is old, as after a start with a clock that is ahead."""
+    site = start_site()
+    for number in range(12):
+        whole(site, f"old{number}", body=f"The export is broken. {number}\r\n")
+    site.stop()
+    with contextlib.closing(sqlite3.connect(site.home / "triage.db")) as store, store:
+        for table, column in (("message", "created"), ("decision", "created"), ("ticket", "updated")):
+            store.execute(f"UPDATE {table} SET {column} = {column} - 3000 * 86400")
+
+    def count():
+        with contextlib.closing(sqlite3.connect(site.home / "triage.db")) as store:
+            return store.execute("SELECT count(*), sum(kept) FROM message").fetchone()
+
+    site.start()
+    wait_until(lambda: "retention-waits" in site.log(), 20, "the first run")
+    assert count() == (12, 12)
+    whole(site, "new", body="It is broken again.\r\n")
+    site.stop()
+    site.start()
+    wait_until(lambda: "rows deleted" in site.log(), 20, "the second run")
+    site.stop()
+    assert count() == (11, 11)

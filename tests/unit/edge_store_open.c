@@ -1,4 +1,5 @@
 /* The store as a file: made, migrated, refused, checked, copied. */
+#include "store/job.h"
 #include "store_case.h"
 
 #include "base/error.h"
@@ -238,6 +239,35 @@ static void a_backup_is_a_whole_store_and_never_replaces_a_file(void **state)
     assert_non_null(ticket);
 }
 
+/* Reading and writing by every way in. */
+static bool can_be_used(StoreCase *c)
+{
+    g_autoptr(GError) reading = NULL, writing = NULL, recording = NULL;
+    g_autoptr(GPtrArray) tickets = store_tickets(c->store, NULL, NULL, 1, &reading);
+    bool retried = store_job_retry(c->store, 1, "ann", NOON, &writing);
+    g_autoptr(Receipt) receipt =
+        case_try_record(c, &(Given){ .from = "ann@example.org", .message_id = "a@x" }, &recording);
+    bool refused = g_error_matches(writing, TRIAGE_ERROR, TRIAGE_ERROR_STORE);
+    assert_false(retried);
+    assert_int_equal(tickets == NULL, refused);
+    assert_int_equal(receipt == NULL, refused);
+    assert_true(refused || g_error_matches(writing, TRIAGE_ERROR, TRIAGE_ERROR_NOT_FOUND));
+    return !refused;
+}
+
+static void a_file_that_was_removed_or_replaced_is_not_used(void **state)
+{
+    StoreCase *c = *state;
+    g_autofree char *kept = g_build_filename(c->folder, "kept.db", NULL);
+    assert_true(can_be_used(c));
+    assert_int_equal(g_rename(c->path, kept), 0);
+    assert_false(can_be_used(c));
+    assert_true(g_file_set_contents(c->path, "", 0, NULL));
+    assert_false(can_be_used(c));
+    assert_int_equal(g_rename(kept, c->path), 0);
+    assert_true(can_be_used(c));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, case_setup, case_teardown)
 
 int main(void)
@@ -256,6 +286,7 @@ int main(void)
         TEST(a_file_that_is_no_database_is_refused),
         TEST(a_folder_that_is_missing_or_read_only_is_refused),
         TEST(check_finds_rows_that_point_nowhere),
+        TEST(a_file_that_was_removed_or_replaced_is_not_used),
         TEST(a_backup_is_a_whole_store_and_never_replaces_a_file),
     };
     return cmocka_run_group_tests_name("store: open", tests, NULL, NULL);
