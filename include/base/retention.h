@@ -1,5 +1,5 @@
 /* How far one run of retention may go: what has been kept long enough is deleted, but a clock that
- * is wrong must not empty a store before somebody notices. */
+ * is wrong must not empty a store before an administrator can notice. */
 #pragma once
 
 #include <glib.h>

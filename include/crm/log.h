@@ -32,5 +32,6 @@ bool crm_log_add(const char *path, const CrmLogEntry *entry, GError **error);
 bool crm_log_forget(const char *path, const char *address, bool dry_run, gint64 *rows,
                     bool *complete, GError **error);
 /* The same of all that are old enough; older ones go as a whole.  As store_retain(): in small
- * transactions, at most a share of the entries, and none while no entry was added for so long. */
+ * transactions, at most a share of the entries, and none while the newest is older than
+ * RETENTION_QUIET_DAYS. */
 bool crm_log_retain(const char *path, const Retention *retention, gint64 *rows, GError **error);

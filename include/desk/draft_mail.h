@@ -22,5 +22,5 @@ bool draft_reply_read(DraftReply *reply, Store *store, const Mailbox *mailbox, c
 void draft_reply_clear(DraftReply *reply);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DraftReply, draft_reply_clear)
 
-/* Whom it goes to: folded addresses without doubles, those in Cc too.  Points into the draft. */
+/* Whom it goes to: folded addresses, each once, those in Cc too.  Points into the draft. */
 GPtrArray *draft_mail_recipients(const Draft *draft);

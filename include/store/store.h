@@ -152,7 +152,7 @@ bool store_spent(Store *store, gint64 now, Purse *purse, GError **error);
 
 typedef struct {
     gint64 rows; /* that were changed or deleted */
-    bool waits;  /* nothing was looked at, because no mail has been recorded for so long */
+    bool waits;  /* nothing was deleted: the newest mail is older than RETENTION_QUIET_DAYS */
 } Retained;
 
 /* Deletes kept text, then decisions and their messages, then tickets nothing is left of, that are

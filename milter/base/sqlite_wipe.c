@@ -2,15 +2,15 @@
  *
  * SQLite overwrites rows and whole pages that it frees (secure_delete).  But when it moves rows
  * between pages, to keep a tree in balance, copies stay in the gap between a page's list of cells
- * and the cells, and nothing but VACUUM takes them away, which holds the write lock for as long as
- * it copies the file.  So we overwrite the gaps where they are.
+ * and the cells, and nothing but VACUUM takes them away, which holds the write lock while it copies
+ * the file.  So we overwrite the gaps where they are.
  *
  * That is safe because of three things.  Under the write lock, once the log has been copied into
- * the file as a whole, the file has the newest state and nobody writes to it.  Only bytes are
- * written that belong to no cell (https://sqlite.org/fileformat2.html, 1.6), so that whoever reads
- * the page meanwhile, or comes after a crash, reads the same rows.  And a commit of ours ends each
- * portion: other connections see it and drop the pages that they hold in memory, whose gaps would
- * come back with their next change. */
+ * the file as a whole, the file has the newest state and no other connection writes to it.  Only
+ * bytes are written that belong to no cell (https://sqlite.org/fileformat2.html, 1.6), so that
+ * whoever reads the page meanwhile, or comes after a crash, reads the same rows.  And a commit of
+ * ours ends each portion: other connections see it and drop the pages that they hold in memory,
+ * whose gaps would come back with their next change. */
 #include "base/sqlite_wipe.h"
 
 #include "base/error.h"
@@ -118,7 +118,7 @@ static bool is_busy(const GError *error)
     return g_error_matches(error, TRIAGE_ERROR, TRIAGE_ERROR_BUSY);
 }
 
-/* Has the file all that the log has?  It hasn't while somebody reads an older state. */
+/* Has the file all that the log has?  It hasn't while a connection reads an older state. */
 static bool copy_log(const Wipe *wipe, bool *copied, GError **error)
 {
     int frames = 0, done = 0;

@@ -158,7 +158,7 @@ static bool ask_for_consent(const DraftView *view, Given *given)
     return g_ascii_strcasecmp(answer, "y") == 0 || g_ascii_strcasecmp(answer, "yes") == 0;
 }
 
-/* Without a code there must be somebody who reads what is shown. */
+/* Without a code the draft is shown at a terminal, to a person who is asked there. */
 static bool may_ask(const Ctl *ctl)
 {
     if (!ctl->json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))

@@ -52,7 +52,7 @@ static void retain(HourlyJob *job)
         log_error(LOG_LEVEL_WARNING, "retention-failed", error);
 }
 
-/* On the clock that nobody sets.  false when it is time to stop. */
+/* On the monotonic clock, which a correction of the time doesn't change.  false: stop. */
 static bool wait_an_hour(HourlyJob *job)
 {
     struct timespec until;

@@ -1,8 +1,8 @@
 /* Notices that the store's file was removed or replaced while it is open.
  *
  * What is written from then on goes into a file without a name and is lost with the process, while
- * new readers see another file: tickets would be numbered that nobody finds again.  So from then on
- * the store refuses, mail passes as failed, and the log says what to do. */
+ * new readers see another file: its tickets get numbers that the file in its place gives again.  So
+ * from then on the store refuses, mail passes as failed, and the log says what to do. */
 #include "store/file.h"
 
 #include "base/error.h"

@@ -4,7 +4,7 @@
 
 #define SECRET_MAX 64
 
-/* *secret NULL: there is none yet. */
+/* *secret NULL: the store has not made one yet. */
 static bool read_secret(Connection *connection, char **secret, GError **error)
 {
     g_autoptr(Statement) select =

@@ -78,7 +78,7 @@ class Desk:
         return self.site.ctl_json("draft", "show", draft)["code"]
 
     def approve(self, draft, *words, **environment):
-        """As somebody who looks at it first."""
+        """With the code that is shown now."""
         return self.run("draft", "approve", draft, self.code(draft), *words, **environment)
 
     def state(self, draft):

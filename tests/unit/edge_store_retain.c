@@ -122,7 +122,7 @@ static void a_run_takes_at_most_a_tenth_of_each_kind(void **state)
     assert_int_equal(case_number(c, "SELECT count(*) FROM audit"), 0);
 }
 
-/* The clock is far ahead, or nobody has written for long. */
+/* The clock is far ahead, or no mail came for long. */
 static void nothing_goes_while_the_newest_mail_is_old(void **state)
 {
     static const struct {
