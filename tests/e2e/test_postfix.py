@@ -1,6 +1,7 @@
 """A real Postfix in front: tagged, untouched and failed messages, and what lies between."""
 
 import os
+import re
 import smtplib
 import sqlite3
 import subprocess
@@ -10,7 +11,7 @@ import pytest
 from mails import mail, proven, triage
 from rig.postfix import MILTER_LINE
 from rig.process import free_port, wait_until
-from rig.site import BUILD
+from rig.site import BUILD, SOURCE
 
 SENDER = "tom@birchandsons.example"
 
@@ -83,6 +84,25 @@ def test_debians_chrooted_smtpd_reaches_the_socket_below_its_queue(home, start_s
     site = start_site(address=f"unix:{folder}/milter.sock")
     postfix = start_postfix("unix:triage-milter/milter.sock", chroot=True)
     assert triage(send(postfix, mail()))["Ticket"] == "SUP-1001"
+
+
+def milters_line(path):
+    """The setting as a page of ours prints it."""
+    found = re.search(r"^( *)smtpd_milters =.*?\}$", (SOURCE / path).read_text(encoding="utf-8"), re.M | re.S)
+    indent = found.group(1)
+    return "\n".join(line.removeprefix(indent) for line in found.group(0).splitlines())
+
+
+@pytest.mark.parametrize("path", ["README.md", "milter/triage-milter.8", "contrib/postfix/main.cf.add"])
+def test_the_printed_line_alone_delivers_with_us_running_and_down(home, start_site, start_postfix, path):
+    folder = home / "postfix/spool/triage-milter"
+    folder.mkdir(parents=True)
+    site = start_site(address=f"unix:{folder}/milter.sock")
+    postfix = start_postfix("", chroot=True, extra_main=milters_line(path))
+    assert triage(send(postfix, mail()))["Ticket"] == "SUP-1001"
+    site.stop()
+    assert not triage(send(postfix, mail(), count=2))
+    assert "milter-reject" not in postfix.log()
 
 
 def test_over_inet_too(start_site, start_postfix):
