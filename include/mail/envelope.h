@@ -9,6 +9,7 @@ typedef struct {
     char *id;              /* our own, from the start: 16 characters [A-Z0-9] */
     char *queue_id;        /* the MTA's, "" until it gives one */
     char *sender;          /* as address_reverse_path() gives it; "" is the null sender */
+    char *path;            /* of MAIL FROM as the client gave it, with its <>; "" if unknown */
     GPtrArray *recipients; /* char*, folded, in order, without doubles */
     bool others;           /* there are more: too many, or not written as addresses */
     char *client_address;  /* "192.0.2.1", "2001:db8::1", "" if unknown */

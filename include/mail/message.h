@@ -114,9 +114,20 @@ typedef struct {
                                 parts behind that are left out */
 } MailLimits;
 
+/* A server of whose Authentication-Results only some methods count: for each of them the topmost
+ * field that has it. */
+typedef struct {
+    char *name;     /* the authserv-id */
+    char **methods; /* of mail_trust_methods */
+} TrustedServer;
+
+/* What the methods of a TrustedServer may be; NULL-terminated. */
+extern const char *const mail_trust_methods[];
+
 /* Whom READ believes. */
 typedef struct {
-    char **authserv_ids; /* whose Authentication-Results count */
+    char **authserv_ids; /* whose Authentication-Results count, whatever methods they speak of; only
+                            the topmost field of all of them */
     char **trusted_hops; /* host names or addresses of our own MTAs whose Received fields are
                             stepped over */
     char **own_lists; /* List-Id values or addresses of the mailbox's own groups: mail through them
@@ -125,11 +136,13 @@ typedef struct {
                            caller only */
     char **arc_sealers; /* domains whose ARC seals are believed, if a trusted server says that the
                            chain holds; may be NULL */
+    const GPtrArray *servers; /* TrustedServer*, beside authserv_ids; may be NULL */
 } MailTrust;
 
 /* Never fails: a mail nobody can read still gives a Message with what could be read, `suspicious`
- * and `truncated` say so. `envelope_sender` as address_reverse_path() gives it, "" for the null
- * sender, NULL if unknown (then Return-Path is looked at).  Thread-safe after message_init(). */
+ * and `truncated` say so. `envelope_sender` is the path of MAIL FROM as the client gave it, with or
+ * without <>; "" for the null sender, NULL if unknown (then Return-Path is looked at).  Thread-safe
+ * after message_init(). */
 Message *message_read(const char *bytes, gsize length, const char *envelope_sender,
                       const MailLimits *limits, const MailTrust *trust);
 void message_free(Message *message);

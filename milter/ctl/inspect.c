@@ -11,8 +11,7 @@ static Message *read_with_site(Ctl *ctl, const Submission *submission)
 {
     if (access(ctl->conf, R_OK) == 0)
         return ctl_site(ctl) != NULL ? pipeline_read(ctl->site, submission) : NULL;
-    char *nobody[] = { NULL };
-    const MailTrust trust = { nobody, nobody, nobody, nobody, nobody };
+    const MailTrust trust = { 0 };
     return message_read(submission->bytes->str, submission->bytes->len, NULL, &mail_limits_default,
                         &trust);
 }

@@ -41,6 +41,7 @@ static bool attempt(const Sending *sending, GError **error)
     g_autoptr(GString) bytes = g_string_new_len(sending->mail.bytes, (gssize)sending->mail.length);
     const Submission as_others_see_it = { .envelope = envelope, .bytes = bytes };
     envelope_set(&envelope->sender, sending->envelope_sender);
+    envelope_set(&envelope->path, sending->envelope_sender);
     for (guint i = 0; i < sending->recipients->len; i++)
         envelope_add_recipient(envelope, sending->recipients->pdata[i]);
     g_autoptr(Message) message = pipeline_read(work->site, &as_others_see_it);

@@ -68,7 +68,7 @@ static ArcField last_of(const HeaderView *view, const char *name)
         if (g_ascii_strcasecmp(field->name, name) != 0)
             continue;
         int instance = instance_of(field->value, strcmp(name, "ARC-Authentication-Results") == 0);
-        if (instance == 0)
+        if (instance == 0 || field->spaced || field->cut)
             return (ArcField){ NULL, 0 };
         if (instance == last.instance)
             last.value = NULL;

@@ -6,130 +6,63 @@
  * the first one there is the sender's, and what the filters before us found stands above it.  In a
  * stored mail our own Received comes first and is stepped over.
  *
- * A sender may write a field in our name above his own Received.  Removing it is the duty of the
- * filter whose name it bears (RFC 8601 5); where it slips through, the genuine one stands higher,
- * so for each method the topmost field that has it decides, and the fields below are not asked.
+ * A sender may write a field in our name above his own Received, and filters leave some of those
+ * there.  The genuine field stands above them: so of servers whose methods the site doesn't name
+ * the topmost field counts alone, and of the others, for each method, the topmost field that has
+ * it.
+ *
+ * A sender can also write into a genuine field, because filters copy what he sent: d=, s= and i= of
+ * his signatures, his envelope address, his HELO.  So none of those may hold a character that ends
+ * a value there, a field that can't be read to its end or contradicts itself proves nothing, and
+ * each dkim=pass must be about a signature that the mail has.  One that isn't makes the mail
+ * unproven altogether, because the DMARC filter may have read it too.
  *
  * Proven means that DMARC passed, or DKIM with DMARC not failing, for the domain of the one From
  * address, and that answers stay in that domain.  Where a forwarder broke both, the same may stand
- * in what it sealed (ARC), if it is one whose seal the site believes.  Pure; any thread. */
+ * in what it sealed (ARC), if it is one whose seal the site believes; the same rules hold for that
+ * field, and a signature that its dkim=pass is about must still be there.  Pure; any thread. */
 #include "mail/arc.h"
 
 #include "base/domain.h"
 #include "base/text.h"
+#include "mail/authres_fields.h"
+#include "mail/dkim_signature.h"
+#include "mail/reply_to.h"
 
 #include <string.h>
 
-#define FIELDS_MAX  20
 #define RESULTS_MAX 50
 #define TEXT_MAX    500
 #define SERVER_MAX  255
 
+/* RFC 5321 4.5.3.1.3 has 256; Postfix takes more. */
+#define PATH_MAX_BYTES 320
+
+const char *const mail_trust_methods[] = { "arc", "dkim", "dmarc", "spf", NULL };
+
 typedef struct {
     const HeaderView *view;
     const Message *message;
-    GPtrArray *fields; /* AuthField*: trusted, top first */
+    const GPtrArray *fields;     /* AuthField*, see TrustedFields */
+    const GPtrArray *others;     /* NULL: none */
+    const GPtrArray *signatures; /* SignatureTags* */
 } Inquiry;
 
-static bool is_in(const char *text, char *const *list)
+/* What the field that decides says.  Several signatures, or SPF identities, are normal, and a pass
+ * among them counts; of the other methods a result that is no pass does. */
+static char *result_of(const Inquiry *inquiry, const char *method)
 {
-    for (; list && *list; list++)
-        if (g_ascii_strcasecmp(text, *list) == 0)
-            return true;
-    return false;
-}
-
-/* "[192.0.2.1]", "mx.example.com." as they stand in the settings. */
-static char *plain_host(const char *host)
-{
-    gsize length;
-
-    if (*host == '[')
-        host++;
-    if (g_str_has_prefix(host, "ipv6:"))
-        host += strlen("ipv6:");
-    length = strlen(host);
-    while (length > 0 && strchr("].", host[length - 1]))
-        length--;
-    return g_strndup(host, length);
-}
-
-static bool is_own_hop(const char *received, const MailTrust *trust)
-{
-    g_autofree char *by = auth_received_by(received);
-    g_autofree char *host = plain_host(by);
-
-    return *host && (is_in(host, trust->trusted_hops) || is_in(host, trust->authserv_ids));
-}
-
-static void add_trusted(GPtrArray *fields, const char *value, const MailTrust *trust)
-{
-    AuthField *field = auth_field_parse(value);
-
-    if (!field)
-        return;
-    if (fields->len < FIELDS_MAX && is_in(field->server, trust->authserv_ids))
-        g_ptr_array_add(fields, field);
-    else
-        auth_field_free(field);
-}
-
-static GPtrArray *trusted_fields(const HeaderView *view, const MailTrust *trust)
-{
-    GPtrArray *fields = g_ptr_array_new_with_free_func((GDestroyNotify)auth_field_free);
-
-    for (guint i = 0; i < view->fields->len; i++) {
-        const HeaderField *field = g_ptr_array_index(view->fields, i);
-
-        if (g_ascii_strcasecmp(field->name, "Received") == 0 && !is_own_hop(field->value, trust))
-            break;
-        if (g_ascii_strcasecmp(field->name, "Authentication-Results") == 0)
-            add_trusted(fields, field->value, trust);
-    }
-    return fields;
-}
-
-static const AuthPair *verdict_of(const AuthResult *result)
-{
-    return g_ptr_array_index(result->pairs, 0);
-}
-
-static bool is_method(const AuthResult *result, const char *method)
-{
-    return strcmp(verdict_of(result)->name, method) == 0;
-}
-
-static bool is_pass(const AuthResult *result)
-{
-    return g_ascii_strcasecmp(verdict_of(result)->value, "pass") == 0;
-}
-
-/* The topmost field that says something about the method, NULL if none does. */
-static const AuthField *deciding_field(const Inquiry *inquiry, const char *method)
-{
-    for (guint i = 0; i < inquiry->fields->len; i++) {
-        const AuthField *field = g_ptr_array_index(inquiry->fields, i);
-
-        for (guint k = 0; k < field->results->len; k++)
-            if (is_method(g_ptr_array_index(field->results, k), method))
-                return field;
-    }
-    return NULL;
-}
-
-/* A pass if there is one (DKIM may speak of several signatures), else the first result. */
-static char *best_of(const Inquiry *inquiry, const char *method)
-{
-    const AuthField *field = deciding_field(inquiry, method);
-    const char *best = NULL;
+    bool several = strcmp(method, "dkim") == 0 || strcmp(method, "spf") == 0;
+    const AuthField *field = authres_field_deciding(inquiry->fields, method);
+    const char *said = NULL;
 
     for (guint k = 0; field && k < field->results->len; k++) {
         const AuthResult *result = g_ptr_array_index(field->results, k);
 
-        if (is_method(result, method) && (!best || is_pass(result)))
-            best = verdict_of(result)->value;
+        if (auth_result_is(result, method) && (!said || auth_result_passed(result) == several))
+            said = auth_result_value(result);
     }
-    g_autofree char *line = text_line(best ? best : "none", SERVER_MAX);
+    g_autofree char *line = text_line(said ? said : "none", SERVER_MAX);
     return g_ascii_strdown(line, -1);
 }
 
@@ -181,19 +114,12 @@ static char *domain_passed(const AuthResult *result, const char *const *properti
     return g_strdup("");
 }
 
-static bool is_within(const char *inner, const char *outer)
-{
-    gsize length = strlen(inner);
-    gsize end = strlen(outer);
-
-    return g_str_has_suffix(inner, outer) && (length == end || inner[length - end - 1] == '.');
-}
-
 /* A domain vouches for those below it and above it within one organizational domain, not for its
  * neighbours: a customer of a host that isn't on the public suffix list may sign for those. */
 static bool vouches(const char *domain, const char *from)
 {
-    return domain_aligns(domain, from) && (is_within(domain, from) || is_within(from, domain));
+    return domain_aligns(domain, from) &&
+           (domain_is_within(domain, from) || domain_is_within(from, domain));
 }
 
 /* What DMARC passed is the From domain itself (RFC 7489 6.6). */
@@ -216,15 +142,15 @@ static const Proof by_dkim = { "dkim", "DKIM", { "header.d", "header.i" }, vouch
  * for whatever domain. */
 static char *find_proof(const Inquiry *inquiry, const Proof *proof, bool *passed)
 {
-    const AuthField *field = deciding_field(inquiry, proof->method);
+    const AuthField *field = authres_field_deciding(inquiry->fields, proof->method);
     const char *from = address_domain(inquiry->view->from_address);
 
-    if (field && field->broken)
+    if (!field || authres_field_proves_nothing(field))
         return NULL;
-    for (guint k = 0; field && k < field->results->len; k++) {
+    for (guint k = 0; k < field->results->len; k++) {
         const AuthResult *result = g_ptr_array_index(field->results, k);
 
-        if (!is_method(result, proof->method) || !is_pass(result))
+        if (!auth_result_is(result, proof->method) || !auth_result_passed(result))
             continue;
         g_autofree char *domain = domain_passed(result, proof->properties);
         g_autofree char *server = text_line(field->server, SERVER_MAX);
@@ -245,11 +171,72 @@ static bool has_no_field(const Inquiry *inquiry)
     return inquiry->fields->len == 0;
 }
 
-static bool has_broken_field(const Inquiry *inquiry)
+static bool has_odd_signature(const Inquiry *inquiry)
 {
-    for (guint i = 0; i < inquiry->fields->len; i++)
-        if (((const AuthField *)g_ptr_array_index(inquiry->fields, i))->broken)
+    for (guint i = 0; i < inquiry->signatures->len; i++)
+        if (!((const SignatureTags *)g_ptr_array_index(inquiry->signatures, i))->plain)
             return true;
+    return false;
+}
+
+static bool has_odd_path(const Inquiry *inquiry)
+{
+    const char *path = inquiry->view->envelope_path;
+    gsize length = path ? strlen(path) : 0;
+
+    return length > PATH_MAX_BYTES || (path && !auth_is_plain(path, length));
+}
+
+static bool is_odd(const AuthResult *result)
+{
+    static const char *const names[] = { "smtp.helo", "smtp.mailfrom" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        const char *value = auth_result_find(result, names[i]);
+
+        if (value && !auth_is_plain(value, strlen(value)))
+            return true;
+    }
+    return false;
+}
+
+static bool has_odd_copy(const Inquiry *inquiry)
+{
+    for (guint i = 0; i < inquiry->fields->len; i++) {
+        const AuthField *field = g_ptr_array_index(inquiry->fields, i);
+
+        for (guint k = 0; k < field->results->len; k++)
+            if (is_odd(g_ptr_array_index(field->results, k)))
+                return true;
+    }
+    return false;
+}
+
+static bool all_agree(const GPtrArray *fields, const GPtrArray *signatures)
+{
+    for (guint i = 0; fields && i < fields->len; i++)
+        if (!dkim_signatures_agree(signatures, g_ptr_array_index(fields, i)))
+            return false;
+    return true;
+}
+
+/* Wherever it stands: the DMARC filter reads them all. */
+static bool has_pass_without_signature(const Inquiry *inquiry)
+{
+    return !all_agree(inquiry->fields, inquiry->signatures) ||
+           !all_agree(inquiry->others, inquiry->signatures);
+}
+
+static bool decides_nothing(const Inquiry *inquiry)
+{
+    static const char *const methods[] = { "dmarc", "dkim" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(methods); i++) {
+        const AuthField *field = authres_field_deciding(inquiry->fields, methods[i]);
+
+        if (field && authres_field_proves_nothing(field))
+            return true;
+    }
     return false;
 }
 
@@ -260,12 +247,11 @@ static bool has_two_from(const Inquiry *inquiry)
 
 static bool has_answers_elsewhere(const Inquiry *inquiry)
 {
-    const MailAddress *reply_to = inquiry->message->reply_to;
-    const char *from = address_domain(inquiry->view->from_address);
-
     return header_count(inquiry->view, "Reply-To") > 1 ||
-           (reply_to && !domain_aligns(address_domain(reply_to->address), from));
+           !reply_to_stays(inquiry->view, address_domain(inquiry->view->from_address));
 }
+
+#define MAY_END_A_VALUE " holds a character that may end a value in Authentication-Results"
 
 typedef struct {
     bool (*holds)(const Inquiry *inquiry);
@@ -277,6 +263,12 @@ typedef struct {
 static const Objection objections[] = {
     { has_no_from, "no-from", "no usable From address" },
     { has_no_field, "no-trusted-result", "no result by a trusted server" },
+    { has_odd_signature, "malformed", "d=, s= or i= of a DKIM-Signature" MAY_END_A_VALUE },
+    { has_odd_path, "malformed", "the envelope sender is too long or" MAY_END_A_VALUE },
+    { has_odd_copy, "malformed", "smtp.helo or smtp.mailfrom" MAY_END_A_VALUE },
+    { decides_nothing, "malformed", "a trusted result can't be read or contradicts itself" },
+    { has_pass_without_signature, "dkim-mismatch",
+      "a DKIM pass is about no signature of the mail" },
     { has_two_from, "two-from", "two From addresses" },
     { has_answers_elsewhere, "reply-to", "Reply-To in another domain" },
 };
@@ -295,24 +287,35 @@ static void refuse(Authentication *out, const char *why, const char *reason)
     out->reason = reason;
 }
 
+/* May what the sealer found count?  The same rules hold as for our own servers' fields. */
+static bool is_usable(const Inquiry *sealed)
+{
+    return !decides_nothing(sealed) && !has_odd_copy(sealed) && !has_pass_without_signature(sealed);
+}
+
 /* The proof among the results of one sealer, if the chain held on its way to us. */
 static char *find_sealed(const Inquiry *inquiry, const MailTrust *trust)
 {
-    g_autofree char *arc = best_of(inquiry, "arc");
-    const AuthField *deciding = deciding_field(inquiry, "arc");
+    g_autofree char *arc = result_of(inquiry, "arc");
+    const AuthField *deciding = authres_field_deciding(inquiry->fields, "arc");
     g_autofree char *sealer = NULL;
     g_autofree char *proof = NULL;
     bool passed = false;
 
-    if (strcmp(arc, "pass") != 0 || deciding->broken)
+    if (strcmp(arc, "pass") != 0 || authres_field_proves_nothing(deciding))
         return NULL;
     AuthField *field = arc_results(inquiry->view, trust, &sealer);
     if (!field)
         return NULL;
     g_autoptr(GPtrArray) fields = g_ptr_array_new_with_free_func((GDestroyNotify)auth_field_free);
     g_ptr_array_add(fields, field);
-    const Inquiry sealed = { inquiry->view, inquiry->message, fields };
-    g_autofree char *dmarc = best_of(&sealed, "dmarc");
+    const Inquiry sealed = { .view = inquiry->view,
+                             .message = inquiry->message,
+                             .fields = fields,
+                             .signatures = inquiry->signatures };
+    if (!is_usable(&sealed))
+        return NULL;
+    g_autofree char *dmarc = result_of(&sealed, "dmarc");
     proof = find_proof(&sealed, &by_dmarc, &passed);
     if (!proof && strcmp(dmarc, "fail") != 0)
         proof = find_proof(&sealed, &by_dkim, &passed);
@@ -334,28 +337,35 @@ static void weigh_results(const Inquiry *inquiry, const MailTrust *trust, Authen
         accept(out, proof, "arc");
     else if (failed)
         refuse(out, "DMARC failed", "dmarc-fail");
-    else if (has_broken_field(inquiry))
-        refuse(out, "a trusted result has a comment or a quote without end", "malformed");
     else if (passed)
         refuse(out, "what passed is not the domain of From", "not-aligned");
     else
         refuse(out, "neither DMARC nor DKIM passed", "no-pass");
 }
 
-void authentication_judge(const HeaderView *view, const Message *message, const MailTrust *trust,
-                          Authentication *out)
+static void judge(const Inquiry *inquiry, const MailTrust *trust, Authentication *out)
 {
-    g_autoptr(GPtrArray) fields = trusted_fields(view, trust);
-    Inquiry inquiry = { view, message, fields };
-
-    out->results = result_lines(&inquiry);
-    out->dmarc = best_of(&inquiry, "dmarc");
-    out->dkim = best_of(&inquiry, "dkim");
-    out->spf = best_of(&inquiry, "spf");
+    out->results = result_lines(inquiry);
+    out->dmarc = result_of(inquiry, "dmarc");
+    out->dkim = result_of(inquiry, "dkim");
+    out->spf = result_of(inquiry, "spf");
     for (gsize i = 0; i < G_N_ELEMENTS(objections); i++)
-        if (objections[i].holds(&inquiry)) {
+        if (objections[i].holds(inquiry)) {
             refuse(out, objections[i].why, objections[i].reason);
             return;
         }
-    weigh_results(&inquiry, trust, out);
+    weigh_results(inquiry, trust, out);
+}
+
+void authentication_judge(const HeaderView *view, const Message *message, const MailTrust *trust,
+                          Authentication *out)
+{
+    g_autoptr(GPtrArray) signatures = dkim_signatures_read(view);
+    TrustedFields found;
+
+    authres_fields_find(&found, view, trust);
+    const Inquiry inquiry = { view, message, found.fields, found.others, signatures };
+    judge(&inquiry, trust, out);
+    g_ptr_array_unref(found.fields);
+    g_ptr_array_unref(found.others);
 }

@@ -116,7 +116,7 @@ static bool has_comment_stuck(const char *word)
 }
 
 /* "name = value"; NULL if it is something else. */
-static AuthPair *read_pair(const char **at, bool property)
+static AuthPair *read_pair(const char **at)
 {
     g_autofree char *name = read_name(at);
     AuthPair *pair;
@@ -124,7 +124,7 @@ static AuthPair *read_pair(const char **at, bool property)
     if (!*name || **at != '=')
         return NULL;
     (*at)++;
-    if (property && has_comment_stuck(*at))
+    if (g_ascii_strncasecmp(name, "header.", strlen("header.")) == 0 && has_comment_stuck(*at))
         return NULL;
     pair = g_new0(AuthPair, 1);
     pair->name = g_ascii_strdown(name, -1);
@@ -138,14 +138,26 @@ static void forget_version(AuthPair *method)
     method->name[strcspn(method->name, "/")] = '\0';
 }
 
-/* One result up to its semicolon; NULL for "none" and for what can't be read. */
+/* Steps over "none" where no result but this stands between two semicolons. */
+static bool read_none(const char **at)
+{
+    const char *after = *at;
+    g_autofree char *word = read_word(&after, ";=");
+
+    if (g_ascii_strcasecmp(word, "none") != 0 || (*after && *after != ';'))
+        return false;
+    *at = after;
+    return true;
+}
+
+/* One result up to its semicolon; NULL if it can't be read. */
 static AuthResult *read_result(const char **at)
 {
     g_autoptr(GPtrArray) pairs = g_ptr_array_new_with_free_func(pair_free);
     AuthResult *result;
 
     while (**at && **at != ';') {
-        AuthPair *pair = read_pair(at, pairs->len > 0);
+        AuthPair *pair = read_pair(at);
 
         if (!pair)
             return NULL;
@@ -153,7 +165,7 @@ static AuthResult *read_result(const char **at)
         if (pairs->len > AUTH_PAIRS_MAX)
             return NULL;
     }
-    if (pairs->len == 0)
+    if (pairs->len == 0 || ((AuthPair *)pairs->pdata[0])->value[0] == '\0')
         return NULL;
     forget_version(g_ptr_array_index(pairs, 0));
     result = g_new0(AuthResult, 1);
@@ -161,7 +173,23 @@ static AuthResult *read_result(const char **at)
     return result;
 }
 
-/* The authserv-id and the version behind it. */
+/* The results up to the end of the field; false if one can't be read, or there are too many. */
+static bool read_results(const char *at, GPtrArray *results)
+{
+    while (*at == ';') {
+        AuthResult *result;
+
+        at = skip_blanks_and_comments(at + 1);
+        if (*at == '\0' || read_none(&at))
+            continue;
+        if (results->len == AUTH_RESULTS_MAX || !(result = read_result(&at)))
+            return false;
+        g_ptr_array_add(results, result);
+    }
+    return true;
+}
+
+/* The authserv-id and the version after it. */
 static char *read_server(const char **at)
 {
     g_autofree char *server = read_word(at, ";=");
@@ -193,25 +221,18 @@ static bool is_whole(const char *at)
 
 AuthField *auth_field_parse(const char *value)
 {
-    bool broken = !is_whole(value);
-    char *server = read_server(&value);
+    const char *at = value;
+    char *server = read_server(&at);
     AuthField *field;
 
     if (!server)
         return NULL;
+    value = skip_blanks_and_comments(value);
     field = g_new0(AuthField, 1);
     field->server = server;
-    field->broken = broken;
+    field->quoted = strncmp(value, server, strlen(server)) != 0;
     field->results = g_ptr_array_new_with_free_func(result_free);
-    while (*value == ';' && field->results->len < AUTH_RESULTS_MAX) {
-        AuthResult *result;
-
-        value = skip_blanks_and_comments(value + 1);
-        result = read_result(&value);
-        if (!result)
-            break;
-        g_ptr_array_add(field->results, result);
-    }
+    field->broken = !read_results(at, field->results) || !is_whole(at);
     return field;
 }
 
@@ -224,6 +245,29 @@ const char *auth_result_find(const AuthResult *result, const char *name)
             return pair->value;
     }
     return NULL;
+}
+
+bool auth_result_is(const AuthResult *result, const char *method)
+{
+    return strcmp(((const AuthPair *)result->pairs->pdata[0])->name, method) == 0;
+}
+
+const char *auth_result_value(const AuthResult *result)
+{
+    return ((const AuthPair *)result->pairs->pdata[0])->value;
+}
+
+bool auth_result_passed(const AuthResult *result)
+{
+    return g_ascii_strcasecmp(auth_result_value(result), "pass") == 0;
+}
+
+bool auth_is_plain(const char *bytes, gsize length)
+{
+    for (gsize i = 0; i < length; i++)
+        if (!g_ascii_isgraph(bytes[i]) || strchr(";()\"", bytes[i]))
+            return false;
+    return true;
 }
 
 /* The word behind "from" is the client's own and may well be "by". */

@@ -31,6 +31,7 @@ Envelope *envelope_new(void)
     envelope->id = fresh_id();
     envelope->queue_id = g_strdup("");
     envelope->sender = g_strdup("");
+    envelope->path = g_strdup("");
     envelope->recipients = g_ptr_array_new_with_free_func(g_free);
     envelope->client_address = g_strdup("");
     envelope->client_name = g_strdup("");
@@ -45,6 +46,7 @@ void envelope_free(Envelope *envelope)
     g_free(envelope->id);
     g_free(envelope->queue_id);
     g_free(envelope->sender);
+    g_free(envelope->path);
     g_ptr_array_unref(envelope->recipients);
     g_free(envelope->client_address);
     g_free(envelope->client_name);

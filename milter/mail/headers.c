@@ -37,14 +37,21 @@ static void field_free(gpointer data)
 }
 
 /* Valid, bounded, without the line ends of folding and the space at both ends. */
-static char *unfolded(const char *raw)
+static char *unfolded(const char *raw, bool *cut)
 {
-    char *value = text_clean(raw, -1, HEADER_VALUE_MAX, NULL);
+    char *value = text_clean(raw, -1, HEADER_VALUE_MAX, cut);
 
     for (char *at = value; *at; at++)
         if (*at == '\r' || *at == '\n' || *at == '\t')
             *at = ' ';
     return g_strstrip(value);
+}
+
+static bool is_spaced(GMimeHeader *header)
+{
+    const char *name = g_mime_header_get_raw_name(header);
+
+    return name && strpbrk(name, " \t");
 }
 
 GPtrArray *header_fields(GMimeMessage *mail, Message *message)
@@ -61,7 +68,8 @@ GPtrArray *header_fields(GMimeMessage *mail, Message *message)
         HeaderField *field = g_new0(HeaderField, 1);
 
         field->name = text_line(g_mime_header_get_name(header), FIELD_NAME_MAX);
-        field->value = unfolded(raw ? raw : "");
+        field->value = unfolded(raw ? raw : "", &field->cut);
+        field->spaced = is_spaced(header);
         g_ptr_array_add(fields, field);
     }
     return fields;

@@ -147,20 +147,20 @@ static char *report_type_name(GMimeObject *root)
     return lower_line(root ? g_mime_object_get_content_type_parameter(root, "report-type") : NULL);
 }
 
-/* What the MTA before us wrote about the envelope; NULL if it wrote nothing. */
-static char *return_path(const HeaderView *view)
-{
-    const char *value = header_find(view, "Return-Path");
-
-    return value && *value ? address_reverse_path(value) : NULL;
-}
-
 static char *marked_id(const HeaderView *view)
 {
     const char *value =
         header_count(view, "X-Triage-Id") == 1 ? header_find(view, "X-Triage-Id") : NULL;
 
     return g_strdup(value && text_is_token(value, MARKED_ID_MAX) ? value : "");
+}
+
+/* What the MTA before us wrote about the envelope; NULL if it wrote nothing. */
+static const char *return_path(const HeaderView *view)
+{
+    const char *value = header_find(view, "Return-Path");
+
+    return value && *value ? value : NULL;
 }
 
 static void judge(const HeaderView *view, const MailTrust *trust, Message *message)
@@ -170,6 +170,8 @@ static void judge(const HeaderView *view, const MailTrust *trust, Message *messa
     message->forwarded = forward_is(view, message);
     person_find(message, trust);
     authentication_judge(view, message, trust, &message->authentication);
+    if (strcmp(message->authentication.reason, "malformed") == 0)
+        finding_suspicious(message, "%s", message->authentication.why);
     automatic_judge(view, message, trust, &message->automatic);
     report_settle(message);
 }
@@ -184,7 +186,7 @@ Message *message_read(const char *bytes, gsize length, const char *envelope_send
     g_autofree char *content_type = content_type_name(root);
     g_autofree char *report_type = report_type_name(root);
     g_autofree char *charset = body_charset(root);
-    g_autofree char *returned = NULL;
+    g_autofree char *sender = NULL;
     g_autoptr(GPtrArray) fields = header_fields(mail, message);
     HeaderView view = { .fields = fields,
                         .content_type = content_type,
@@ -196,8 +198,10 @@ Message *message_read(const char *bytes, gsize length, const char *envelope_send
     message->hops = hops_read(&view);
     body_read(root, charset, limits, message);
     report_read(root, &view, message);
-    returned = return_path(&view);
-    view.envelope_sender = envelope_sender ? envelope_sender : returned;
+    view.envelope_path = envelope_sender ? envelope_sender : return_path(&view);
+    if (view.envelope_path)
+        sender = *view.envelope_path ? address_reverse_path(view.envelope_path) : g_strdup("");
+    view.envelope_sender = sender;
     view.from_address = message->from->address;
     judge(&view, trust, message);
     return message;

@@ -7,6 +7,8 @@
 typedef struct {
     char *name;
     char *value; /* raw (encoded words stay as they are) but unfolded; valid UTF-8; bounded */
+    bool spaced; /* white space stands between the name and the colon (RFC 5322 4.5) */
+    bool cut;    /* the value was longer than HEADER_VALUE_MAX */
 } HeaderField;
 
 typedef struct {
@@ -15,7 +17,8 @@ typedef struct {
     const char *report_type;  /* its report-type parameter, lower case; "" if none */
     const char
         *charset; /* of the body: what bytes beyond ASCII in the header are in; may be NULL */
-    const char *envelope_sender; /* "" is the null sender, NULL unknown */
+    const char *envelope_sender; /* address_reverse_path(); "" is the null sender, NULL unknown */
+    const char *envelope_path;   /* the same as the client gave it; NULL unknown */
     const char *from_address;    /* folded, "" if none is usable */
     const char *calendar_method; /* "request" if the mail is an invitation or an answer to one; NULL
                                     or "" if not; static */

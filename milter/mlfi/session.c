@@ -82,8 +82,9 @@ void session_begin(Session *session, Site *site, const char *sender, const char 
     submission->incoming = g_array_new(FALSE, FALSE, sizeof(MarkIncoming));
     g_array_set_clear_func(submission->incoming, incoming_clear);
     submission->envelope = envelope_new();
-    g_autofree char *path = address_reverse_path(sender);
-    envelope_set(&submission->envelope->sender, path);
+    g_autofree char *folded = address_reverse_path(sender);
+    envelope_set(&submission->envelope->sender, folded);
+    envelope_set(&submission->envelope->path, sender);
     envelope_set(&submission->envelope->authenticated, authenticated);
     envelope_set(&submission->envelope->client_address, session->client_address);
     envelope_set(&submission->envelope->client_name, session->client_name);

@@ -163,7 +163,7 @@ Message *pipeline_read(const Site *site, const Submission *submission)
                               .own_lists = (char **)site->own_lists->pdata,
                               .own_domains = site->local_domains,
                               .arc_sealers = site->trust_arc };
-    const char *sender = submission->from_file ? NULL : submission->envelope->sender;
+    const char *sender = submission->from_file ? NULL : submission->envelope->path;
     Message *message =
         message_read(submission->bytes->str, submission->bytes->len, sender, &site->limits, &trust);
     if (submission->cut != NULL && message->truncated[0] == '\0') {

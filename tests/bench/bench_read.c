@@ -38,8 +38,7 @@ static void load(GPtrArray *mails, const char *path)
 
 static void read_mail(const void *bytes, gsize length, const MailLimits *limits)
 {
-    static char *nobody[] = { NULL };
-    static const MailTrust trust = { nobody, nobody, nobody, nobody, nobody };
+    static const MailTrust trust = { 0 };
     message_free(message_read(bytes, length, NULL, limits, &trust));
 }
 

@@ -7,7 +7,8 @@ from rig.site import Site
 from rig.smtp_server import SmtpServer
 
 SIGNED = (b"Authentication-Results: mx.example.com; dkim=pass header.d=example.com;"
-          b" dmarc=pass header.from=example.com\r\n")
+          b" dmarc=pass header.from=example.com\r\n"
+          b"DKIM-Signature: v=1; a=rsa-sha256; d=example.com; s=s1; h=from; bh=Zm9v; b=b/Qk3w==\r\n")
 
 
 def probe(site, address, code=0):

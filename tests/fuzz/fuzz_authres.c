@@ -1,5 +1,6 @@
-/* Whatever a header section says, the judgement is complete, valid and bounded; and a mail none of
- * whose fields names the trusted server is never proven. */
+/* Whatever a header section says, the judgement is complete, valid and bounded; a mail none of
+ * whose fields names the trusted server is never proven, and none is by DKIM without a signature.
+ */
 #include "mail/authres.h"
 #include "mail/parts.h"
 
@@ -12,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static char *servers[] = { (char *)"mx", NULL };
 static char *sealers[] = { (char *)"s", NULL };
-static const MailTrust trust = { .authserv_ids = servers, .arc_sealers = sealers };
+static char *methods[] = { (char *)"dkim", (char *)"arc", NULL };
 
 static void field_free(gpointer data)
 {
@@ -29,6 +30,8 @@ static const char *name_of(char letter)
     return letter == 'R'   ? "Received"
            : letter == 'S' ? "ARC-Seal"
            : letter == 'A' ? "ARC-Authentication-Results"
+           : letter == 'D' ? "DKIM-Signature"
+           : letter == 'T' ? "Reply-To"
                            : "Authentication-Results";
 }
 
@@ -43,7 +46,7 @@ static GPtrArray *fields_of(const char *text)
 
         field->name = g_strdup(name_of(lines[i][0]));
         field->value =
-            g_strdup(lines[i][0] && strchr("RSA", lines[i][0]) ? lines[i] + 1 : lines[i]);
+            g_strdup(lines[i][0] && strchr("RSADT", lines[i][0]) ? lines[i] + 1 : lines[i]);
         g_ptr_array_add(fields, field);
     }
     return fields;
@@ -63,12 +66,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     MailAddress *from = address_new("ann@example.org", "");
     Message message = { .from = from, .from_count = 1 };
     HeaderView view = { .fields = fields, .from_address = from->address };
+    TrustedServer named = { (char *)"m", methods };
+    g_autoptr(GPtrArray) named_ones = g_ptr_array_new();
+    const MailTrust trust = { .authserv_ids = servers,
+                              .arc_sealers = sealers,
+                              .servers = named_ones };
     Authentication out = { 0 };
+
+    g_ptr_array_add(named_ones, &named);
 
     authentication_judge(&view, &message, &trust, &out);
     g_assert(!out.proven || (strchr(lower, 'm') && strstr(lower, "pass")));
     g_assert(out.proven == (strcmp(out.reason, "dmarc") == 0 || strcmp(out.reason, "dkim") == 0 ||
                             strcmp(out.reason, "arc") == 0));
+    g_assert(strcmp(out.reason, "dkim") != 0 || header_count(&view, "DKIM-Signature") > 0);
     g_assert(out.results->len <= 50);
     for (guint i = 0; i < out.results->len; i++)
         check_text(g_strdup(out.results->pdata[i]), 500);

@@ -79,8 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static char server[] = "mx.example.com";
     static char *trusted[] = { server, NULL };
-    static char *nobody[] = { NULL };
-    MailTrust trust = { trusted, nobody, nobody, nobody, nobody };
+    MailTrust trust = { .authserv_ids = trusted };
     g_autoptr(Message) message =
         message_read((const char *)data, size, size % 2 ? NULL : "a@example.com", &limits, &trust);
     cJSON *object = message_to_json(message);

@@ -49,8 +49,7 @@ static bool is_archive(const char *text)
 
 static void check_read(const Reply *reply, const ReplyMail *mail)
 {
-    static char *nobody[] = { NULL };
-    const MailTrust trust = { nobody, nobody, nobody, nobody, nobody };
+    const MailTrust trust = { 0 };
     g_autoptr(Message) message =
         message_read(mail->bytes, mail->length, NULL, &mail_limits_default, &trust);
     g_autofree char *body = reply_body(reply), *seen = as_seen(body);

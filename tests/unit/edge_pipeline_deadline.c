@@ -84,6 +84,7 @@ static char *status_after(const Case *c, gint64 ago)
     g_autoptr(GArray) incoming = g_array_new(FALSE, FALSE, sizeof(MarkIncoming));
     GString *bytes = g_string_new(mail);
     envelope_set(&envelope->sender, "ann@example.org");
+    envelope_set(&envelope->path, "<ann@example.org>");
     envelope_add_recipient(envelope, "support@example.com");
     const Submission submission = { .envelope = envelope,
                                     .bytes = bytes,

@@ -395,8 +395,10 @@ static inline void growth_read(const char *mail, gsize length)
     static char server[] = "mx.example.com", host[] = "a1.example.org", domain[] = "example.com";
     static char *servers[] = { server, NULL }, *hops[] = { host, NULL },
                 *domains[] = { domain, NULL };
-    static char *none[] = { NULL };
-    static const MailTrust trust = { servers, hops, none, domains, servers };
+    static const MailTrust trust = { .authserv_ids = servers,
+                                     .trusted_hops = hops,
+                                     .own_domains = domains,
+                                     .arc_sealers = servers };
     g_autoptr(Message) message = message_read(mail, length, NULL, &limits, &trust);
     g_autoptr(cJSON) object = message_to_json(message);
     g_autoptr(GPtrArray) tokens = thread_tokens(message, "SUP");

@@ -13,6 +13,8 @@ static inline GPtrArray *mail_fields(const char *const *lines)
         HeaderField *field = g_new0(HeaderField, 1);
 
         field->name = g_strndup(*lines, (gsize)(colon - *lines));
+        field->spaced = strpbrk(field->name, " \t") != NULL;
+        g_strstrip(field->name);
         field->value = g_strstrip(g_strdup(colon + 1));
         g_ptr_array_add(fields, field);
     }

@@ -108,8 +108,7 @@ static inline Message *case_message(const Given *given)
     g_string_append_printf(mail, "Subject: %s\r\n\r\n%s\r\n",
                            given->subject != NULL ? given->subject : "It is broken",
                            given->text != NULL ? given->text : "Please help.");
-    char *none[] = { NULL };
-    const MailTrust trust = { none, none, none, none, none };
+    const MailTrust trust = { 0 };
     Message *message = message_read(mail->str, mail->len, NULL, &mail_limits_default, &trust);
     message->authentication.proven = given->proven;
     return message;

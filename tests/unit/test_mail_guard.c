@@ -140,8 +140,7 @@ static void large_attachments_are_no_headers(void **state)
 
 static Message *read_mail(const GByteArray *mail)
 {
-    static char *nobody[] = { NULL };
-    MailTrust trust = { nobody, nobody, nobody, nobody, nobody };
+    MailTrust trust = { 0 };
 
     return message_read((const char *)mail->data, mail->len, "ann@example.com",
                         &mail_limits_default, &trust);

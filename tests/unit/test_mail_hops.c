@@ -12,8 +12,7 @@
 
 static Message *read_fields(const char *fields)
 {
-    static char *nobody[] = { NULL };
-    const MailTrust trust = { nobody, nobody, nobody, nobody, nobody };
+    const MailTrust trust = { 0 };
     g_autofree char *mail = g_strconcat(fields, "From: ann@example.org\r\n\r\nHello\r\n", NULL);
 
     return message_read(mail, strlen(mail), "ann@example.org", &mail_limits_default, &trust);

@@ -20,8 +20,7 @@ typedef struct {
 static Message *read_sent(const Sent *sent)
 {
     g_autoptr(GString) mail = g_string_new(OR(sent->before, ""));
-    static char *nobody[] = { NULL };
-    const MailTrust trust = { nobody, nobody, nobody, nobody, nobody };
+    const MailTrust trust = { 0 };
 
     g_string_append_printf(mail, "From: %s\r\nTo: support@example.com\r\nSubject: %s\r\n",
                            OR(sent->from, "Ida <ida@example.org>"),
