@@ -35,7 +35,8 @@ typedef struct {
     double min, max; /* in the unit stored (ms, bytes, …); of TEXT and LIST items the bytes */
     const char *const *choices; /* SETTING_TYPE_CHOICE */
     bool required, restart;     /* must be given; a change needs a restart */
-    const char *help;           /* one sentence */
+    bool block_too;   /* `name TITLE { … }` may stand beside it, for the caller to read */
+    const char *help; /* one sentence */
 } Setting;
 
 typedef struct {
@@ -83,7 +84,8 @@ void settings_read(const SettingsTable *table, gpointer target, const GPtrArray 
                    Diags *diags);
 
 /* Is the item for settings_read()?  It is if it has the name of a setting or the form of one;
- * blocks and clauses (`name word …`) of other names are not. */
+ * blocks and clauses (`name word …`) of other names are not, nor blocks of a name that is
+ * block_too. */
 bool settings_take(const SettingsTable *table, const ConfItem *item);
 
 /* Where nothing but settings may stand: every other item is a diagnostic. */

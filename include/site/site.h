@@ -81,13 +81,14 @@ typedef struct {
     int log, log_level; /* 0 syslog, 1 stderr; LogLevel */
     MailLimits limits;
 
-    char *path;            /* of the file it was read from */
-    GPtrArray *mailboxes;  /* Mailbox*, as written */
-    GPtrArray *models;     /* LlmModel* */
-    GPtrArray *brands;     /* Brand* */
-    GPtrArray *notifies;   /* Notify* */
-    GPtrArray *networks;   /* GInetAddressMask*, of our_networks */
-    GPtrArray *price_rows; /* LlmPriceRow* */
+    char *path;                 /* of the file it was read from */
+    GPtrArray *mailboxes;       /* Mailbox*, as written */
+    GPtrArray *models;          /* LlmModel* */
+    GPtrArray *brands;          /* Brand* */
+    GPtrArray *notifies;        /* Notify* */
+    GPtrArray *trusted_servers; /* TrustedServer*: of trust blocks */
+    GPtrArray *networks;        /* GInetAddressMask*, of our_networks */
+    GPtrArray *price_rows;      /* LlmPriceRow* */
     FieldTable *field_table;
     FactTable *fact_table;
     PromptSet *prompt_set;

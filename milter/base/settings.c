@@ -220,8 +220,9 @@ static gsize find_row(const SettingsTable *table, const char *name)
 bool settings_take(const SettingsTable *table, const ConfItem *item)
 {
     bool formed = item->values && item->head->len == 0;
+    const Setting *row = &table->rows[find_row(table, item->name)];
 
-    return formed || table->rows[find_row(table, item->name)].name;
+    return formed || (row->name && !(row->block_too && item->items));
 }
 
 void settings_refuse_others(const SettingsTable *table, const GPtrArray *items, Diags *diags)
@@ -239,9 +240,10 @@ static void assign(const Reader *reader, const ConfItem *item)
 {
     gsize row = find_row(reader->table, item->name);
 
+    if (!settings_take(reader->table, item))
+        return;
     if (!reader->table->rows[row].name) {
-        if (settings_take(reader->table, item))
-            say_unknown(reader, item);
+        say_unknown(reader, item);
     } else if (reader->given[row]) {
         diags_add(reader->diags, item->place, "'%s' already given at %s:%d", item->name,
                   reader->given[row]->place.file, reader->given[row]->place.line);

@@ -103,7 +103,8 @@ static guint check_postfix(Ctl *ctl, const Site *site)
                                 .overrides = overrides,
                                 .content_filter = filter,
                                 .receive_override_options = options,
-                                .header_checks = checks };
+                                .header_checks = checks,
+                                .trust = site->trust };
     g_autoptr(GPtrArray) handed_back = postfix_reinjection_findings(&postfix, site->socket);
     postfix_take_front(&postfix, &own);
     g_autoptr(GPtrArray) findings = postfix_findings(&postfix, site->socket);

@@ -3,8 +3,9 @@
  * The five ways of enabling us in main.cf that look right and lose sleep: not named at all, without
  * an action of our own for when we are down (Postfix's global default is tempfail), without our
  * timeouts, before other filters, or behind a chroot that can't see the socket.  Two ways in which
- * the bounce of a reply gets lost.  And header_checks, which must remove forged headers of ours
- * when we are down, but not from attached messages. */
+ * the bounce of a reply gets lost.  Header_checks, which must remove forged headers of ours when
+ * we are down, but not from attached messages.  And several filters before us, of which we hear
+ * one. */
 #include "ctl/postfix_parts.h"
 
 #include "site/site.h"
@@ -112,6 +113,18 @@ int postfix_entry_of_ours(const PostfixSettings *postfix, const GPtrArray *list,
     return name != NULL ? entry_with(list, name) : -1;
 }
 
+/* Without methods the topmost field counts alone, whoever of several filters wrote it. */
+static void check_trust(GPtrArray *findings, char *const *trust, guint filters)
+{
+    for (; filters > 1 && trust != NULL && *trust != NULL; trust++)
+        postfix_find(
+            findings,
+            "trust = %s: %u filters run before us, and only the topmost Authentication-Results "
+            "field counts; if more than one of them writes that field, as OpenDKIM and OpenDMARC "
+            "do, name what they write instead: trust %s { methods = dkim, dmarc }",
+            *trust, filters, *trust);
+}
+
 GPtrArray *postfix_findings(const PostfixSettings *postfix, const char *socket)
 {
     GPtrArray *findings = g_ptr_array_new_with_free_func(g_free);
@@ -136,6 +149,7 @@ GPtrArray *postfix_findings(const PostfixSettings *postfix, const char *socket)
         postfix_find(findings, "smtpd_milters: we should stand last, behind the filters that write "
                                "Authentication-Results and reject mail");
     check_entry(findings, g_ptr_array_index(list, (guint)at));
+    check_trust(findings, postfix->trust, (guint)at);
     return findings;
 }
 

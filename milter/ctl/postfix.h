@@ -11,6 +11,7 @@ typedef struct {
     const char *services;  /* postconf -M: master.cf, a line for each service */
     const char *overrides; /* postconf -P: its -o options, NAME/TYPE/PARAMETER = VALUE */
     const char *content_filter, *receive_override_options, *header_checks; /* of main.cf */
+    char *const *trust; /* authserv-ids that we trust without naming methods; may be NULL */
     const char *recipient_delimiter, *internal_mail_filter_classes, *non_smtpd_milters;
 } PostfixSettings;
 

@@ -162,7 +162,8 @@ Message *pipeline_read(const Site *site, const Submission *submission)
                               .trusted_hops = site->trusted_hops,
                               .own_lists = (char **)site->own_lists->pdata,
                               .own_domains = site->local_domains,
-                              .arc_sealers = site->trust_arc };
+                              .arc_sealers = site->trust_arc,
+                              .servers = site->trusted_servers };
     const char *sender = submission->from_file ? NULL : submission->envelope->path;
     Message *message =
         message_read(submission->bytes->str, submission->bytes->len, sender, &site->limits, &trust);

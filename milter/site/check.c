@@ -8,7 +8,8 @@
 #include <string.h>
 #include <sys/un.h>
 
-#define TIER_MAX 64
+#define TIER_MAX        64
+#define AUTHSERV_ID_MAX 253
 
 /* A socket is bound under its name and ".PID" first. */
 #define SOCKET_PATH_MAX (sizeof(((struct sockaddr_un *)NULL)->sun_path) - sizeof(".4194304"))
@@ -198,6 +199,49 @@ static void check_models(const Site *site, const ConfTree *tree, Diags *diags)
     }
 }
 
+static void check_methods(const TrustedServer *server, const ConfItem *item, Diags *diags)
+{
+    for (guint i = 0; server->methods[i] != NULL; i++) {
+        Place place = place_of_value(item->items, "methods", i, item->place);
+        if (!g_strv_contains(mail_trust_methods, server->methods[i]))
+            check_suggest(diags, place, "method", server->methods[i], mail_trust_methods);
+        else if (given_before(server->methods, i))
+            diags_add(diags, place, "'methods' names '%s' twice", server->methods[i]);
+    }
+}
+
+/* Is the server also in `trust = …`, or in an earlier block? */
+static bool is_trusted_twice(const Site *site, guint index)
+{
+    const char *name = ((const TrustedServer *)site->trusted_servers->pdata[index])->name;
+    for (char **id = site->trust; *id != NULL; id++)
+        if (g_ascii_strcasecmp(*id, name) == 0)
+            return true;
+    for (guint i = 0; i < index; i++)
+        if (g_ascii_strcasecmp(((const TrustedServer *)site->trusted_servers->pdata[i])->name,
+                               name) == 0)
+            return true;
+    return false;
+}
+
+static void check_trust(const Site *site, const ConfTree *tree, Diags *diags)
+{
+    for (guint i = 0; i < site->trusted_servers->len; i++) {
+        const TrustedServer *server = g_ptr_array_index(site->trusted_servers, i);
+        const ConfItem *item = place_block(tree, "trust", i);
+        if (!text_is_token(server->name, AUTHSERV_ID_MAX))
+            diags_add(diags, item->place,
+                      "'%s' is no authserv-id like mx.example.com: letters, digits, '.', '_' and "
+                      "'-', at most %d",
+                      server->name, AUTHSERV_ID_MAX);
+        if (is_trusted_twice(site, i))
+            diags_add(diags, item->place,
+                      "'%s' is trusted twice; keep the block with its methods, or 'trust = %s'",
+                      server->name, server->name);
+        check_methods(server, item, diags);
+    }
+}
+
 /* GLib asserts where a prefix is longer than any address. */
 static GInetAddressMask *read_network(const char *text)
 {
@@ -340,5 +384,6 @@ void site_check(Site *site, const ConfTree *tree, Diags *diags)
     check_times(site, tree, whole_file, diags);
     check_fields(site, diags);
     check_models(site, tree, diags);
+    check_trust(site, tree, diags);
     check_mailboxes(site, tree, whole_file, diags);
 }

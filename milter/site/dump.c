@@ -31,6 +31,7 @@ char *site_dump(const Site *site)
     dump_blocks(out, &llm_settings, site->models);
     dump_blocks(out, &brand_settings, site->brands);
     dump_blocks(out, &notify_settings, site->notifies);
+    dump_blocks(out, &trust_settings, site->trusted_servers);
     dump_blocks(out, &mailbox_settings, site->mailboxes);
     return g_string_free(out, FALSE);
 }

@@ -79,8 +79,12 @@ static const Setting site_rows[] = {
                  "Domains that never stand for a company, one per line, relative to this file."),
     SETTING_TEXT("prices", Site, prices, NULL, LONGEST_PATH,
                  "What models cost, relative to this file; without it nobody knows."),
-    SETTING_LIST("trust", Site, trust, NULL, LONGEST_ITEM,
-                 "authserv-ids whose Authentication-Results count (RFC 8601)."),
+    { .name = "trust",
+      .type = SETTING_TYPE_LIST,
+      .offset = offsetof(Site, trust),
+      .max = LONGEST_ITEM,
+      .block_too = true,
+      .help = "authserv-ids whose topmost Authentication-Results field counts (RFC 8601)." },
     SETTING_LIST("trusted_hops", Site, trusted_hops, NULL, LONGEST_ITEM,
                  "Host names of our own relays, whose Received fields are stepped over."),
     SETTING_LIST("trust_arc", Site, trust_arc, NULL, LONGEST_ITEM,
@@ -322,10 +326,30 @@ const SettingsTable notify_settings = {
     .help = "Somebody whom a policy can tell: notify NAME { … }.",
 };
 
+static const Setting trust_rows[] = {
+    { .name = "methods",
+      .type = SETTING_TYPE_LIST,
+      .offset = offsetof(TrustedServer, methods),
+      .max = LONGEST_NAME,
+      .required = true,
+      .help = "What its filters write on every mail: some of arc, dkim, dmarc, spf." },
+    { .name = NULL },
+};
+
+const SettingsTable trust_settings = {
+    .block = "trust",
+    .titled = true,
+    .title_offset = offsetof(TrustedServer, name),
+    .size = sizeof(TrustedServer),
+    .rows = trust_rows,
+    .help = "An authserv-id of which only the methods named count: trust NAME { … }.",
+};
+
 const SettingsTable *const *site_tables(void)
 {
-    static const SettingsTable *const tables[] = { &site_settings,   &mailbox_settings,
-                                                   &llm_settings,    &brand_settings,
-                                                   &notify_settings, NULL };
+    static const SettingsTable *const tables[] = {
+        &site_settings,   &mailbox_settings, &llm_settings, &brand_settings,
+        &notify_settings, &trust_settings,   NULL
+    };
     return tables;
 }

@@ -4,4 +4,4 @@
 #include "site/site.h"
 
 extern const SettingsTable site_settings, mailbox_settings, llm_settings, brand_settings,
-    notify_settings;
+    notify_settings, trust_settings;

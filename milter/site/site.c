@@ -44,6 +44,14 @@ static void notify_free(gpointer data)
     g_free(notify);
 }
 
+static void server_free(gpointer data)
+{
+    TrustedServer *server = data;
+    settings_clear(&trust_settings, server);
+    g_free(server->name);
+    g_free(server);
+}
+
 static void model_free(gpointer data)
 {
     LlmModel *model = data;
@@ -62,6 +70,7 @@ static Site *site_new(const char *path)
     site->models = g_ptr_array_new_with_free_func(model_free);
     site->brands = g_ptr_array_new_with_free_func(brand_free);
     site->notifies = g_ptr_array_new_with_free_func(notify_free);
+    site->trusted_servers = g_ptr_array_new_with_free_func(server_free);
     site->networks = g_ptr_array_new_with_free_func(g_object_unref);
     site->own_lists = g_ptr_array_new();
     return site;
@@ -84,6 +93,7 @@ void site_unref(Site *site)
     g_ptr_array_unref(site->brands);
     g_ptr_array_unref(site->notifies);
     g_free(site->submission_key);
+    g_ptr_array_unref(site->trusted_servers);
     g_ptr_array_unref(site->networks);
     g_ptr_array_unref(site->own_lists);
     g_clear_pointer(&site->price_rows, g_ptr_array_unref);
@@ -206,18 +216,29 @@ static void load_notify(Site *site, const ConfItem *item, Diags *diags)
     resolve_path(site, &notify->ca_file);
 }
 
+static void load_trust(Site *site, const ConfItem *item, Diags *diags)
+{
+    TrustedServer *server = g_new0(TrustedServer, 1);
+    g_ptr_array_add(site->trusted_servers, server);
+    server->name = g_strdup(conf_title(item));
+    settings_read(&trust_settings, server, item->items, item->place, diags);
+    refuse_others(&trust_settings, item, diags);
+}
+
 /* What may stand at the top level beside settings. */
 static const struct {
     const char *name;
     void (*load)(Site *, const ConfItem *, Diags *); /* NULL: fields, read by load_fields() */
 } blocks[] = {
     { "llm", load_model },     { "mailbox", load_mailbox }, { "brand", load_brand },
-    { "notify", load_notify }, { "field", NULL },
+    { "notify", load_notify }, { "trust", load_trust },     { "field", NULL },
 };
 
 static void load_block(Site *site, const ConfItem *item, Diags *diags)
 {
-    static const char *const names[] = { "llm", "mailbox", "brand", "notify", "field", NULL };
+    static const char *const names[] = {
+        "llm", "mailbox", "brand", "notify", "trust", "field", NULL
+    };
     for (gsize i = 0; i < G_N_ELEMENTS(blocks); i++) {
         if (!g_str_equal(item->name, blocks[i].name))
             continue;
@@ -236,7 +257,7 @@ static void load_block(Site *site, const ConfItem *item, Diags *diags)
     else
         diags_add(diags, item->place,
                   "'%s' is neither a setting (%s = …) nor a block; there are: llm, mailbox, brand, "
-                  "notify, field",
+                  "notify, trust, field",
                   item->name, item->name);
 }
 

@@ -116,6 +116,31 @@ static void we_should_stand_last(void **state)
     assert_findings(&(Row){ SOCKET, INSIDE ", { inet:127.0.0.1:8891 }", true, said });
 }
 
+static void several_filters_before_us_need_methods(void **state)
+{
+    static char *trust[] = { (char *)"mx.example.com", NULL };
+    static const struct {
+        const char *milters;
+        guint findings;
+    } rows[] = {
+        { INSIDE, 0 },
+        { "inet:127.0.0.1:8891, " INSIDE, 0 },
+        { "inet:127.0.0.1:8891, inet:127.0.0.1:8893, " INSIDE, 1 },
+    };
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const PostfixSettings postfix = { .smtpd_milters = rows[i].milters,
+                                          .queue_directory = SPOOL,
+                                          .chrooted = true,
+                                          .trust = trust };
+        g_autoptr(GPtrArray) findings = postfix_findings(&postfix, SOCKET);
+        assert_int_equal(findings->len, rows[i].findings);
+        if (findings->len > 0)
+            assert_non_null(strstr(g_ptr_array_index(findings, 0),
+                                   "trust mx.example.com { methods = dkim, dmarc }"));
+    }
+}
+
 static void a_chrooted_smtpd_must_reach_the_socket(void **state)
 {
     static const Row rows[] = {
@@ -341,6 +366,7 @@ int main(void)
         cmocka_unit_test(each_missing_attribute_is_named),
         cmocka_unit_test(a_bare_name_lacks_all_four),
         cmocka_unit_test(we_should_stand_last),
+        cmocka_unit_test(several_filters_before_us_need_methods),
         cmocka_unit_test(a_chrooted_smtpd_must_reach_the_socket),
         cmocka_unit_test(a_list_of_tables_is_split_outside_of_braces),
         cmocka_unit_test(only_some_actions_keep_a_header_from_its_reader),
