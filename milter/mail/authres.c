@@ -25,6 +25,7 @@
 
 #include "base/domain.h"
 #include "base/text.h"
+#include "mail/authres_dmarc.h"
 #include "mail/authres_fields.h"
 #include "mail/dkim_signature.h"
 #include "mail/reply_to.h"
@@ -91,29 +92,6 @@ static GPtrArray *result_lines(const Inquiry *inquiry)
     return lines;
 }
 
-/* The domain of "example.com", "@example.com" or "ann@example.com" in the form of folded addresses;
- * "" if it is none. */
-static char *domain_of(const char *value)
-{
-    const char *at = strrchr(value, '@');
-    g_autofree char *address = g_strconcat("x@", at ? at + 1 : value, NULL);
-    g_autofree char *folded = address_fold(address);
-
-    return g_strdup(address_domain(folded));
-}
-
-/* Whose pass it is, by the first of these properties that it has. */
-static char *domain_passed(const AuthResult *result, const char *const *properties)
-{
-    for (; *properties; properties++) {
-        const char *value = auth_result_find(result, *properties);
-
-        if (value)
-            return domain_of(value);
-    }
-    return g_strdup("");
-}
-
 /* A domain vouches for those below it and above it within one organizational domain, not for its
  * neighbours: a customer of a host that isn't on the public suffix list may sign for those. */
 static bool vouches(const char *domain, const char *from)
@@ -152,7 +130,7 @@ static char *find_proof(const Inquiry *inquiry, const Proof *proof, bool *passed
 
         if (!auth_result_is(result, proof->method) || !auth_result_passed(result))
             continue;
-        g_autofree char *domain = domain_passed(result, proof->properties);
+        g_autofree char *domain = authres_domain(result, proof->properties);
         g_autofree char *server = text_line(field->server, SERVER_MAX);
         *passed = true;
         if (proof->proves(domain, from))
@@ -329,7 +307,11 @@ static void weigh_results(const Inquiry *inquiry, const MailTrust *trust, Authen
     bool passed = false;
     char *proof = find_proof(inquiry, &by_dmarc, &passed);
 
-    if (proof)
+    if (proof && authres_dmarc_is_unconfirmed(inquiry->fields, inquiry->others,
+                                              address_domain(inquiry->view->from_address))) {
+        g_free(proof);
+        refuse(out, "DMARC passed, maybe by a result that the sender wrote", "unconfirmed");
+    } else if (proof)
         accept(out, proof, "dmarc");
     else if (!failed && (proof = find_proof(inquiry, &by_dkim, &passed)))
         accept(out, proof, "dkim");

@@ -115,6 +115,39 @@ const AuthField *authres_field_deciding(const GPtrArray *fields, const char *met
     return NULL;
 }
 
+const AuthField *authres_field_topmost(const GPtrArray *fields, const char *method)
+{
+    for (guint i = 0; i < fields->len; i++) {
+        const AuthField *field = g_ptr_array_index(fields, i);
+
+        if (count_results(field, method) > 0)
+            return field;
+    }
+    return NULL;
+}
+
+/* The domain of "example.com", "@example.com" or "ann@example.com" in the form of folded addresses;
+ * "" if it is none. */
+static char *domain_of(const char *value)
+{
+    const char *at = strrchr(value, '@');
+    g_autofree char *address = g_strconcat("x@", at ? at + 1 : value, NULL);
+    g_autofree char *folded = address_fold(address);
+
+    return g_strdup(address_domain(folded));
+}
+
+char *authres_domain(const AuthResult *result, const char *const *properties)
+{
+    for (; *properties; properties++) {
+        const char *value = auth_result_find(result, *properties);
+
+        if (value)
+            return domain_of(value);
+    }
+    return g_strdup("");
+}
+
 /* Does a property that proves something stand twice in the result? */
 static bool has_property_twice(const AuthResult *result)
 {

@@ -19,6 +19,13 @@ void authres_fields_find(TrustedFields *found, const HeaderView *view, const Mai
  * topmost that has it. */
 const AuthField *authres_field_deciding(const GPtrArray *fields, const char *method);
 
+/* The topmost of `fields` that has a result of the method, whether it decides or not. */
+const AuthField *authres_field_topmost(const GPtrArray *fields, const char *method);
+
+/* The domain in the first of these properties that the result has, in the form of folded addresses;
+ * "" if there is none.  `properties` ends with NULL; caller frees. */
+char *authres_domain(const AuthResult *result, const char *const *properties);
+
 /* It can't be read to its end, or contradicts itself: two results of DMARC or ARC, or a header.*
  * property twice in one result. */
 bool authres_field_proves_nothing(const AuthField *field);

@@ -608,6 +608,49 @@ static void with_methods_the_topmost_field_of_each_counts(void **state)
     check_by(&trust, cases, G_N_ELEMENTS(cases));
 }
 
+static void a_dmarc_pass_rests_on_results_that_count(void **state)
+{
+    static char *methods[] = { (char *)"dkim", (char *)"dmarc", NULL };
+    static char *with_spf[] = { (char *)"dkim", (char *)"dmarc", (char *)"spf", NULL };
+    static const Case cases[] = {
+        { { DMARC, DKIM, SIGNED("example.org"), RESULTS "spf=pass smtp.mailfrom=example.org" },
+          .reason = "dmarc" },
+        { { DMARC, RESULTS "dkim=none" }, .reason = "dmarc" },
+        { { DMARC, RESULTS "spf=pass smtp.mailfrom=example.org", RESULTS "dkim=none" },
+          .reason = "dmarc" },
+        { { DMARC, RESULTS "dkim=none", RESULTS "spf=pass smtp.mailfrom=relay.example" },
+          .reason = "dmarc" },
+        { { DMARC, RESULTS "dkim=none", RESULTS "spf=fail smtp.mailfrom=example.org" },
+          .reason = "dmarc" },
+        { { DMARC, RESULTS "dkim=none", STRANGERS, RESULTS "dmarc=pass header.from=example.org" },
+          .reason = "dmarc" },
+        { { DMARC, RESULTS "dkim=fail header.d=example.org", DKIM, SIGNED("example.org") },
+          .reason = "unconfirmed" },
+        { { DMARC, RESULTS "dkim=fail header.d=example.org", STRANGERS, DKIM,
+            SIGNED("example.org") },
+          .reason = "unconfirmed" },
+        { { DMARC, RESULTS "dkim=none", RESULTS "spf=pass smtp.mailfrom=ann@mail.example.org" },
+          .reason = "unconfirmed" },
+        { { DMARC, RESULTS "dkim=none", STRANGERS, RESULTS "spf=pass smtp.mail=example.org" },
+          .reason = "unconfirmed" },
+        { { DMARC, RESULTS "dkim=none",
+            "Authentication-Results : mx.example.com; spf=pass smtp.mailfrom=example.org" },
+          .reason = "unconfirmed" },
+    };
+    static const Case spf_is_named = { { DMARC, RESULTS "dkim=none",
+                                         RESULTS "spf=pass smtp.mailfrom=example.org" },
+                                       .reason = "dmarc" };
+    TrustedServer named = { (char *)"mx.example.com", methods };
+    g_autoptr(GPtrArray) servers_named = g_ptr_array_new();
+    const MailTrust trust = { .servers = servers_named };
+
+    (void)state;
+    g_ptr_array_add(servers_named, &named);
+    check_by(&trust, cases, G_N_ELEMENTS(cases));
+    named.methods = with_spf;
+    check_by(&trust, &spf_is_named, 1);
+}
+
 static void answers_stay_with_the_sender(void **state)
 {
     static const Case cases[] = {
@@ -675,6 +718,7 @@ int main(void)
         cmocka_unit_test(a_field_that_contradicts_itself_proves_nothing),
         cmocka_unit_test(without_methods_the_topmost_field_counts_alone),
         cmocka_unit_test(with_methods_the_topmost_field_of_each_counts),
+        cmocka_unit_test(a_dmarc_pass_rests_on_results_that_count),
         cmocka_unit_test(answers_stay_with_the_sender),
         cmocka_unit_test(the_results_are_told),
     };
