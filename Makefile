@@ -58,7 +58,8 @@ deps-demo: deps
 	@contrib/deps/unpack $(MTA) postfix
 deps-test: deps-demo
 	@contrib/deps/install test
-	@contrib/deps/unpack $(MTA) sendmail-bin sendmail-cf dovecot-core dovecot-imapd dovecot-sieve
+	@contrib/deps/unpack $(MTA) sendmail-bin sendmail-cf dovecot-core dovecot-imapd dovecot-sieve \
+	                      opendkim opendmarc rspamd
 
 # A second make, so that pkg-config is asked after it is installed.
 demo: deps-demo

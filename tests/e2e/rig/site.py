@@ -20,7 +20,7 @@ store = sqlite:{home}/triage.db
 crm = sqlite:{home}/crm.db
 log = stderr
 log_level = info
-trust = mx.example.com
+{trust}
 local_domains = example.com
 fields = {source}/conf/fields.conf
 policy_dir = {policies}
@@ -49,16 +49,19 @@ mailbox sales {{
 
 
 class Site:
-    """`top`, `llm`, `support`, `sales` are further lines of the configuration, `policies` another
-    folder of policies, and `policy` the names of those that come behind the shipped ones, ", NAME"."""
+    """`top`, `llm`, `support`, `sales` are further lines of the configuration, `trust` is the one about
+    Authentication-Results, `policies` another folder of policies, and `policy` the names of those that
+    come after the shipped ones, ", NAME"."""
 
-    def __init__(self, home, top="", llm="", support="", sales="", address=None, policies=None, policy=""):
+    def __init__(self, home, top="", llm="", support="", sales="", address=None, policies=None, policy="",
+                 trust="trust = mx.example.com"):
         self.home = Path(home)
         self.home.mkdir(parents=True, exist_ok=True)
         self.home.chmod(0o755)
         self.socket = address or f"unix:{self.home}/milter.sock"
         self.conf = self.home / "triage-milter.conf"
         self.parts = {"top": top, "llm": llm, "support": support, "sales": sales, "policy": policy,
+                      "trust": trust,
                       "policies": policies or SOURCE / "policies"}
         self.daemon = None
         self.write()
