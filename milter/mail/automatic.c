@@ -225,11 +225,9 @@ static const Row rows[] = {
     { "Precedence", list_field, fit_word, "list", AUTOMATIC_BULK, true, false },
     { "X-Precedence", list_field, fit_word, "bulk|junk|list", AUTOMATIC_BULK, true, false },
     { "List-Unsubscribe", list_field, fit_there, "", AUTOMATIC_BULK, true, false },
-    { "Feedback-ID", bulk_field, fit_other_end, "fastmail", AUTOMATIC_BULK, true, false },
     { "X-Campaign", bulk_field, fit_there, "", AUTOMATIC_BULK, true, false },
     { "X-Campaign-Id", bulk_field, fit_there, "", AUTOMATIC_BULK, true, false },
     { "X-CampaignId", bulk_field, fit_there, "", AUTOMATIC_BULK, true, false },
-    { "X-CSA-Complaints", bulk_field, fit_there, "", AUTOMATIC_BULK, true, false },
 
     /* DR, RN, NRN suppress receipts and say nothing about who wrote; None is a person's.  All is
      * what programs write; OOF Exchange itself writes on people's mail to groups. */

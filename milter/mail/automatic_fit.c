@@ -59,14 +59,6 @@ bool fit_begins(const char *value, const char *words)
     return word_list_begins(words, lower);
 }
 
-bool fit_other_end(const char *value, const char *words)
-{
-    const char *colon = strrchr(value, ':');
-    const char *last = colon ? colon + 1 : value;
-
-    return fit_there(value, words) && !word_list_has(words, last, strcspn(last, " "));
-}
-
 bool fit_always(const char *value, const char *words)
 {
     (void)value;

@@ -15,10 +15,6 @@ bool fit_not_word(const char *value, const char *words);
 bool fit_listed(const char *value, const char *words);
 bool fit_begins(const char *value, const char *words);
 
-/* What stands behind the last colon is none: people's mail has a Feedback-ID too where their
- * provider writes one ("…:Fastmail"). */
-bool fit_other_end(const char *value, const char *words);
-
 /* Of addresses: one that nobody reads; by the local part, '-', '_' and '.' taken out; and the roles
  * that a list's or a server's programs have (RFC 3834 2, RFC 2142). */
 bool fit_no_reply(const char *value, const char *words);
