@@ -33,6 +33,8 @@ void plan_free(Plan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_free)
 
 void plan_set(char **member, const char *value);
+/* Asks for a review; the first reason given stays. */
+void plan_review(Plan *plan, const char *reason);
 void plan_add_tag(Plan *plan, const char *tag);           /* once */
 void plan_add_notify(Plan *plan, const char *name);       /* once */
 void plan_add_recipient(Plan *plan, const char *address); /* once */

@@ -279,16 +279,19 @@ static void note_oddities(GMimeMessage *mail, Message *message)
     note_controls(mail, "From", message);
 }
 
-/* Fields in which a filter before us says Yes. */
+/* Does a filter before us say Yes in one of its fields?  Filters append theirs, so a No that the
+ * sender wrote above must not hide it: every field of these names is looked at. */
 static bool is_marked_spam(const HeaderView *view)
 {
     static const char *const names[] = { "X-Spam-Flag", "X-Spam-Status", "X-Spam" };
 
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        const char *value = header_find(view, names[i]);
+    for (guint i = 0; i < view->fields->len; i++) {
+        const HeaderField *field = g_ptr_array_index(view->fields, i);
 
-        if (value && g_ascii_strncasecmp(value, "yes", 3) == 0 && !g_ascii_isalnum(value[3]))
-            return true;
+        for (gsize k = 0; k < G_N_ELEMENTS(names); k++)
+            if (is_named(field, names[k]) && g_ascii_strncasecmp(field->value, "yes", 3) == 0 &&
+                !g_ascii_isalnum(field->value[3]))
+                return true;
     }
     return false;
 }

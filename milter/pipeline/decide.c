@@ -174,7 +174,8 @@ static PlanTicket ticket_for(const Judgement *judgement, const Gate *gate)
         return PLAN_TICKET_NONE;
     if (judgement->thread->ticket_id != 0)
         return PLAN_TICKET_FOLLOW_UP;
-    return gate->ticket && makes_ticket(judgement->verdict) ? PLAN_TICKET_NEW : PLAN_TICKET_NONE;
+    bool makes = gate->review != NULL || makes_ticket(judgement->verdict);
+    return gate->ticket && makes ? PLAN_TICKET_NEW : PLAN_TICKET_NONE;
 }
 
 /* `final` are the fields of `current` that stay as they are. */
@@ -195,6 +196,8 @@ static void decide(Judgement *judgement, const Gate *gate, const Verdict *curren
                                     ticket_for(judgement, gate), judgement->customer->owner);
     if (judgement->mailbox->mode != MODE_FULL)
         judgement->plan->ticket = PLAN_TICKET_NONE;
+    if (gate->review != NULL)
+        plan_review(judgement->plan, gate->review);
 }
 
 /* Between stages, because none of them but the model and the store has a clock of its own. */

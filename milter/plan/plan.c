@@ -54,6 +54,13 @@ void plan_set(char **member, const char *value)
     *member = g_strdup(value != NULL ? value : "");
 }
 
+void plan_review(Plan *plan, const char *reason)
+{
+    plan->review = true;
+    if (plan->review_reason[0] == '\0')
+        plan_set(&plan->review_reason, reason);
+}
+
 static void add_once(GPtrArray *list, const char *text)
 {
     if (!g_ptr_array_find_with_equal_func(list, text, g_str_equal, NULL))

@@ -251,9 +251,7 @@ static void apply_ticket(const Action *action, const Target *target)
 
 static void apply_review(const Action *action, const Target *target)
 {
-    target->plan->review = true;
-    if (target->plan->review_reason[0] == '\0')
-        plan_set(&target->plan->review_reason, text_at(action, 0));
+    plan_review(target->plan, text_at(action, 0));
 }
 
 static void apply_answer_within(const Action *action, const Target *target)
