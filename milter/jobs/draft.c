@@ -31,14 +31,14 @@ static bool has_moved_on(const Material *material)
     return false;
 }
 
+/* Automatic::must_not_reply forbids what is sent without a person; a draft waits for one. */
 static bool is_settled(const Material *material)
 {
     const StoredMail *mail = material->mail;
     const Message *message = mail->message;
     return material->mailbox == NULL || material->mailbox->drafts == DRAFTS_NONE || !mail->kept ||
            mail->ticket_id == 0 || material->current->plan->draft[0] == '\0' ||
-           message->automatic.must_not_reply || message->automatic.kind != AUTOMATIC_NONE ||
-           message->encrypted || message->person->address[0] == '\0' ||
+           message->automatic.kind != AUTOMATIC_NONE || message->encrypted || message->person->address[0] == '\0' ||
            material->thread->len == 0 || has_moved_on(material);
 }
 

@@ -14,6 +14,7 @@
 #include "mail/automatic_words.h"
 #include "mail/bounce.h"
 #include "mail/own_list.h"
+#include "mail/reaction.h"
 
 #include <string.h>
 
@@ -52,10 +53,67 @@ static const char *list_field(const Mail *mail, const char *header)
     return mail->own_list ? NULL : header_find(mail->view, header);
 }
 
-/* A field of a mail that answers one: Exchange calls its absence notices auto-generated. */
-static const char *answer_field(const Mail *mail, const char *header)
+/* A field that Microsoft 365 writes on what a mailbox rule of its user sends. */
+static const char *rule_field(const Mail *mail, const char *header)
 {
-    return mail->answers ? header_find(mail->view, header) : NULL;
+    const char *source = header_find(mail->view, header);
+
+    return source && fit_begins(source, "mailbox rules agent") ? source : NULL;
+}
+
+/* Microsoft 365 calls what a rule redirects auto-generated, though a person wrote it. */
+static bool is_redirected(const Mail *mail)
+{
+    const char *submitted = header_find(mail->view, "Auto-Submitted");
+
+    return submitted && fit_word(submitted, "auto-generated") &&
+           rule_field(mail, "X-MS-Exchange-Generated-Message-Source");
+}
+
+static const char *submitted_field(const Mail *mail, const char *header)
+{
+    return is_redirected(mail) ? NULL : header_find(mail->view, header);
+}
+
+/* Exchange calls its absence notices auto-generated. */
+static const char *submitted_answer_field(const Mail *mail, const char *header)
+{
+    return mail->answers ? submitted_field(mail, header) : NULL;
+}
+
+/* An answer that a rule of the user sends for them: Exchange writes no Auto-Submitted on it. */
+static const char *rule_answer_field(const Mail *mail, const char *header)
+{
+    const char *suppress = header_find(mail->view, "X-Auto-Response-Suppress");
+
+    return mail->answers && suppress && fit_listed(suppress, "all")
+               ? header_find(mail->view, header)
+               : NULL;
+}
+
+/* The subject of a complaint that Microsoft's Junk Mail Reporting Program passes on. */
+static const char *complaint_subject(const Mail *mail, const char *header)
+{
+    (void)header;
+    return mail->view->complaint ? mail->message->subject : NULL;
+}
+
+static const char *feedback_part(const Mail *mail, const char *header)
+{
+    (void)header;
+    return mail->view->feedback_report ? "message/feedback-report" : NULL;
+}
+
+static const char *reaction(const Mail *mail, const char *header)
+{
+    (void)header;
+    return reaction_is(mail->view, mail->message) ? mail->message->reply : NULL;
+}
+
+static const char *recall(const Mail *mail, const char *header)
+{
+    (void)header;
+    return recall_is(mail->message) ? mail->message->subject : NULL;
 }
 
 /* A field that senders of bulk mail write, and the programs that people answer with as well. */
@@ -168,6 +226,9 @@ static const Row rows[] = {
 
     { "report-type", report_type, fit_word, "feedback-report",
       AUTOMATIC_FEEDBACK, true, false },
+    { "Content-Type", feedback_part, fit_there, "", AUTOMATIC_FEEDBACK, true, false },
+    { "Subject", complaint_subject, fit_begins, "complaint about message",
+      AUTOMATIC_FEEDBACK, true, false },
     { "report-type", report_type, fit_word, "delivery-status",
       AUTOMATIC_BOUNCE, true, true },
     { "X-Failed-Recipients", field, fit_there, "", AUTOMATIC_BOUNCE, true, true },
@@ -198,10 +259,16 @@ static const Row rows[] = {
     { "Preference", field, fit_word, "auto_reply|auto-reply", AUTOMATIC_AUTO_REPLY, true, true },
     { "X-Mailer", field, fit_begins, "vacation|autoresponder|auto-responder|autoreply",
       AUTOMATIC_AUTO_REPLY, true, true },
-    { "Auto-Submitted", answer_field, fit_not_word, "no", AUTOMATIC_AUTO_REPLY, true, false },
+    { "X-MS-Exchange-Inbox-Rules-Loop", rule_answer_field, fit_there, "",
+      AUTOMATIC_AUTO_REPLY, true, true },
+    { "reaction", reaction, fit_there, "", AUTOMATIC_AUTO_REPLY, true, true },
+    { "Subject", recall, fit_there, "", AUTOMATIC_AUTO_REPLY, true, true },
+    { "Auto-Submitted", submitted_answer_field, fit_not_word, "no",
+      AUTOMATIC_AUTO_REPLY, true, false },
     { "Subject", plain_notice, fit_there, "", AUTOMATIC_AUTO_REPLY, true, true },
     { "Return-Path", notice_sender, fit_empty, "", AUTOMATIC_AUTO_REPLY, true, true },
     { "Subject", likely_notice, fit_there, "", AUTOMATIC_AUTO_REPLY, true, false },
+    { "method", calendar_method, fit_word, "reply", AUTOMATIC_CALENDAR, true, true },
     { "method", calendar_method, fit_there, "", AUTOMATIC_CALENDAR, true, false },
 
     { "List-Id", list_field, fit_there, "", AUTOMATIC_LIST, true, false },
@@ -215,7 +282,8 @@ static const Row rows[] = {
     { "List-Owner", list_field, fit_there, "", AUTOMATIC_LIST, true, false },
     { "List-Archive", list_field, fit_there, "", AUTOMATIC_LIST, true, false },
 
-    { "Auto-Submitted", field, fit_not_word, "no", AUTOMATIC_AUTO_GENERATED, true, false },
+    { "Auto-Submitted", submitted_field, fit_not_word, "no",
+      AUTOMATIC_AUTO_GENERATED, true, false },
     { "X-Autogenerated", field, fit_not_word, "no|false", AUTOMATIC_AUTO_GENERATED, true, false },
     { "X-FC-MachineGenerated", field, fit_word, "true|yes", AUTOMATIC_AUTO_GENERATED, true, false },
     { "X-Cron-Env", field, fit_there, "", AUTOMATIC_AUTO_GENERATED, true, false },
@@ -234,6 +302,8 @@ static const Row rows[] = {
     { "X-Auto-Response-Suppress", field, fit_listed, "all", AUTOMATIC_AUTO_GENERATED, true, false },
     { "From", person_address, fit_no_reply, "", AUTOMATIC_AUTO_GENERATED, true, false },
 
+    { "X-MS-Exchange-Generated-Message-Source", rule_field, fit_there, "",
+      AUTOMATIC_NONE, true, false },
     { "X-Auto-Response-Suppress", field, fit_listed, "oof|autoreply", AUTOMATIC_NONE, true, false },
     { "Subject", notice_subject, fit_there, "", AUTOMATIC_NONE, true, false },
     { "X-Loop", field, fit_there, "", AUTOMATIC_NONE, true, false },

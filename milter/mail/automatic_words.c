@@ -231,12 +231,34 @@ static const Bounces bounces[] = {
       "delivery notification|delivery error|delivery problem|returned mail|returned to sender|"
       "mail returned|user unknown|error sending mail|email delivery failure|[bounce]|bounced mail|"
       "there was an error sending your mail|delivery unsuccessful|delivery unsuccessful: |"
+      "failure notice : |rejected mail: |message delivery has failed|message delivery failed|"
+      "message not delivered|mail not delivered|email not delivered|your message was not delivered|"
+      "your message could not be delivered|your mail could not be delivered|"
       "nachricht nicht zustellbar|zustellung fehlgeschlagen|mail nicht zustellbar|"
-      "message non remis|échec de la distribution|error de entrega|mensaje no entregado|"
-      "mancata consegna|avviso di mancata consegna|mensagem não entregue|falha na entrega|"
-      "недоставленное сообщение|ошибка доставки|"
-      "宛先不明|送信エラー|配信エラー|メール配信エラー|送信できませんでした|退信通知|系统退信|"
-      "退信|반송|반송 메일|전송 실패",
+      "e-mail nicht zustellbar|nicht zustellbar: |zustellung nicht möglich|unzustellbare nachricht|"
+      "ihre nachricht konnte nicht zugestellt werden|ihre e-mail konnte nicht zugestellt werden|"
+      "message non remis|échec de la distribution|échec de la remise|message non distribué|"
+      "courriel non distribué|échec d'envoi|"
+      "error de entrega|mensaje no entregado|no se pudo entregar|no se pudo entregar su mensaje|"
+      "correo devuelto|mensaje devuelto|fallo en la entrega|aviso de no entrega|"
+      "mancata consegna|avviso di mancata consegna|messaggio non consegnato|"
+      "impossibile recapitare il messaggio|errore di consegna|"
+      "mensagem não entregue|falha na entrega|não foi possível entregar|mensagem devolvida|"
+      "bericht niet bezorgd|niet bezorgd: |bezorging mislukt|mail niet bezorgd|"
+      "meddelandet kunde inte levereras|kunde inte leverera|meldingen ble ikke levert|"
+      "kunne ikke leveres|meddelelsen blev ikke leveret|viestiä ei voitu toimittaa|"
+      "nie dostarczono|nie można dostarczyć wiadomości|wiadomość niedostarczona|zwrot wiadomości|"
+      "zprávu nelze doručit|nedoručená zpráva|zpráva nebyla doručena|"
+      "недоставленное сообщение|ошибка доставки|сообщение не доставлено|письмо не доставлено|"
+      "не удалось доставить|возврат письма|лист не доставлено|не вдалося доставити|"
+      "ileti teslim edilemedi|teslim edilemedi|mesajınız iletilemedi|"
+      "宛先不明|送信エラー|配信エラー|メール配信エラー|送信できませんでした|メール配信に失敗しました|"
+      "配信に失敗しました|配送できませんでした|配信できませんでした|メールを配信できません|"
+      "メッセージを配信できません|メールが送信できません|メールを送信できません|未配信|"
+      "メール配送エラー|配送エラー|退信通知|系统退信|退信|邮件投递失败|投递失败|邮件发送失败|"
+      "发送失败|无法投递|郵件無法傳遞|郵件退回|退件通知|寄信失敗|"
+      "반송|반송 메일|반송메일|전송 실패|메일 전송 실패|발송 실패|메일 발송 실패|배달 실패|"
+      "수신자를 찾을 수 없습니다",
       "your message could not be delivered|your mail could not be delivered|"
       "your message cannot be delivered|the message could not be delivered|"
       "your message was not delivered|the following message could not be delivered|"
@@ -253,7 +275,9 @@ static const Bounces bounces[] = {
       "это письмо отправлено почтовым сервером|это сообщение создано автоматически|"
       "это письмо создано автоматически|ваше сообщение не|"
       "次のあて先|次の宛先|以下の宛先|以下のあて先|このメールは|送信されたメール|お客様の|"
-      "抱歉|您的邮件|很抱歉" },
+      "次のメッセージは配信できません|次のメッセージを配信できません|以下のメッセージは配信|"
+      "メッセージを配信できません|メールを配信できません|送信したメールは|あなたが送信した|"
+      "抱歉|您的邮件|很抱歉|您發送的郵件|您的郵件|귀하의 메일|보내신 메일" },
 };
 
 static const char *const bounce_names =
@@ -261,7 +285,9 @@ static const char *const bounce_names =
     "mail delivery agent|mail delivery|system administrator|systemadministrator|mail administrator|"
     "mail router|mailer-daemon|mailer daemon|internet mail delivery|postmaster|microsoft outlook|"
     "microsoft exchange|mail delivery problem|delivery status notification|administrateur système|"
-    "administrador del sistema|amministratore di sistema|системный администратор|bounce";
+    "administrador del sistema|amministratore di sistema|системный администратор|bounce|interscan|"
+    "interscan mss|interscan notificationmss|interscan messaging security suite|mail-daemon|"
+    "mailmarshal|mail system|mail delivery notification";
 
 /* Of local parts, '-', '_' and '.' taken out: where they stand, and which. */
 static const char *const no_reply_anywhere =

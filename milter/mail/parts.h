@@ -23,6 +23,10 @@ typedef struct {
     const char *calendar_method; /* "request" if the mail is an invitation or an answer to one; NULL
                                     or "" if not; static */
     bool delivery_status;        /* a part of it is a delivery report's */
+    bool feedback_report;        /* a part of it is a feedback report's, RFC 5965 */
+    bool reaction;               /* a part of it is Gmail's reaction */
+    bool complaint;              /* an attached mail names the recipient who complained of it, in
+                                    Microsoft's field X-HmXmrOriginalRecipient */
 } HeaderView;
 
 /* Longest value that is kept of one field, in bytes. */

@@ -74,6 +74,19 @@ static void take_delivery_status(Search *search, GMimeObject *part)
     take_fields(search, part);
 }
 
+static void take_feedback(Search *search, GMimeObject *part)
+{
+    (void)part;
+    search->view->feedback_report = true;
+}
+
+/* https://developers.google.com/gmail/reactions/format */
+static void take_reaction(Search *search, GMimeObject *part)
+{
+    (void)part;
+    search->view->reaction = true;
+}
+
 static void take_returned_headers(Search *search, GMimeObject *part)
 {
     g_autofree char *text = text_of(part);
@@ -111,6 +124,8 @@ static const struct {
     { "message", "rfc822", take_returned_headers },
     { "message", "global", take_returned_headers },
     { "text", "calendar", take_calendar },
+    { "message", "feedback-report", take_feedback },
+    { "text", "vnd.google.email-reaction+json", take_reaction },
 };
 
 static void take_attached(Search *search, GMimeMessagePart *part)
@@ -120,6 +135,8 @@ static void take_attached(Search *search, GMimeMessagePart *part)
 
     if (value)
         return_id(search->message, dsn_message_id(value));
+    search->view->complaint |=
+        mail && g_mime_object_get_header((GMimeObject *)mail, "X-HmXmrOriginalRecipient");
 }
 
 static void take_leaf(Search *search, GMimeObject *part)

@@ -70,7 +70,8 @@ static void fill_thread(RecordWork *work, const Record *record)
     work->speaks = !record->message->automatic.skip;
 }
 
-/* An absence opens no ticket again, and neither does a server that hasn't given up. */
+/* An absence, a reaction or an accepted invitation opens no ticket again, and neither does a server
+ * that hasn't given up. */
 static void fill_report(RecordWork *work, const Record *record)
 {
     const Message *message = record->message;
@@ -79,8 +80,9 @@ static void fill_report(RecordWork *work, const Record *record)
     work->report_why = record_work_keep(work, why);
     work->returned_id = record_work_keep(work, message->returned_id);
     work->reply = record->reply;
-    work->reopens = message->automatic.kind != AUTOMATIC_AUTO_REPLY &&
-                    (work->report == REPORT_NONE || work->report == REPORT_FAILED);
+    work->reopens =
+        work->report == REPORT_FAILED || (work->report == REPORT_NONE && !message->automatic.skip &&
+                                          message->automatic.kind != AUTOMATIC_AUTO_REPLY);
 }
 
 static void fill_decision(RecordWork *work, const Record *record)
