@@ -41,8 +41,9 @@ typedef struct {
     AutomaticKind kind;
     char *why; /* "Auto-Submitted: auto-replied"; "" for a person's mail that may be answered */
     bool must_not_reply;
-    bool skip; /* null sender, auto-replied, proven own mail, or written by a mail program at a click
-                  (a reaction, a recall, an answer to an invitation): no model, no new ticket */
+    bool
+        skip; /* null sender, auto-replied, proven own mail, or written by a mail program at a click
+                 (a reaction, a recall, an answer to an invitation): no model, no new ticket */
 } Automatic;
 
 /* What a report says about one recipient (RFC 3464). */

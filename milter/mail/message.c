@@ -163,11 +163,22 @@ static const char *return_path(const HeaderView *view)
     return value && *value ? value : NULL;
 }
 
+/* Parts the text.  What is forwarded is what the sender wants to say. */
+static void split_text(Message *message)
+{
+    bool answers = *message->in_reply_to || message->references->len > 0;
+    const QuoteMail mail = { .name = message->from->name,
+                             .address = message->from->address,
+                             .answers = answers && !message->forwarded };
+
+    quote_split(message->text, &mail, &message->reply, &message->quoted, &message->signature,
+                &message->disclaimer);
+}
+
 static void judge(const HeaderView *view, const MailTrust *trust, Message *message)
 {
-    quote_split(message->text, &message->reply, &message->quoted, &message->signature,
-                &message->disclaimer);
     message->forwarded = forward_is(view, message);
+    split_text(message);
     person_find(message, trust);
     authentication_judge(view, message, trust, &message->authentication);
     if (strcmp(message->authentication.reason, "malformed") == 0)

@@ -1,8 +1,9 @@
-/* A closing, "Best regards", with a business card below it.
+/* A closing, "Best regards", with a business card below it, or the card alone.
  *
  * A customer's last lines may look like one, so it is taken for a card only if every line below the
  * closing is short and no sentence, one tells how to reach its owner, and none names an order, asks
- * or speaks of itself.  A closing with a name alone stays with the text.  Pure; any thread. */
+ * or speaks of itself.  Without a closing the card must begin with From's name.  A name alone stays
+ * with the text.  Pure; any thread. */
 #include "quote/quote.h"
 
 #include "base/text.h"
@@ -121,10 +122,34 @@ static bool is_open_above(const QuoteText *text, gsize from, gsize at)
     return at == from || text->lines[at - 1].kind == LINE_BLANK;
 }
 
-/* Where a closing, or a ruler, with a card below it begins; `to` if there is none. */
+/* Does the sender's name, or the name with the address, begin a paragraph of its own here?  Below
+ * "My data:" they are what the text says. */
+static bool begins_own_card(const QuoteText *text, gsize from, gsize at)
+{
+    gsize above = at;
+
+    if (!is_open_above(text, from, at) || !quote_is_sender(text, &text->lines[at]))
+        return false;
+    while (above > from && text->lines[above - 1].kind == LINE_BLANK)
+        above--;
+    return above > from && !g_str_has_suffix(text->lines[above - 1].folded, ":");
+}
+
+/* Does any language tell so? */
+static bool tells_in_any(const QuoteText *text, gsize from, gsize to)
+{
+    for (gsize i = 0; i < quote_closing_count; i++)
+        if (tells(text, from, to, &quote_closings[i]))
+            return true;
+    return false;
+}
+
+/* Where a closing, a ruler or the sender's name, with a card below it begins; `to` if there is
+ * none. */
 gsize quote_card(const QuoteText *text, gsize from, gsize to)
 {
     bool contact = false;
+    gsize own = 0; /* the line below that where a card without a closing begins; 0: none does */
 
     for (gsize i = to, lines = 0; i > from && lines <= CARD_LINES_MAX; i--) {
         const QuoteLine *line = &text->lines[i - 1];
@@ -138,7 +163,9 @@ gsize quote_card(const QuoteText *text, gsize from, gsize to)
         if (!is_card_line(line))
             break;
         contact |= is_contact(line);
+        if (contact && !own && begins_own_card(text, from, i - 1))
+            own = i; /* unless a closing stands above it */
         lines++;
     }
-    return to;
+    return own && !tells_in_any(text, own - 1, to) ? own - 1 : to;
 }

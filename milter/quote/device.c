@@ -9,7 +9,7 @@
 
 #define NAME_LENGTH_MAX  60
 #define NAME_WORDS_MAX   4
-#define DEVICE_WORDS_MAX 12
+#define DEVICE_WORDS_MAX 16
 
 /* Two to four words with capital letters: "Ann Example". */
 static bool is_name(const char *name, gsize length)
@@ -94,11 +94,22 @@ static bool is_device_line(const QuoteLine *line)
     return false;
 }
 
+/* "-Ann", "— Ann", "~ Ann": From's name settles it. */
+static bool is_signed_by_sender(const QuoteText *text, const QuoteLine *line)
+{
+    gunichar first = line->length > 0 ? g_utf8_get_char(line->at) : 0;
+
+    return (*line->folded == '-' || first == '~' || first == '/') &&
+           quote_sender_words(text, line) > 0;
+}
+
 /* "-Ann Example" or "-- Ann Example" */
-static bool is_signed_name(const QuoteLine *line)
+static bool is_signed_name(const QuoteText *text, const QuoteLine *line)
 {
     gsize dashes = 0;
 
+    if (is_signed_by_sender(text, line))
+        return true;
     while (dashes < line->length && dashes < 2 && line->at[dashes] == '-')
         dashes++;
     gsize name = dashes < line->length && dashes == 2 && line->at[2] == ' ' ? 3 : dashes;
@@ -111,9 +122,9 @@ static bool is_closing(const QuoteText *text, gsize from, gsize to)
 {
     const QuoteLine *first = &text->lines[from];
 
-    if (to - from == 1 && is_signed_name(first))
+    if (to - from == 1 && is_signed_name(text, first))
         return true;
-    if (to - from > 1 && is_name(first->at, first->length))
+    if (to - from > 1 && (is_name(first->at, first->length) || quote_sender_words(text, first) > 0))
         from++;
     for (gsize i = from; i < to; i++)
         if (!is_device_line(&text->lines[i]))
@@ -121,14 +132,44 @@ static bool is_closing(const QuoteText *text, gsize from, gsize to)
     return true;
 }
 
-/* A last line about a device may stand right below a sentence that has ended. */
+/* What nobody calls by another name. */
+static bool names_product(const char *folded)
+{
+    static const char *const products[] = {
+        "iphone",  "ipad",     "android",     "samsung", "galaxy",     "blackberry", "outlook",
+        "windows", "huawei",   "xiaomi",      "nokia",   "motorola",   "gmail",      "yahoo",
+        "proton",  "bluemail", "thunderbird", "sony",    "smartphone", "handy",      "tablet",
+        "mobile",  "mobil",    "telefon",     "phone",   "oneplus",    "pixel",      "aol",
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(products); i++)
+        if (strstr(folded, products[i]))
+            return true;
+    return false;
+}
+
+/* A last line about a device may stand right below a sentence: one that has ended, or any if the
+ * line names a product and begins with a capital.  The sender's name behind a dash may too. */
 static bool is_appended(const QuoteText *text, gsize from, gsize at)
 {
     const QuoteLine *line = &text->lines[at];
     const char *above = at > from ? text->lines[at - 1].folded : "";
 
-    return *above && strchr(".!?,:)", above[strlen(above) - 1]) &&
-           (!g_ascii_islower(line->at[0]) || g_ascii_isupper(line->at[1])) && is_device_line(line);
+    if (!*above)
+        return false;
+    if (is_signed_by_sender(text, line))
+        return true;
+    bool ended = strchr(".!?,:)", above[strlen(above) - 1]);
+    bool capital = !g_unichar_islower(g_utf8_get_char(line->at)) || g_ascii_isupper(line->at[1]);
+    return capital && (ended || names_product(line->folded)) && is_device_line(line);
+}
+
+/* The first of the lines about devices that end at `at`, all of them right below a sentence. */
+static gsize above_appended(const QuoteText *text, gsize from, gsize at)
+{
+    while (at > from + 1 && is_appended(text, from, at - 1))
+        at--;
+    return at;
 }
 
 /* Where the closing paragraphs at the end of [from, to) begin; `to` if there are none. */
@@ -147,7 +188,8 @@ gsize quote_devices(const QuoteText *text, gsize from, gsize to)
         if (first == last)
             return begin;
         if (!is_closing(text, first, last))
-            return is_appended(text, first, last - 1) ? last - 1 : begin;
+            return is_appended(text, first, last - 1) ? above_appended(text, first, last - 1)
+                                                      : begin;
         begin = first;
     }
 }

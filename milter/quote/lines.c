@@ -9,15 +9,21 @@
 #define WORDS_CHUNK 4096
 #define LINES_CHUNK 64
 
+/* CANADIAN SYLLABICS FINAL RAISED DOT, which mail trackers leave on a line of its own. */
+#define TRACKER_GLYPH 0x1427
+
 static bool is_blank(const char *at, gsize length)
 {
     const char *end = at + length;
 
     while (at < end && (*at == ' ' || *at == '\t'))
         at++;
-    for (; at < end; at = g_utf8_next_char(at))
-        if (!g_unichar_isspace(g_utf8_get_char(at)))
+    for (; at < end; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+
+        if (!g_unichar_isspace(c) && c != TRACKER_GLYPH)
             return false;
+    }
     return true;
 }
 
@@ -28,6 +34,12 @@ static bool leaves_bracket_open(const QuoteLine *line)
         return false;
     const char *open = memrchr(line->at, '<', line->length);
     return open && !memchr(open, '>', line->length - (gsize)(open - line->at));
+}
+
+/* "mailto:Ann <ann@example.com>" on a line of its own, between brackets on lines of their own. */
+static bool ends_link(const QuoteLine *line)
+{
+    return line->kind == LINE_TEXT && g_str_has_prefix(line->folded, "mailto:");
 }
 
 static bool ends_with_colon(const QuoteLine *line)
@@ -49,7 +61,9 @@ static LineKind kind_of(const QuoteLine *line, const QuoteLine *before)
         indent++;
     if (line->at[indent] != '>')
         return LINE_TEXT;
-    return before && leaves_bracket_open(before) && ends_with_colon(line) ? LINE_TEXT : LINE_QUOTED;
+    return before && (leaves_bracket_open(before) || ends_link(before)) && ends_with_colon(line)
+               ? LINE_TEXT
+               : LINE_QUOTED;
 }
 
 /* Unicode characters that fold to a plain one. */
@@ -179,31 +193,33 @@ static void add_line(QuoteText *text, const char *at, gsize length, GString *scr
     append(text, line);
 }
 
-static bool is_link(const QuoteLine *line)
+/* Flags the lines that HTML calls a signature. */
+static void add_signatures(QuoteText *text, const char *bytes, const QuoteMail *mail)
 {
-    const char *bare = line->folded + strspn(line->folded, "<([ ");
+    gsize span = 0;
 
-    return line->kind == LINE_TEXT &&
-           (g_str_has_prefix(bare, "http") || g_str_has_prefix(bare, "www."));
+    for (gsize i = 0; mail && i < text->count && span < mail->signature_count; i++) {
+        gsize at = (gsize)(text->lines[i].at - bytes);
+
+        while (span < mail->signature_count && mail->signatures[span].to <= at)
+            span++;
+        text->lines[i].signature = span < mail->signature_count &&
+                                   at >= mail->signatures[span].from &&
+                                   text->lines[i].kind == LINE_TEXT;
+    }
 }
 
-/* Programs that break quoted lines lose the ">" before a link. */
-static void mend_quotations(QuoteText *text)
+void quote_text_read(QuoteText *text, const char *bytes, const QuoteMail *mail)
 {
-    for (gsize i = 1; i + 1 < text->count; i++)
-        if (is_link(&text->lines[i]) && text->lines[i - 1].kind == LINE_QUOTED &&
-            text->lines[i + 1].kind == LINE_QUOTED)
-            text->lines[i].kind = LINE_QUOTED;
-}
-
-void quote_text_read(QuoteText *text, const char *bytes)
-{
+    const char *begin = bytes;
     g_autoptr(GString) scratch = g_string_new(NULL);
 
     text->lines = NULL;
     text->count = text->capacity = 0;
     text->words = g_string_chunk_new(WORDS_CHUNK);
     text->lexicon = quote_lexicon();
+    text->sender = quote_sender_read(mail);
+    text->address = mail ? mail->address : "";
     while (*bytes) {
         gsize length = strcspn(bytes, "\r\n");
 
@@ -212,13 +228,15 @@ void quote_text_read(QuoteText *text, const char *bytes)
         if (*bytes)
             bytes += bytes[0] == '\r' && bytes[1] == '\n' ? 2 : 1;
     }
-    mend_quotations(text);
+    quote_mend_marks(text);
+    add_signatures(text, begin, mail);
     text->end = text->count;
 }
 
 void quote_text_clear(QuoteText *text)
 {
     g_free(text->lines);
+    g_free(text->sender);
     g_string_chunk_free(text->words);
 }
 

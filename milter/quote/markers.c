@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* An attribution is broken over at most so many lines. */
+/* An attribution is broken over at most so many lines, a bracket alone on one not counted. */
 #define ATTRIBUTION_LINES 4
 /* A line of one that ends like a sentence is no longer than "Am Mo.", in bytes. */
 #define ABBREVIATION_MAX 16
@@ -70,6 +70,13 @@ static bool is_log_line(const QuoteSigns *signs, const char *first)
     return g_ascii_isdigit(*first) && !signs->bracketed;
 }
 
+/* Opener, date, address and a verb, and no word of a sentence: enough without a colon. */
+static bool ends_bare(const QuoteSigns *signs)
+{
+    return (signs->openers & signs->verbs) && signs->dated && signs->addressed &&
+           signs->bracketed && !(signs->prose & signs->verbs);
+}
+
 /* Of lines from `first` to `last`, both folded, with these signs together. */
 static Clue clue_of(const QuoteSigns *signs, const char *first, const char *last)
 {
@@ -81,10 +88,14 @@ static Clue clue_of(const QuoteSigns *signs, const char *first, const char *last
     if (exact && g_ascii_isdigit(*first) && g_str_has_suffix(last, ">"))
         return CLUE_ADDRESS;
     if (!g_str_has_suffix(last, ":"))
-        return CLUE_NONE;
+        return ends_bare(signs) ? CLUE_OPENER : CLUE_NONE;
     if (signs->verbs)
         return is_log_line(signs, first) ? CLUE_VERB : clue_of_verb(signs);
-    return exact && g_str_has_suffix(last, ">:") ? CLUE_DATED : CLUE_NONE;
+    if (exact && g_str_has_suffix(last, ">:"))
+        return CLUE_DATED;
+    /* Gmail of old, where the author's address is unknown: date, zone, name. */
+    bool zoned = strstr(first, " gmt") || strstr(first, " utc");
+    return signs->dated && zoned && g_ascii_isdigit(*first) ? CLUE_ADDRESS : CLUE_NONE;
 }
 
 /* Does the line begin without a capital, as what goes on does? */
@@ -114,21 +125,44 @@ static bool completes(const QuoteLine *above, const QuoteSigns *signs)
            (above->signs.addressed && above->signs.bracketed && !signs->addressed);
 }
 
+/* Is the last word a verb?  Zoho ends so, without a colon. */
+static bool ends_with_verb(const QuoteText *text, const char *folded)
+{
+    const char *end = folded + strlen(folded);
+    const char *word = end;
+
+    while (word > folded && g_unichar_isalnum(g_utf8_get_char(g_utf8_prev_char(word))))
+        word = g_utf8_prev_char(word);
+    return word < end && quote_lexicon_find(text->lexicon, word, (gsize)(end - word))->verbs != 0;
+}
+
+/* A bracket alone on its line, or the blank line above one. */
+static bool is_bracket(const QuoteText *text, gsize at)
+{
+    if (text->lines[at].kind == LINE_BLANK)
+        return at + 1 < text->count && g_str_equal(text->lines[at + 1].folded, "<");
+    return g_str_equal(text->lines[at].folded, "<");
+}
+
 /* The best clue wins; among equals the fewest lines that are complete. */
 gsize quote_attribution_lines(const QuoteText *text, gsize at, bool before_quote)
 {
     const char *last = text->lines[at].folded;
     Clue best = before_quote ? CLUE_NONE : CLUE_ADDRESS;
     QuoteSigns signs;
-    gsize found = 0;
+    gsize found = 0, most = ATTRIBUTION_LINES;
 
-    if (!ends_with_any(last, ":->"))
+    if (!ends_with_any(last, ":->") && !ends_with_verb(text, last))
         return 0;
     quote_read_verbs(text->lexicon, last, &text->lines[at].signs);
     signs = text->lines[at].signs;
-    for (gsize count = 1; count <= ATTRIBUTION_LINES && count <= at + 1; count++) {
+    for (gsize count = 1; count <= most && count <= at + 1; count++) {
         QuoteLine *line = &text->lines[at + 1 - count];
 
+        if (count > 1 && most <= ATTRIBUTION_LINES + 1 && is_bracket(text, at + 1 - count)) {
+            most++;
+            continue;
+        }
         if (count > 1 && !may_go_on(line))
             break;
         quote_read_verbs(text->lexicon, line->folded, &line->signs);
@@ -164,9 +198,11 @@ static bool equals_any(const char *text, const char *const *phrases, gsize count
 static bool is_marker(const char *folded)
 {
     static const char *const rulers[] = { "--", "__", "==", "**", "##" };
+    const char *plain = folded + (*folded == '*'); /* bold text */
     bool dashed = begins_with_any(folded, rulers, G_N_ELEMENTS(rulers)) ||
+                  begins_with_any(plain, rulers, G_N_ELEMENTS(rulers)) ||
                   (*folded == '-' && g_str_has_suffix(folded, "-"));
-    bool headed = g_str_has_suffix(folded, ":");
+    bool headed = g_str_has_suffix(folded, ":") || g_str_has_suffix(folded, ":*");
 
     if (!dashed && !headed && strlen(folded) < ABOVE_MIN)
         return false;
@@ -232,6 +268,25 @@ static bool is_short_block(const QuoteText *text, gsize at)
            (person->field == FIELD_FROM || person->field == FIELD_TO);
 }
 
+static bool has_time(const char *folded)
+{
+    for (const char *colon = strchr(folded, ':'); colon; colon = strchr(colon + 1, ':'))
+        if (colon > folded && g_ascii_isdigit(colon[-1]) && g_ascii_isdigit(colon[1]))
+            return true;
+    return false;
+}
+
+/* Windows Mail: sender, date with a time of day, and recipient in this order, without addresses and
+ * subject, between blank lines. */
+static bool is_bare_block(const QuoteText *text, gsize at)
+{
+    const QuoteLine *line = &text->lines[at];
+
+    return at + 2 < text->count && is_open_at(text, at + 3) && is_open_at(text, at - (at > 0)) &&
+           line[0].signs.field == FIELD_FROM && line[1].signs.field == FIELD_DATE &&
+           line[2].signs.field == FIELD_TO && line[1].signs.dated && has_time(line[1].folded);
+}
+
 /* Sometimes all names of a header stand on one line. */
 static bool is_header_line(const QuoteText *text, const QuoteLine *line)
 {
@@ -243,8 +298,8 @@ static bool is_header_block(const QuoteText *text, gsize at)
 {
     const QuoteLine *line = &text->lines[at];
 
-    return line->signs.field != 0 &&
-           (is_long_block(text, at) || is_short_block(text, at) || is_header_line(text, line));
+    return line->signs.field != 0 && (is_long_block(text, at) || is_short_block(text, at) ||
+                                      is_bare_block(text, at) || is_header_line(text, line));
 }
 
 bool quote_begins_original(const QuoteText *text, gsize at)

@@ -2,8 +2,7 @@
  * them is by its shape and by the words of many languages. */
 #pragma once
 
-#include <glib.h>
-#include <stdbool.h>
+#include "quote/split.h"
 
 /* -- The words, a row for each language ----------------------------------------------------- */
 
@@ -21,7 +20,7 @@ typedef struct {
     const char *forms[6];      /* "Phone:" stands in a form, not in a header */
     const char *originals[12]; /* between dashes, or with a colon */
     const char *above[16];     /* "reply above this line" */
-    QuoteFrame devices[16];    /* how a line about the sending device begins and ends */
+    QuoteFrame devices[24];    /* how a line about the sending device begins and ends */
     bool spaceless;            /* words stand without spaces between */
 } QuoteLanguage;
 
@@ -90,6 +89,7 @@ typedef struct {
     QuoteSigns signs;
     LineKind kind;
     LinePart part;
+    bool signature; /* HTML calls it one */
 } QuoteLine;
 
 typedef struct {
@@ -98,14 +98,21 @@ typedef struct {
     gsize end;           /* lines from here on repeat older mail without ">" before each */
     GStringChunk *words; /* holds what is folded */
     const QuoteLexicon *lexicon;
+    char *sender;        /* the words of From's name, folded, each between blanks; "" if unknown */
+    const char *address; /* of From; "" if unknown */
 } QuoteText;
 
 /* Lines with more bytes are never markers. */
 #define QUOTE_MARKER_MAX 500
 
-/* Lines end with CR, LF or both.  `text` must outlive what is read. */
-void quote_text_read(QuoteText *text, const char *bytes);
+/* Lines end with CR, LF or both.  `bytes` and `mail`, which may be NULL, must outlive what is read.
+ */
+void quote_text_read(QuoteText *text, const char *bytes, const QuoteMail *mail);
 void quote_text_clear(QuoteText *text);
+
+/* Makes LINE_QUOTED of lines of a quotation that do not begin with ">": the rest of a line that a
+ * relay broke, and lines after another mark ("|", "BR>"). */
+void quote_mend_marks(QuoteText *text);
 
 /* Appends lower case, blanks as one space, dashes and colons of any width as the narrow ones,
  * without marks of direction: much cheaper than text_fold(), and enough for such words. */
@@ -144,6 +151,16 @@ gsize quote_attribution_within(const QuoteLexicon *lexicon, QuoteLine *line);
 /* Nothing but at least `least` of these characters. */
 bool quote_is_ruler(const QuoteLine *line, const char *characters, gsize least);
 
+/* -- The sender ----------------------------------------------------------------------------- */
+
+/* From's name for QuoteText::sender; caller frees. */
+char *quote_sender_read(const QuoteMail *mail);
+/* How many words of From's name the line holds, if it holds no other: 1 may be the first name. */
+guint quote_sender_words(const QuoteText *text, const QuoteLine *line);
+/* Does the line hold nothing but the whole name? */
+bool quote_is_sender(const QuoteText *text, const QuoteLine *line);
+bool quote_has_address(const QuoteText *text, const QuoteLine *line);
+
 /* -- What begins where ---------------------------------------------------------------------- */
 
 /* "On Monday, 3 March 2025 at 10:14, Ann <ann@example.com> wrote:" whose last line is `at`: how
@@ -161,7 +178,7 @@ bool quote_begins_original(const QuoteText *text, gsize at);
 gsize quote_signature(const QuoteText *text, gsize from, gsize to);
 /* The first of the lines about the sending device at its end. */
 gsize quote_devices(const QuoteText *text, gsize from, gsize to);
-/* "Best regards", or a ruler, with a business card below it up to `to`. */
+/* "Best regards", a ruler, or the sender's name, with a business card below it up to `to`. */
 gsize quote_card(const QuoteText *text, gsize from, gsize to);
 
 /* The first line of the legal footers at the end of [from, to); `to` if there are none. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define FOOTER_RULER_MIN 10
+#define RULER_MIN        3
 
 /* RFC 3676 4.3 */
 static bool is_delimiter(const QuoteLine *line)
@@ -26,6 +27,18 @@ static bool may_be_delimiter(const QuoteLine *line)
     return quote_is_ruler(line, "_", FOOTER_RULER_MIN);
 }
 
+/* A ruler of any length right above the sender's name. */
+static bool rules_off_sender(const QuoteText *text, gsize at, gsize to)
+{
+    gsize below = at + 1;
+
+    if (!quote_is_ruler(&text->lines[at], "-_=*~", RULER_MIN))
+        return false;
+    while (below < to && text->lines[below].kind == LINE_BLANK)
+        below++;
+    return below < to && quote_is_sender(text, &text->lines[below]);
+}
+
 /* Where a delimiter begins the signature of [from, to); `to` if none does. */
 static gsize delimited_signature(const QuoteText *text, gsize from, gsize to)
 {
@@ -35,7 +48,8 @@ static gsize delimited_signature(const QuoteText *text, gsize from, gsize to)
     for (gsize i = to; i > from; i--) {
         const QuoteLine *line = &text->lines[i - 1];
 
-        if (is_delimiter(line) || (below <= QUOTE_SIGNATURE_LINES && may_be_delimiter(line)))
+        if (is_delimiter(line) || (below <= QUOTE_SIGNATURE_LINES &&
+                                   (may_be_delimiter(line) || rules_off_sender(text, i - 1, to))))
             begin = i - 1;
         below += line->kind != LINE_BLANK;
     }

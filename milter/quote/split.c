@@ -6,7 +6,8 @@
  * an answer stands under it and the sender picked it by hand: there are several such, it goes on
  * below the answer, or no attribution leads it.  A whole mail quoted above the answer, or below it,
  * does not.  Under- and over-cutting are not equal: what is cut wrongly can't be triaged, so every
- * cut needs two signs, and when nothing would be left the whole text counts as new.
+ * cut needs two signs, and when nothing would be left the whole text counts as new, unless the mail
+ * answers another: what it quotes is then the other's.
  *
  * Linear in the text: no regular expressions, a bounded look around each line.  Pure; any thread.
  */
@@ -16,7 +17,7 @@
 
 #include <string.h>
 
-#define RULER_MIN 5
+#define RULER_MIN 3
 
 static gsize skip_blank(const QuoteText *text, gsize at)
 {
@@ -67,7 +68,7 @@ static void find_end(QuoteText *text)
 static bool has_text(const QuoteText *text, gsize from, gsize to)
 {
     for (gsize i = from; i < to; i++)
-        if (text->lines[i].kind != LINE_BLANK)
+        if (text->lines[i].kind != LINE_BLANK && !text->lines[i].signature)
             return true;
     return false;
 }
@@ -175,6 +176,14 @@ static char *strip(char *part)
     return part;
 }
 
+/* What HTML calls a signature is one where the new text stands; in a quotation it stays quoted. */
+static void place_signatures(QuoteText *text)
+{
+    for (gsize i = 0; i < text->count; i++)
+        if (text->lines[i].signature && text->lines[i].part == PART_REPLY)
+            text->lines[i].part = PART_SIGNATURE;
+}
+
 /* The lines of one part; a blank line stands for what lay between. */
 static char *collect(const QuoteText *text, LinePart part)
 {
@@ -191,23 +200,35 @@ static char *collect(const QuoteText *text, LinePart part)
                 g_string_truncate(lines, lines->len - 1);
             g_string_append(lines, "\n\n");
         }
-        g_string_append_len(lines, text->lines[i].at, (gssize)text->lines[i].length);
+        if (text->lines[i].kind != LINE_BLANK)
+            g_string_append_len(lines, text->lines[i].at, (gssize)text->lines[i].length);
         g_string_append_c(lines, '\n');
         next = i + 1;
     }
     return strip(g_string_free(lines, FALSE));
 }
 
-void quote_split(const char *text, char **reply, char **quoted, char **signature, char **disclaimer)
+static bool has_part(const QuoteText *text, LinePart part)
+{
+    for (gsize i = 0; i < text->count; i++)
+        if (text->lines[i].part == part && text->lines[i].kind != LINE_BLANK)
+            return true;
+    return false;
+}
+
+void quote_split(const char *text, const QuoteMail *mail, char **reply, char **quoted,
+                 char **signature, char **disclaimer)
 {
     QuoteText read;
 
-    quote_text_read(&read, text);
+    quote_text_read(&read, text, mail);
     find_end(&read);
     assign(&read, read.end, read.count, PART_QUOTED);
     place_quotations(&read);
+    place_signatures(&read);
     *reply = collect(&read, PART_REPLY);
-    if (!**reply) {
+    /* An answer of which only the quotation is left says nothing of its own. */
+    if (!**reply && !(mail && mail->answers && has_part(&read, PART_QUOTED))) {
         g_free(*reply);
         assign(&read, 0, read.count, PART_REPLY);
         *reply = collect(&read, PART_REPLY);

@@ -6,7 +6,7 @@
 /* clang-format off */
 const QuoteLanguage quote_languages[] = {
     { /* English */
-      .openers = { "on" }, .verbs = { "wrote", "writes", "quoting" },
+      .openers = { "on" }, .verbs = { "wrote", "writes", "quoting", "sent", "said" },
       .prose = { "i", "we", "my", "our", "me", "us", "the", "your", "you", "following" },
       .from = { "from", "sender" }, .date = { "sent", "date", "received", "when" },
       .to = { "to", "recipient" }, .copy = { "cc", "bcc", "reply-to" }, .subject = { "subject" },
@@ -24,9 +24,11 @@ const QuoteLanguage quote_languages[] = {
                    { "sent using", "" }, { "sent by", "galaxy" }, { "get outlook for", "" },
                    { "from my iphone", "" }, { "", "via mobile" }, { "", "from mobile" },
                    { "yahoo mail: search", "" }, { "sent on the", "" }, { "sent on my", "" },
-                   { "sent securely", "" }, { "typed on my", "" }, { "download outlook", "" } } },
+                   { "sent securely", "" }, { "typed on my", "" }, { "download outlook", "" },
+                   { "sent wirelessly", "" }, { "securely sent", "" }, { "get bluemail for", "" },
+                   { "sender notified by", "" }, { "sent over", "" }, { "sent through", "" } } },
     { /* German */
-      .openers = { "am" }, .verbs = { "schrieb", "schreibt", "geschrieben", "zitat" },
+      .openers = { "am" }, .verbs = { "schrieb", "schrieben", "schreibt", "geschrieben", "zitat" },
       .prose = { "ich", "wir", "mein", "meine", "unsere", "mir", "uns", "der", "ihr", "folgendes" },
       .from = { "von", "absender" },
       .date = { "gesendet", "datum", "gesendet am", "verschickt", "empfangen" },
@@ -50,9 +52,9 @@ const QuoteLanguage quote_languages[] = {
                    { "diese nachricht wurde mit", "gesendet" }, { "outlook für", "" },
                    { "holen sie sich outlook", "" }, { "mobil gesendet", "" } } },
     { /* French */
-      .openers = { "le" }, .verbs = { "écrit", "écrivait" },
+      .openers = { "le" }, .verbs = { "écrit", "écrivait", "écriviez", "envoyé" },
       .prose = { "je", "nous", "mon", "ma", "mes", "notre", "j'ai", "moi" },
-      .from = { "de", "expéditeur" }, .date = { "envoyé", "date", "envoyé le", "date d'envoi" },
+      .from = { "de", "expéditeur" }, .date = { "envoyé", "date", "envoyé le", "date d'envoi", "message du" },
       .to = { "à", "destinataire" }, .copy = { "copie à", "cci", "répondre à" },
       .subject = { "objet", "sujet" },
       .forms = { "nom", "prénom", "téléphone", "courriel" },
@@ -67,7 +69,9 @@ const QuoteLanguage quote_languages[] = {
       .devices = { { "envoyé de", "" }, { "envoyé à partir", "" }, { "envoyé depuis", "" },
                    { "envoyé avec", "" }, { "envoyé via", "" }, { "télécharger outlook", "" },
                    { "obtenir outlook", "" }, { "obtenez outlook", "" },
-                   { "téléchargez outlook", "" } } },
+                   { "téléchargez outlook", "" }, { "envoyé sans fil", "" },
+                   { "envoyé par", "mobile" }, { "expédié de", "" }, { "expédié depuis", "" },
+                   { "provenance :", "windows" } } },
     { /* Spanish */
       .openers = { "el" }, .verbs = { "escribió", "escribio", "escribe" },
       .prose = { "yo", "nosotros", "mi", "mis", "nuestro", "nuestra", "me", "nos" },
@@ -85,7 +89,7 @@ const QuoteLanguage quote_languages[] = {
                    { "enviado mediante", "" }, { "enviado por", "android" },
                    { "descargar outlook", "" }, { "obtén outlook", "" } } },
     { /* Italian */
-      .openers = { "il", "in", "nel" }, .verbs = { "scritto", "scrive" },
+      .openers = { "il", "in", "nel" }, .verbs = { "scritto", "scrive", "scriveva" },
       .prose = { "io", "noi", "mio", "mia", "nostro", "nostra", "ho", "abbiamo" },
       .from = { "da", "mittente" }, .date = { "inviato", "data", "inviato il", "inviata" },
       .to = { "a", "destinatario" }, .copy = { "ccn", "rispondi a" }, .subject = { "oggetto" },

@@ -39,7 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *parts[4];
     gsize length = 0;
 
-    quote_split(text, &parts[0], &parts[1], &parts[2], &parts[3]);
+    quote_split(text, NULL, &parts[0], &parts[1], &parts[2], &parts[3]);
     g_assert(*parts[0] || !*blank);
     for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
         g_assert(g_utf8_validate(parts[i], -1, NULL));

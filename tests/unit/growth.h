@@ -417,7 +417,7 @@ static inline void growth_quote(const char *text, gsize length)
 {
     (void)length;
     char *reply, *quoted, *signature, *disclaimer;
-    quote_split(text, &reply, &quoted, &signature, &disclaimer);
+    quote_split(text, NULL, &reply, &quoted, &signature, &disclaimer);
     g_free(reply);
     g_free(quoted);
     g_free(signature);

@@ -26,7 +26,7 @@ static void check_one(const Case *expected, const char *legal)
     g_autofree char *signature = NULL;
     g_autofree char *disclaimer = NULL;
 
-    quote_split(expected->text, &reply, &quoted, &signature, &disclaimer);
+    quote_split(expected->text, NULL, &reply, &quoted, &signature, &disclaimer);
     assert_string_equal(reply, expected->reply);
     assert_string_equal(quoted, expected->quoted);
     assert_string_equal(signature, expected->signature);
@@ -332,7 +332,7 @@ static void a_bare_delimiter_counts_up_to_fifteen_lines_from_the_end(void **stat
         g_autofree char *signature = NULL;
         g_autofree char *disclaimer = NULL;
 
-        quote_split(text, &reply, &quoted, &signature, &disclaimer);
+        quote_split(text, NULL, &reply, &quoted, &signature, &disclaimer);
         assert_int_equal(strcmp(reply, "new") == 0, lines <= 15);
         assert_int_equal(*signature != '\0', lines <= 15);
     }
@@ -349,7 +349,7 @@ static void a_marker_longer_than_its_limit_is_text(void **state)
         g_autofree char *signature = NULL;
         g_autofree char *disclaimer = NULL;
 
-        quote_split(text, &reply, &quoted, &signature, &disclaimer);
+        quote_split(text, NULL, &reply, &quoted, &signature, &disclaimer);
         assert_int_equal(strcmp(reply, "Yes.") == 0, length <= 500);
     }
 }
@@ -367,7 +367,7 @@ static void a_card_has_up_to_twelve_lines(void **state)
         g_autofree char *signature = NULL;
         g_autofree char *disclaimer = NULL;
 
-        quote_split(text, &reply, &quoted, &signature, &disclaimer);
+        quote_split(text, NULL, &reply, &quoted, &signature, &disclaimer);
         assert_int_equal(*signature != '\0', lines <= 12);
     }
 }
@@ -384,7 +384,7 @@ static void an_attribution_has_up_to_four_lines(void **state)
         g_autofree char *signature = NULL;
         g_autofree char *disclaimer = NULL;
 
-        quote_split(text, &reply, &quoted, &signature, &disclaimer);
+        quote_split(text, NULL, &reply, &quoted, &signature, &disclaimer);
         assert_int_equal(g_str_has_prefix(quoted, "On 3"), lines <= 4);
     }
 }
@@ -400,7 +400,7 @@ static gint64 cost_of(const char *line, gsize bytes)
     struct timespec before, after;
 
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
-    quote_split(text, &reply, &quoted, &signature, &disclaimer);
+    quote_split(text, NULL, &reply, &quoted, &signature, &disclaimer);
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
     assert_true(g_str_has_prefix(reply, "new"));
     return (after.tv_sec - before.tv_sec) * G_USEC_PER_SEC +

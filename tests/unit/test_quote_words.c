@@ -30,7 +30,7 @@ static Parts split(const char *text)
 {
     Parts parts;
 
-    quote_split(text, &parts.reply, &parts.quoted, &parts.signature, &parts.disclaimer);
+    quote_split(text, NULL, &parts.reply, &parts.quoted, &parts.signature, &parts.disclaimer);
     return parts;
 }
 
