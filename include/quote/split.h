@@ -4,16 +4,11 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* Bytes [from, to) of a text. */
-typedef struct {
-    gsize from, to;
-} QuoteSpan;
-
 /* What is known of a mail beside its text. */
 typedef struct {
-    const char *name, *address;  /* of From, "" if unknown: the name below a text is no new text */
-    bool answers;                /* it answers a mail and forwards none: its text may be empty */
-    const QuoteSpan *signatures; /* what its HTML calls a signature, in order, not overlapping */
+    const char *name, *address; /* of From, "" if unknown: the name below a text is no new text */
+    bool answers;               /* it answers a mail and forwards none: its text may be empty */
+    const char *const *signatures; /* what its HTML marks as one, with the same words as the text */
     gsize signature_count;
 } QuoteMail;
 

@@ -14,6 +14,8 @@ static void begin_item(HtmlOut *out, const HtmlStack *stack, const HtmlToken *ta
     HtmlFrame *list = html_stack_nearest(stack, ELEMENT_LIST);
     g_autofree char *mark = NULL;
 
+    if (html_sight_hides(&item->sight))
+        return;
     out->indent = item->indent;
     if (list && list->kind & ELEMENT_NUMBERED) {
         list->items = html_token_number(tag, HTML_VALUE, list->items + 1);

@@ -1,4 +1,4 @@
-/* The elements that mail programs put around or before older mail.
+/* The elements that mail programs put around or before older mail, and around signatures.
  *
  * Most use blockquote, which needs no row here; what their outer elements hold beside it is the
  * attribution, and answers between two quotations (gmail_quote, protonmail_quote, zmail_extra,
@@ -24,6 +24,28 @@ static const struct {
     { HTML_NAME, "quoted-content", false, HTML_QUOTE_INSIDE },         /* GMX, web.de */
     { HTML_DATA_MARKER, "__QUOTED_TEXT__", false, HTML_QUOTE_INSIDE }, /* Zimbra */
     { HTML_ID, "isReplyContent", false, HTML_QUOTE_INSIDE },           /* NetEase */
+    { HTML_CLASS, "gmail_signature", false, HTML_SIGNATURE },
+    { HTML_ID, "Signature", false, HTML_SIGNATURE }, /* Outlook on the web */
+    { HTML_ID, "signature", false, HTML_SIGNATURE },
+    { HTML_ID, "ms-outlook-mobile-signature", false, HTML_SIGNATURE },
+    { HTML_CLASS, "ms-outlook-mobile-signature", false, HTML_SIGNATURE },
+    { HTML_CLASS, "protonmail_signature_block", false, HTML_SIGNATURE },
+    { HTML_CLASS, "moz-signature", false, HTML_SIGNATURE }, /* Thunderbird */
+    { HTML_ID, "AppleMailSignature", false, HTML_SIGNATURE },
+    { HTML_CLASS, "yahoo-signature", false, HTML_SIGNATURE },
+    { HTML_CLASS, "yahoo_signature", false, HTML_SIGNATURE },
+    { HTML_DATA_MARKER, "__SIG_PRE__", false, HTML_SIGNATURE }, /* Zimbra */
+    { HTML_DATA_MARKER, "__SIG_POST__", false, HTML_SIGNATURE },
+    { HTML_ID, "_rc_sig", false, HTML_SIGNATURE },                   /* Roundcube */
+    { HTML_NAME, "messageSignatureSection", false, HTML_SIGNATURE }, /* Spark */
+    { HTML_ID, "bloop_sign_", true, HTML_SIGNATURE },                /* Airmail */
+    { HTML_ID, "composer_signature", false, HTML_SIGNATURE },        /* Samsung */
+    { HTML_CLASS, "sh-signature", false, HTML_SIGNATURE },           /* Superhuman */
+    { HTML_CLASS, "mailspring-signature", false, HTML_SIGNATURE },
+    { HTML_CLASS, "hs_signature", false, HTML_SIGNATURE },    /* HubSpot */
+    { HTML_CLASS, "zmail_signature", false, HTML_SIGNATURE }, /* Zoho */
+    { HTML_ID, "Zm-_Id_-Sgn", false, HTML_SIGNATURE },
+    { HTML_CLASS, "tutanota_signature", false, HTML_SIGNATURE },
 };
 
 /* The line that Outlook draws above the header lines, in the dialects of its editions; blanks
@@ -99,6 +121,13 @@ HtmlQuote html_quote_of(const HtmlToken *tag)
     if (tag->attributes[HTML_STYLE].length > 0 && draws_line(tag->attributes[HTML_STYLE]))
         return HTML_QUOTE_BEHIND;
     return HTML_QUOTE_NONE;
+}
+
+bool html_quote_is_before_signature(const HtmlToken *tag)
+{
+    HtmlSlice id = tag->attributes[HTML_ID];
+
+    return id.length > 0 && has_word(id, "lineBreakAtBeginningOfSignature", false);
 }
 
 bool html_quote_is_header(const char *text)

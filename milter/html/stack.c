@@ -145,3 +145,10 @@ bool html_stack_is_seen(const HtmlStack *stack)
 
     return !frame->dropped && !html_sight_hides(&frame->sight);
 }
+
+bool html_stack_may_be_seen(const HtmlStack *stack)
+{
+    const HtmlFrame *frame = html_stack_frame(stack, 0);
+
+    return !frame->dropped && !frame->sight.gone;
+}

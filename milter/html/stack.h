@@ -22,6 +22,7 @@ typedef struct {
     char *link;        /* where it leads, NULL if that needs no saying */
     gsize start;       /* of its text */
     HtmlQuote quote;   /* what it holds */
+    bool signs_next;   /* the next block in it holds the signature */
     bool behind;       /* what follows in it is older mail, */
     gsize behind_from; /* from here in the text */
 } HtmlFrame;
@@ -58,3 +59,5 @@ void html_stack_neutralise(HtmlStack *stack, guint back);
 
 /* Is text in the innermost frame seen? */
 bool html_stack_is_seen(const HtmlStack *stack);
+/* May text in the innermost frame, or in what opens in it, be seen? */
+bool html_stack_may_be_seen(const HtmlStack *stack);

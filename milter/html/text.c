@@ -71,7 +71,7 @@ static void apply_shape(HtmlFrame *frame, const HtmlToken *tag)
     /* Mail programs indent with quotations without a border. */
     if (frame->own && html_css_is(frame->own, CSS_BORDERLESS))
         frame->kind &= ~(guint)ELEMENT_QUOTE;
-    if (frame->kind & (ELEMENT_BLOCK | ELEMENT_PARAGRAPH))
+    if (frame->kind & (ELEMENT_BLOCK | ELEMENT_PARAGRAPH | ELEMENT_TABLE))
         frame->quote = html_quote_of(tag);
     if (frame->kind & ELEMENT_QUOTE || frame->quote == HTML_QUOTE_INSIDE)
         frame->quotes++;
@@ -132,6 +132,21 @@ static void quote_what_follows(Reader *reader, const HtmlFrame *closed, HtmlFram
     html_out_break(&reader->out, 1);
 }
 
+/* Tells where the text of a signature stands; one around others stands for them. */
+static void note_signature(Reader *reader, const HtmlFrame *frame)
+{
+    HtmlReport *report = reader->report;
+    const HtmlSpan span = { frame->start, reader->out.text->len };
+
+    if (frame->quotes > 0 || span.to == span.from)
+        return;
+    while (report->signature_count > 0 &&
+           report->signatures[report->signature_count - 1].from >= span.from)
+        report->signature_count--;
+    if (report->signature_count < HTML_SIGNATURES_MAX)
+        report->signatures[report->signature_count++] = span;
+}
+
 static void frame_close(Reader *reader)
 {
     HtmlFrame *frame = html_stack_frame(&reader->stack, 0);
@@ -140,7 +155,9 @@ static void frame_close(Reader *reader)
 
     if (seen && frame->link)
         reader->report->poses |= html_link_write(&reader->out, frame->link, frame->start);
-    if (seen)
+    if (frame->quote == HTML_SIGNATURE)
+        note_signature(reader, frame);
+    if (html_stack_may_be_seen(&reader->stack))
         html_block_end(&reader->out, &reader->stack, frame);
     quote_what_follows(reader, frame, parent);
     if (frame->in_sheet)
@@ -213,10 +230,15 @@ static void on_picture(Reader *reader, const HtmlElement *element)
 
 static void on_void(Reader *reader, const HtmlElement *element)
 {
+    if (!html_stack_may_be_seen(&reader->stack))
+        return;
+    if (element->kind & ELEMENT_BREAK) {
+        html_out_line_break(&reader->out);
+        html_stack_frame(&reader->stack, 0)->signs_next |=
+            html_quote_is_before_signature(&reader->tokens.token);
+    }
     if (!html_stack_is_seen(&reader->stack))
         return;
-    if (element->kind & ELEMENT_BREAK)
-        html_out_line_break(&reader->out);
     if (element->kind & ELEMENT_IMAGE)
         on_picture(reader, element);
     if (element->kind & ELEMENT_RULE) {
@@ -224,6 +246,16 @@ static void on_void(Reader *reader, const HtmlElement *element)
         html_out_words(&reader->out, RULE);
         html_out_break(&reader->out, 1);
     }
+}
+
+/* The block below iOS's line break is the signature. */
+static void sign_next(HtmlFrame *parent, HtmlFrame *frame)
+{
+    if (!parent->signs_next || !(frame->kind & (ELEMENT_BLOCK | ELEMENT_PARAGRAPH)))
+        return;
+    parent->signs_next = false;
+    if (frame->quote == HTML_QUOTE_NONE)
+        frame->quote = HTML_SIGNATURE;
 }
 
 static void on_start(Reader *reader, const HtmlElement *element)
@@ -240,7 +272,8 @@ static void on_start(Reader *reader, const HtmlElement *element)
         return;
     }
     frame = frame_open(reader, element);
-    if (!frame.dropped && !html_sight_hides(&frame.sight))
+    sign_next(html_stack_frame(&reader->stack, 0), &frame);
+    if (!frame.dropped && !frame.sight.gone)
         html_block_begin(&reader->out, &reader->stack, &reader->tokens.token, &frame);
     push(reader, &frame);
 }

@@ -38,8 +38,9 @@ static bool is_settled(const Material *material)
     const Message *message = mail->message;
     return material->mailbox == NULL || material->mailbox->drafts == DRAFTS_NONE || !mail->kept ||
            mail->ticket_id == 0 || material->current->plan->draft[0] == '\0' ||
-           message->automatic.kind != AUTOMATIC_NONE || message->encrypted || message->person->address[0] == '\0' ||
-           material->thread->len == 0 || has_moved_on(material);
+           message->automatic.kind != AUTOMATIC_NONE || message->encrypted ||
+           message->person->address[0] == '\0' || material->thread->len == 0 ||
+           has_moved_on(material);
 }
 
 /* ── the words ── */

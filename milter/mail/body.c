@@ -59,6 +59,7 @@ typedef struct {
     Message *message;
     const char *charset; /* of the first text */
     gsize work_left;
+    GPtrArray *signatures;
     gsize source_left;
     gsize attachment_text_left;
     guint repairs_left;
@@ -206,7 +207,8 @@ static char *read_text(Reader *reader, GMimePart *part, bool html)
 {
     gsize allowed = MIN(reader->source_left, reader->work_left / WORK_OF_TEXT_BYTE);
     gsize left = allowed;
-    char *text = text_part_read(part, html, reader->limits, &left, reader->message);
+    char *text =
+        text_part_read(part, html, reader->limits, &left, reader->signatures, reader->message);
 
     reader->source_left -= allowed - left;
     work(reader, (allowed - left) * WORK_OF_TEXT_BYTE);
@@ -379,11 +381,13 @@ char *body_charset(GMimeObject *root)
     return charset_of((const char *)bytes->data, bytes->len, NULL);
 }
 
-void body_read(GMimeObject *root, const char *charset, const MailLimits *limits, Message *message)
+void body_read(GMimeObject *root, const char *charset, const MailLimits *limits,
+               GPtrArray *signatures, Message *message)
 {
     Reader reader = { .limits = limits,
                       .message = message,
                       .charset = charset,
+                      .signatures = signatures,
                       .work_left = (gsize)limits->max_work,
                       .source_left = SOURCE_FACTOR * (gsize)limits->max_text_bytes,
                       .attachment_text_left = ATTACHMENT_TEXTS_MAX,

@@ -9,5 +9,7 @@
 char *body_charset(GMimeObject *root);
 
 /* Sets text, protection, encrypted, hidden_text and fills attachments; adds findings.  `charset` as
- * body_charset() gave it. */
-void body_read(GMimeObject *root, const char *charset, const MailLimits *limits, Message *message);
+ * body_charset() gave it.  Adds to `signatures` (char*) what HTML parts mark as one, also those
+ * that a plain part stands in for. */
+void body_read(GMimeObject *root, const char *charset, const MailLimits *limits,
+               GPtrArray *signatures, Message *message);

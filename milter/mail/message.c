@@ -164,21 +164,24 @@ static const char *return_path(const HeaderView *view)
 }
 
 /* Parts the text.  What is forwarded is what the sender wants to say. */
-static void split_text(Message *message)
+static void split_text(Message *message, const GPtrArray *signatures)
 {
     bool answers = *message->in_reply_to || message->references->len > 0;
     const QuoteMail mail = { .name = message->from->name,
                              .address = message->from->address,
-                             .answers = answers && !message->forwarded };
+                             .answers = answers && !message->forwarded,
+                             .signatures = (const char *const *)signatures->pdata,
+                             .signature_count = signatures->len };
 
     quote_split(message->text, &mail, &message->reply, &message->quoted, &message->signature,
                 &message->disclaimer);
 }
 
-static void judge(const HeaderView *view, const MailTrust *trust, Message *message)
+static void judge(const HeaderView *view, const MailTrust *trust, const GPtrArray *signatures,
+                  Message *message)
 {
     message->forwarded = forward_is(view, message);
-    split_text(message);
+    split_text(message, signatures);
     person_find(message, trust);
     authentication_judge(view, message, trust, &message->authentication);
     if (strcmp(message->authentication.reason, "malformed") == 0)
@@ -199,6 +202,7 @@ Message *message_read(const char *bytes, gsize length, const char *envelope_send
     g_autofree char *charset = body_charset(root);
     g_autofree char *sender = NULL;
     g_autoptr(GPtrArray) fields = header_fields(mail, message);
+    g_autoptr(GPtrArray) signatures = g_ptr_array_new_with_free_func(g_free);
     HeaderView view = { .fields = fields,
                         .content_type = content_type,
                         .report_type = report_type,
@@ -207,13 +211,13 @@ Message *message_read(const char *bytes, gsize length, const char *envelope_send
     headers_read(mail, &view, message);
     message->marked_id = marked_id(&view);
     message->hops = hops_read(&view);
-    body_read(root, charset, limits, message);
+    body_read(root, charset, limits, signatures, message);
     report_read(root, &view, message);
     view.envelope_path = envelope_sender ? envelope_sender : return_path(&view);
     if (view.envelope_path)
         sender = *view.envelope_path ? address_reverse_path(view.envelope_path) : g_strdup("");
     view.envelope_sender = sender;
     view.from_address = message->from->address;
-    judge(&view, trust, message);
+    judge(&view, trust, signatures, message);
     return message;
 }

@@ -48,12 +48,23 @@ static void note_unseen(Message *message, const Unseen *unseen)
         finding_suspicious(message, "text is written backwards");
 }
 
-static char *html_part_text(const MailLimits *limits, Message *message, const char *html, bool *cut)
+static void add_signatures(GPtrArray *signatures, const char *text, const HtmlReport *report)
+{
+    for (guint i = 0; i < report->signature_count && signatures->len < HTML_SIGNATURES_MAX; i++) {
+        const HtmlSpan *span = &report->signatures[i];
+
+        g_ptr_array_add(signatures, g_strndup(text + span->from, span->to - span->from));
+    }
+}
+
+static char *html_part_text(const MailLimits *limits, Message *message, const char *html,
+                            GPtrArray *signatures, bool *cut)
 {
     HtmlReport report;
     char *text = html_text(html, strlen(html), (gsize)limits->max_text_bytes, &report);
 
     note_unseen(message, &report.unseen);
+    add_signatures(signatures, text, &report);
     message->hidden_text |= report.hidden;
     *cut |= report.cut;
     if (report.poses)
@@ -79,7 +90,7 @@ static char *plain_part_text(Message *message, GMimePart *part, char *text)
 }
 
 char *text_part_read(GMimePart *part, bool html, const MailLimits *limits, gsize *source_left,
-                     Message *message)
+                     GPtrArray *signatures, Message *message)
 {
     g_autoptr(GByteArray) bytes = part_bytes(part, *source_left + 1);
     gsize length = MIN(bytes->len, *source_left);
@@ -90,7 +101,7 @@ char *text_part_read(GMimePart *part, bool html, const MailLimits *limits, gsize
     char *text;
 
     if (html) {
-        text = html_part_text(limits, message, decoded, &cut);
+        text = html_part_text(limits, message, decoded, signatures, &cut);
         g_free(decoded);
     } else {
         text = plain_part_text(message, part, decoded);

@@ -11,7 +11,8 @@ typedef struct {
     bool ticket;     /* may a new ticket be made? */
     Status status;   /* if not asked: SKIPPED or FALLBACK */
     const char *why; /* if not asked: a token, static */
-    const char *review; /* why a person must look at it, static; NULL if that is left to the policy */
+    const char
+        *review; /* why a person must look at it, static; NULL if that is left to the policy */
 } Gate;
 
 /* Pure. */

@@ -193,25 +193,8 @@ static void add_line(QuoteText *text, const char *at, gsize length, GString *scr
     append(text, line);
 }
 
-/* Flags the lines that HTML calls a signature. */
-static void add_signatures(QuoteText *text, const char *bytes, const QuoteMail *mail)
-{
-    gsize span = 0;
-
-    for (gsize i = 0; mail && i < text->count && span < mail->signature_count; i++) {
-        gsize at = (gsize)(text->lines[i].at - bytes);
-
-        while (span < mail->signature_count && mail->signatures[span].to <= at)
-            span++;
-        text->lines[i].signature = span < mail->signature_count &&
-                                   at >= mail->signatures[span].from &&
-                                   text->lines[i].kind == LINE_TEXT;
-    }
-}
-
 void quote_text_read(QuoteText *text, const char *bytes, const QuoteMail *mail)
 {
-    const char *begin = bytes;
     g_autoptr(GString) scratch = g_string_new(NULL);
 
     text->lines = NULL;
@@ -229,7 +212,7 @@ void quote_text_read(QuoteText *text, const char *bytes, const QuoteMail *mail)
             bytes += bytes[0] == '\r' && bytes[1] == '\n' ? 2 : 1;
     }
     quote_mend_marks(text);
-    add_signatures(text, begin, mail);
+    quote_mark_signatures(text, mail);
     text->end = text->count;
 }
 

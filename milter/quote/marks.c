@@ -99,7 +99,7 @@ static bool is_rest(const QuoteText *text, gsize at, gsize longest, bool answere
         return false;
     return begins_small(line) ||
            (answered && at + 1 < text->count && text->lines[at + 1].kind == LINE_QUOTED &&
-            !memchr(".!?", line->at[line->length - 1], 3));
+            !strchr(".!?", line->at[line->length - 1]));
 }
 
 static void mend_broken(QuoteText *text)

@@ -161,6 +161,9 @@ guint quote_sender_words(const QuoteText *text, const QuoteLine *line);
 bool quote_is_sender(const QuoteText *text, const QuoteLine *line);
 bool quote_has_address(const QuoteText *text, const QuoteLine *line);
 
+/* Flags the lines that are a signature by the HTML of `mail`, which may be NULL. */
+void quote_mark_signatures(QuoteText *text, const QuoteMail *mail);
+
 /* -- What begins where ---------------------------------------------------------------------- */
 
 /* "On Monday, 3 March 2025 at 10:14, Ann <ann@example.com> wrote:" whose last line is `at`: how

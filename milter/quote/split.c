@@ -176,14 +176,6 @@ static char *strip(char *part)
     return part;
 }
 
-/* What HTML calls a signature is one where the new text stands; in a quotation it stays quoted. */
-static void place_signatures(QuoteText *text)
-{
-    for (gsize i = 0; i < text->count; i++)
-        if (text->lines[i].signature && text->lines[i].part == PART_REPLY)
-            text->lines[i].part = PART_SIGNATURE;
-}
-
 /* The lines of one part; a blank line stands for what lay between. */
 static char *collect(const QuoteText *text, LinePart part)
 {
@@ -214,6 +206,19 @@ static bool has_part(const QuoteText *text, LinePart part)
         if (text->lines[i].part == part && text->lines[i].kind != LINE_BLANK)
             return true;
     return false;
+}
+
+/* What HTML marks as the signature is one in new text, unless nothing else is new. */
+static void place_signatures(QuoteText *text)
+{
+    bool more = false;
+
+    for (gsize i = 0; i < text->count; i++)
+        more |= text->lines[i].part == PART_REPLY && text->lines[i].kind != LINE_BLANK &&
+                !text->lines[i].signature;
+    for (gsize i = 0; more && i < text->count; i++)
+        if (text->lines[i].signature && text->lines[i].part == PART_REPLY)
+            text->lines[i].part = PART_SIGNATURE;
 }
 
 void quote_split(const char *text, const QuoteMail *mail, char **reply, char **quoted,
