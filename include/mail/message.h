@@ -70,7 +70,7 @@ typedef enum { PROTECTED_NONE, PROTECTED_PGP, PROTECTED_SMIME } Protection;
 
 typedef struct {
     MailAddress *from; /* the first From address; if none is usable, address "" and as name what is
-                      written there */
+                      written there as one */
     guint from_count;  /* From addresses in all From fields */
     MailAddress *person; /* who wants something */
     PersonSource person_source;

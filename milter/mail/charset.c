@@ -92,16 +92,16 @@ static char *bare_name(const char *claimed)
     return g_strstrip(g_ascii_strdown(g_strdelimit(line, "\"';,", ' '), -1));
 }
 
-static bool is_refused(const char *name)
+static bool is_seven_bit(const char *name)
 {
     return g_str_has_suffix(name, "utf-7") || g_str_has_suffix(name, "utf7");
 }
 
-bool charset_is_refused(const char *claimed)
+bool charset_is_utf7(const char *claimed)
 {
     g_autofree char *name = bare_name(claimed);
 
-    return is_refused(name);
+    return is_seven_bit(name);
 }
 
 static bool is_single_byte(const char *name)
@@ -113,8 +113,10 @@ static bool is_single_byte(const char *name)
 /* What a bare name claims; it may point to the name. */
 static Claim read_claim(const char *name)
 {
-    if (name[0] == '\0' || is_refused(name))
+    if (name[0] == '\0')
         return (Claim){ "", "", SAYS_NOTHING };
+    if (is_seven_bit(name))
+        return (Claim){ name, "UTF-7", OTHER };
     for (gsize i = 0; i < G_N_ELEMENTS(claims); i++)
         if (strcmp(name, claims[i].claimed) == 0)
             return claims[i];
@@ -218,17 +220,50 @@ static const char *by_order(const char *bytes, gsize length, const char *meant)
     return bytes[1] == '\0' ? "UTF-16LE" : "UTF-16BE";
 }
 
+/* Are all bytes valid in it?  A character may be cut off at the end. */
+static bool fits_wholly(const char *bytes, gsize length, const char *charset)
+{
+    gsize read = 0;
+    g_autofree char *text = g_convert(bytes, (gssize)length, "UTF-8", charset, &read, NULL, NULL);
+
+    return text || read + 1 >= length;
+}
+
+/* What programs write that call their text ISO-2022-JP and leave it as Windows has it. */
+static const char *japanese(const char *bytes, gsize length)
+{
+    return !fits_wholly(bytes, length, "EUC-JP-MS") && fits_wholly(bytes, length, "CP932") ? "CP932"
+                                                                                           : NULL;
+}
+
+/* The claim that mail programs make by default is disproved by bytes that look like another
+ * charset's, and are valid there. */
+static const char *disproved(const char *bytes, gsize length, Claim claim)
+{
+    const char *guess;
+
+    if (strcmp(claim.meant, JAPANESE) == 0)
+        return japanese(bytes, length);
+    if (strcmp(claim.meant, FALLBACK) != 0)
+        return NULL;
+    guess = charset_guess(bytes, length);
+    return strcmp(guess, FALLBACK) != 0 && fits_wholly(bytes, length, guess) ? guess : NULL;
+}
+
 /* The charset of bytes without a mark. */
 static const char *by_claim(const char *bytes, gsize length, Claim claim)
 {
     gsize sample = MIN(length, SAMPLE);
     gsize letters, bad;
+    const char *other;
 
     count_utf8(bytes, sample, &letters, &bad);
     if (letters + bad == 0 && claim.kind != OTHER)
         return jis_is_there(bytes, sample) ? JAPANESE : "UTF-8";
     if (bad == 0 && letters >= (claim.kind == OTHER ? UTF8_LETTERS : 1))
         return "UTF-8";
+    if (letters + bad > 0 && (other = disproved(bytes, sample, claim)))
+        return other;
     if (claim.kind != SAYS_NOTHING && fits(bytes, sample, by_order(bytes, length, claim.meant)))
         return by_order(bytes, length, claim.meant);
     return letters > bad ? "UTF-8" : charset_guess(bytes, sample);

@@ -11,8 +11,9 @@ char *charset_decode(const char *bytes, gsize length, const char *claimed, gsize
 /* The charset that charset_decode() takes the bytes for, as iconv names it.  Caller frees. */
 char *charset_of(const char *bytes, gsize length, const char *claimed);
 
-/* Is it one that is never decoded, because it hides ASCII from filters (UTF-7)? */
-bool charset_is_refused(const char *claimed);
+/* Is it UTF-7, which hides ASCII from filters?  The body's is decoded, because mail programs show
+ * it so, and is a finding; a header's stays as it stands. */
+bool charset_is_utf7(const char *claimed);
 
 /* What bytes that are no UTF-8 are, by which bytes stand beside each other; static, windows-1252 if
  * nothing speaks for another. */

@@ -142,6 +142,22 @@ static char *decoded_text(GMimeMessage *mail, const char *name, const char *char
     return g_strstrip(words_decode(raw_field(mail, name), charset));
 }
 
+/* The name in a From field without a usable address: the words before "<", or the comment behind an
+ * address that is none. */
+static char *bare_name(const char *written)
+{
+    const char *open = strchr(written, '<'), *comment = strchr(written, '(');
+    g_autofree char *name = NULL;
+
+    if (open && open > written)
+        name = g_strndup(written, (gsize)(open - written));
+    else if (!open && comment && comment > written)
+        name = g_strndup(comment + 1, strcspn(comment + 1, ")"));
+    if (name)
+        g_strstrip(g_strdelimit(name, "\"", ' '));
+    return name && *name ? g_steal_pointer(&name) : g_strdup(written);
+}
+
 static void read_people(GMimeMessage *mail, const char *charset, Message *message)
 {
     g_autofree char *written = decoded_text(mail, "From", charset);
@@ -150,8 +166,11 @@ static void read_people(GMimeMessage *mail, const char *charset, Message *messag
 
     message->from_count = from->len;
     message->from = take_first(from);
-    if (!message->from)
-        message->from = address_new("", written);
+    if (!message->from) {
+        g_autofree char *name = bare_name(written);
+
+        message->from = address_new("", name);
+    }
     message->reply_to = take_first(reply_to);
     message->to = addresses_of(mail, "To", charset);
     message->cc = addresses_of(mail, "Cc", charset);

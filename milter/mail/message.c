@@ -19,6 +19,7 @@
 #include "mail/mend.h"
 #include "mail/person.h"
 #include "mail/report.h"
+#include "mail/two_types.h"
 #include "quote/split.h"
 
 #include <string.h>
@@ -100,6 +101,8 @@ static GByteArray *guarded(const char *bytes, gsize length, const MailLimits *li
     mend_header(mail);
     report = guard_apply(mail, limits);
     mend_parts(mail);
+    if (two_types_settle(mail))
+        finding_suspicious(message, "several Content-Type fields");
     if (report.header_cut)
         finding_truncated(message, "header");
     if (report.parts_cut)

@@ -100,9 +100,10 @@ static bool has_other_reply_to(const Message *message, const MailTrust *trust)
 {
     const MailAddress *reply_to = message->reply_to;
 
-    return reply_to && *reply_to->address && !words_no_reply(reply_to->address) &&
-           strcmp(reply_to->address, message->from->address) != 0 &&
-           sends_for_others(message, trust);
+    if (!reply_to || !*reply_to->address || words_no_reply(reply_to->address) ||
+        strcmp(reply_to->address, message->from->address) == 0)
+        return false;
+    return !*message->from->address || sends_for_others(message, trust);
 }
 
 /* A colleague's mail that quotes somebody's address is no form. */
@@ -128,6 +129,15 @@ static bool may_be_form(const Message *message, const MailTrust *trust)
            (is_machine(from) || is_of_us(message, trust, from));
 }
 
+/* A Reply-To without a name of its own has that of a From without an address. */
+static void name_person(Message *message)
+{
+    if (*message->from->address || *message->person->name)
+        return;
+    g_free(message->person->name);
+    message->person->name = g_strdup(message->from->name);
+}
+
 static void set_person(Message *message, const MailAddress *person, PersonSource source)
 {
     message->person = address_new(person->address, person->name);
@@ -138,6 +148,7 @@ void person_find(Message *message, const MailTrust *trust)
 {
     if (has_other_reply_to(message, trust)) {
         set_person(message, message->reply_to, PERSON_REPLY_TO);
+        name_person(message);
         return;
     }
     if (may_be_form(message, trust)) {

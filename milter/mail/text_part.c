@@ -36,8 +36,8 @@ static char *claimed_charset(Message *message, GMimePart *part, const GByteArray
 
     if (!claimed && html)
         claimed = meta_charset(bytes);
-    if (claimed && charset_is_refused(claimed))
-        finding_suspicious(message, "text in UTF-7, which is not decoded");
+    if (claimed && charset_is_utf7(claimed))
+        finding_suspicious(message, "text in UTF-7");
     return claimed;
 }
 

@@ -120,7 +120,7 @@ static bool is_read(const char *at, Word *word)
     if (!read_word(at, word))
         return false;
     charset = g_strndup(word->charset, word->charset_length);
-    return !charset_is_refused(charset);
+    return !charset_is_utf7(charset);
 }
 
 static char *decode_words(const char *text)
@@ -153,7 +153,8 @@ static char *decode_words(const char *text)
 char *words_decode(const char *raw, const char *charset)
 {
     bool cut;
-    g_autofree char *text = charset_decode(raw, strlen(raw), charset, G_MAXSIZE, &cut);
+    const char *claimed = charset && charset_is_utf7(charset) ? NULL : charset;
+    g_autofree char *text = charset_decode(raw, strlen(raw), claimed, G_MAXSIZE, &cut);
 
     return strstr(text, "=?") ? decode_words(text) : g_steal_pointer(&text);
 }
