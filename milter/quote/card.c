@@ -122,13 +122,15 @@ static bool is_open_above(const QuoteText *text, gsize from, gsize at)
     return at == from || text->lines[at - 1].kind == LINE_BLANK;
 }
 
-/* Does the sender's name, or the name with the address, begin a paragraph of its own here?  Below
- * "My data:" they are what the text says. */
-static bool begins_own_card(const QuoteText *text, gsize from, gsize at)
+/* Does the sender's name begin a paragraph of its own here?  Where the address stands below, one
+ * word of the name will do ("John E. Doe, PhD").  Below "My data:" they are what the text says. */
+static bool begins_own_card(const QuoteText *text, gsize from, gsize at, bool addressed)
 {
+    const QuoteLine *line = &text->lines[at];
     gsize above = at;
 
-    if (!is_open_above(text, from, at) || !quote_is_sender(text, &text->lines[at]))
+    if (!is_open_above(text, from, at) ||
+        !(quote_is_sender(text, line) || (addressed && quote_names_sender(text, line))))
         return false;
     while (above > from && text->lines[above - 1].kind == LINE_BLANK)
         above--;
@@ -148,7 +150,7 @@ static bool tells_in_any(const QuoteText *text, gsize from, gsize to)
  * none. */
 gsize quote_card(const QuoteText *text, gsize from, gsize to)
 {
-    bool contact = false;
+    bool contact = false, addressed = false;
     gsize own = 0; /* the line below that where a card without a closing begins; 0: none does */
 
     for (gsize i = to, lines = 0; i > from && lines <= CARD_LINES_MAX; i--) {
@@ -163,8 +165,9 @@ gsize quote_card(const QuoteText *text, gsize from, gsize to)
         if (!is_card_line(line))
             break;
         contact |= is_contact(line);
-        if (contact && !own && begins_own_card(text, from, i - 1))
+        if (contact && !own && begins_own_card(text, from, i - 1, addressed))
             own = i; /* unless a closing stands above it */
+        addressed |= quote_has_address(text, line);
         lines++;
     }
     return own && !tells_in_any(text, own - 1, to) ? own - 1 : to;

@@ -14,6 +14,8 @@
 #define ABBREVIATION_MAX 16
 /* Within so many lines after its first, a header block shows three names. */
 #define HEADER_BLOCK_LINES 12
+/* Date, time, zone and a name have at most so many words. */
+#define ZONE_WORDS_MAX 8
 /* No "reply above this line" is shorter. */
 #define ABOVE_MIN 20
 
@@ -287,6 +289,18 @@ static bool is_bare_block(const QuoteText *text, gsize at)
            line[2].signs.field == FIELD_TO && line[1].signs.dated && has_time(line[1].folded);
 }
 
+/* Gmail of old, without address, colon and ">": "2025-03-03 10:14 GMT+01:00 Ann Lee" between blank
+ * lines.  Logs write an offset without GMT. */
+static bool is_zone_line(const QuoteText *text, gsize at)
+{
+    const char *folded = text->lines[at].folded;
+
+    return at > 0 && g_ascii_isdigit(*folded) && text->lines[at].signs.dated &&
+           (strstr(folded, " gmt+") || strstr(folded, " gmt-")) &&
+           quote_count_words(folded) <= ZONE_WORDS_MAX && is_open_at(text, at - 1) &&
+           is_open_at(text, at + 1);
+}
+
 /* Sometimes all names of a header stand on one line. */
 static bool is_header_line(const QuoteText *text, const QuoteLine *line)
 {
@@ -306,5 +320,6 @@ bool quote_begins_original(const QuoteText *text, gsize at)
 {
     const QuoteLine *line = &text->lines[at];
 
-    return (line->signs.announces && is_marker(line->folded)) || is_header_block(text, at);
+    return (line->signs.announces && is_marker(line->folded)) || is_header_block(text, at) ||
+           is_zone_line(text, at);
 }

@@ -86,14 +86,36 @@ static gsize first_word(const QuoteLine *line)
     return length;
 }
 
+/* "action?nonce=3dd518": one word with more than letters, below a line that ends within a link. */
+static bool is_rest_of_link(const QuoteLine *line, const QuoteLine *above)
+{
+    const char *end = above->at + above->length, *word = end;
+    bool marked = false;
+
+    while (word > above->at && word[-1] != ' ')
+        word--;
+    gsize length = (gsize)(end - word);
+    if (!memmem(word, length, "://", 3) || line->length == 0)
+        return false;
+    for (gsize i = 0; i < line->length; i++) {
+        if (g_ascii_isspace(line->at[i]))
+            return false;
+        marked |= strchr("=/_&?%#~-", line->at[i]) != NULL || g_ascii_isdigit(line->at[i]);
+    }
+    return marked;
+}
+
 /* Is this line the rest of the quoted one above it?  A capital begins a rest only where the
  * quotation goes on below and the sender has written above it. */
 static bool is_rest(const QuoteText *text, gsize at, gsize longest, bool answered)
 {
     const QuoteLine *line = &text->lines[at], *above = &text->lines[at - 1];
 
-    if (line->kind != LINE_TEXT || above->kind != LINE_QUOTED || above->length < BROKEN_MIN ||
-        !is_unfinished(above))
+    if (line->kind != LINE_TEXT || above->kind != LINE_QUOTED)
+        return false;
+    if (is_rest_of_link(line, above))
+        return true;
+    if (above->length < BROKEN_MIN || !is_unfinished(above))
         return false;
     if (characters(above) + 1 + first_word(line) <= longest)
         return false;

@@ -159,6 +159,8 @@ char *quote_sender_read(const QuoteMail *mail);
 guint quote_sender_words(const QuoteText *text, const QuoteLine *line);
 /* Does the line hold nothing but the whole name? */
 bool quote_is_sender(const QuoteText *text, const QuoteLine *line);
+/* Does it hold any longer word of the name? */
+bool quote_names_sender(const QuoteText *text, const QuoteLine *line);
 bool quote_has_address(const QuoteText *text, const QuoteLine *line);
 
 /* Flags the lines that are a signature by the HTML of `mail`, which may be NULL. */

@@ -8,6 +8,8 @@
 
 #define NAME_BYTES_MAX 120
 #define NAME_WORDS_MAX 6
+/* A shorter word may be anybody's, in bytes. */
+#define NAMING_MIN 3
 
 /* " ann lee ": each word between blanks. */
 static char *words_of(const char *name, gsize length)
@@ -55,6 +57,16 @@ guint quote_sender_words(const QuoteText *text, const QuoteLine *line)
         if (words == NAME_WORDS_MAX || !is_of(text->sender, at - length, length))
             return 0;
     return words;
+}
+
+bool quote_names_sender(const QuoteText *text, const QuoteLine *line)
+{
+    const char *at = line->folded;
+
+    for (gsize length; (length = quote_next_word(&at)) > 0;)
+        if (length >= NAMING_MIN && *text->sender && is_of(text->sender, at - length, length))
+            return true;
+    return false;
 }
 
 bool quote_is_sender(const QuoteText *text, const QuoteLine *line)
