@@ -176,33 +176,86 @@ static void read_people(GMimeMessage *mail, const char *charset, Message *messag
     message->cc = addresses_of(mail, "Cc", charset);
 }
 
+/* After a quoted local part that begins here; `at` if none does. */
+static const char *after_quotes(const char *at)
+{
+    const char *end = at + 1;
+
+    if (*at != '"')
+        return at;
+    for (; *end && *end != '"' && end - at < ID_MAX; end++)
+        if (*end == '\\' && end[1])
+            end++;
+    return *end == '"' ? end + 1 : at;
+}
+
+/* The next id between "<" and ">" as it came, whatever its form; "" if there is none.  *value is
+ * moved after it. */
+static char *next_id(const char **value)
+{
+    const char *begin = NULL;
+
+    for (const char *at = *value; *at; at++) {
+        if (*at == '<')
+            at = after_quotes(begin = at + 1) - 1;
+        if (*at != '>' || !begin)
+            continue;
+        g_autofree char *id = g_strndup(begin, (gsize)(at - begin));
+        char *line = g_strstrip(text_line(id, ID_MAX));
+
+        *value = at + 1;
+        if (*line)
+            return line;
+        g_free(line);
+        begin = NULL;
+    }
+    return g_strdup("");
+}
+
 /* What stands in <>, else the whole value; "" for nothing. */
 static char *message_id(const char *value)
 {
-    g_autofree char *id = g_mime_utils_decode_message_id(value);
+    char *id = next_id(&(const char *){ value });
 
-    return text_line(id ? id : value, ID_MAX);
+    if (*id != '\0')
+        return id;
+    g_free(id);
+    return g_strstrip(text_line(value, ID_MAX));
 }
 
-/* Message-IDs of a field, without doubles; the first, and the last ones. */
+/* Ids without brackets, as some programs write them: words with an @. */
+static void add_bare_ids(GPtrArray *ids, const char *value)
+{
+    g_auto(GStrv) words = g_strsplit_set(value, " \t\r\n,", HEADER_REFERENCES_MAX);
+
+    for (gsize i = 0; words[i]; i++)
+        if (strchr(words[i], '@') && !strchr("<>", words[i][0]))
+            g_ptr_array_add(ids, text_line(words[i], ID_MAX));
+}
+
+/* Message-IDs of a field, each once; the first, and the last ones. */
 static GPtrArray *message_ids(const char *value)
 {
-    g_autoptr(GMimeParserOptions) options = gmime_options_new();
-    g_autoptr(GMimeReferences) parsed = g_mime_references_parse(options, value);
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
 
-    for (int i = 0; i < g_mime_references_length(parsed); i++) {
-        char *id = text_line(g_mime_references_get_message_id(parsed, i), ID_MAX);
+    for (const char *at = value;;) {
+        char *id = next_id(&at);
 
-        if (id[0] == '\0' || g_hash_table_contains(seen, id)) {
+        if (*id == '\0' || g_hash_table_contains(seen, id)) {
+            bool end = *id == '\0';
+
             g_free(id);
+            if (end)
+                break;
             continue;
         }
         g_ptr_array_add(ids, id);
         g_hash_table_add(seen, id);
     }
     g_hash_table_remove_all(seen);
+    if (ids->len == 0)
+        add_bare_ids(ids, value);
     if (ids->len > HEADER_REFERENCES_MAX)
         g_ptr_array_remove_range(ids, 1, ids->len - HEADER_REFERENCES_MAX);
     return ids;
@@ -315,6 +368,27 @@ static bool is_marked_spam(const HeaderView *view)
     return false;
 }
 
+static void strip_unseen(MailAddress *address, Message *message)
+{
+    Unseen unseen = { 0 };
+
+    if (!address)
+        return;
+    unseen_strip(address->name, &unseen);
+    message->hidden_text |= unseen.hidden;
+}
+
+/* Names lose what nobody sees, as the subject does. */
+static void strip_names(Message *message)
+{
+    strip_unseen(message->from, message);
+    strip_unseen(message->reply_to, message);
+    for (guint i = 0; i < message->to->len; i++)
+        strip_unseen(message->to->pdata[i], message);
+    for (guint i = 0; i < message->cc->len; i++)
+        strip_unseen(message->cc->pdata[i], message);
+}
+
 void headers_read(GMimeMessage *mail, const HeaderView *view, Message *message)
 {
     g_autofree char *subject = decoded_text(mail, "Subject", view->charset);
@@ -326,6 +400,7 @@ void headers_read(GMimeMessage *mail, const HeaderView *view, Message *message)
     message->spam = is_marked_spam(view);
     note_doubles(view, message);
     note_oddities(mail, message);
+    strip_names(message);
     unseen_strip(message->subject, &unseen);
     message->hidden_text |= unseen.hidden;
 }

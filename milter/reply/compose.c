@@ -17,7 +17,7 @@
 
 #define HEADER_NAME_MAX  64
 #define HEADER_VALUE_MAX 900
-#define ID_MAX           500 /* our own; a line of References has room for any */
+#define ID_MAX           900 /* with its brackets an id fits on one line of a header */
 
 static bool refuse(GError **error, const char *what)
 {
@@ -155,11 +155,10 @@ static GPtrArray *thread_ids(const Reply *reply)
     const char *answered = reply->in_reply_to ? reply->in_reply_to : "";
 
     for (guint i = 0; reply->references && i < reply->references->len; i++)
-        if (compose_is_message_id(reply->references->pdata[i]) &&
-            strlen(reply->references->pdata[i]) <= ID_MAX &&
+        if (compose_is_thread_id(reply->references->pdata[i], ID_MAX) &&
             strcmp(reply->references->pdata[i], answered) != 0)
             g_ptr_array_add(ids, reply->references->pdata[i]);
-    if (compose_is_message_id(answered) && strlen(answered) <= ID_MAX)
+    if (compose_is_thread_id(answered, ID_MAX))
         g_ptr_array_add(ids, (gpointer)answered);
     if (ids->len > REPLY_REFERENCES_MAX)
         g_ptr_array_remove_range(ids, 1, ids->len - REPLY_REFERENCES_MAX);

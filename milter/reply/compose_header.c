@@ -36,6 +36,14 @@ bool compose_is_message_id(const char *id)
     return at && at > id && at[1];
 }
 
+bool compose_is_thread_id(const char *id, gsize max)
+{
+    gsize length = strlen(id);
+
+    return length > 0 && compose_is_line(id, max) && !strpbrk(id, "<>") && id[0] != ' ' &&
+           id[length - 1] != ' ';
+}
+
 /* Lines are counted from the last line end. */
 static gsize line_length(const GString *out)
 {
