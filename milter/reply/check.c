@@ -28,6 +28,9 @@ const DraftMarkRow draft_mark_kinds[DRAFT_MARK_KINDS] = {
                              "Found in a reply to another customer, and in no source." },
     [DRAFT_MARK_HIDDEN] = { "hidden", false,
                             "Characters that nobody sees, or letters that only look like others." },
+    [DRAFT_MARK_DIRECTION] = { "direction", true,
+                               "Marks of direction, as Arabic and Hebrew text has them; they can "
+                               "change the order in which a line is shown." },
     [DRAFT_MARK_MARKUP] = { "markup", true, "HTML or Markdown, where a reply is plain text." },
     [DRAFT_MARK_LENGTH] = { "length", true, "Much shorter or longer than wanted." },
     [DRAFT_MARK_LANGUAGE] = { "language", true, "Evidently in another language than expected." },

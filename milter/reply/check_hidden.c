@@ -1,6 +1,8 @@
 /* What nobody sees, and what looks like something else.
  *
  * Unseen characters are those of base/unseen.c, control characters, and private or unassigned ones.
+ * Plain marks of direction, which honest Arabic and Hebrew text has, are told apart: they can be
+ * confirmed, overrides and isolates can't.
  * A word of letters from two alphabets that share shapes was made to deceive, and so was one of
  * look-alikes alone within a text in Latin letters.  Pure; any thread. */
 #include "reply/check_parts.h"
@@ -25,6 +27,12 @@ static bool is_nothing(gunichar c)
     return type == G_UNICODE_PRIVATE_USE || type == G_UNICODE_UNASSIGNED || c == 0x2800;
 }
 
+/* LEFT-TO-RIGHT, RIGHT-TO-LEFT and ARABIC LETTER MARK: keyboards and models write them. */
+static bool is_direction(gunichar c)
+{
+    return c == 0x200E || c == 0x200F || c == 0x061C;
+}
+
 /* Letters of mathematicians, which programs take for ornament and readers for letters. */
 static bool is_ornament(gunichar c)
 {
@@ -37,7 +45,7 @@ typedef const char *(*Suspicion)(Unseen *unseen, gunichar c);
 static const char *unseen_why(Unseen *unseen, gunichar c)
 {
     if (unseen_drops(unseen, c))
-        return "characters that nobody sees";
+        return is_direction(c) ? NULL : "characters that nobody sees";
     if (is_control(c))
         return "control characters";
     return is_nothing(c) ? "characters that no font has" : NULL;
@@ -66,6 +74,17 @@ static void mark_rows(DraftCheck *check, Suspicion suspicion)
         if (!*at)
             return;
     }
+}
+
+/* One mark for all of them: the first. */
+static void mark_direction(DraftCheck *check)
+{
+    for (const char *at = check->text; *at; at = g_utf8_next_char(at))
+        if (is_direction(g_utf8_get_char(at))) {
+            check_add(check, DRAFT_MARK_DIRECTION, (gsize)(at - check->text),
+                      (gsize)(g_utf8_next_char(at) - at), "has marks of direction");
+            return;
+        }
 }
 
 /* -- Look-alikes ------------------------------------------------------------------------------ */
@@ -138,5 +157,6 @@ void check_hidden(DraftCheck *check)
 {
     mark_rows(check, unseen_why);
     mark_rows(check, ornament_why);
+    mark_direction(check);
     mark_lookalikes(check);
 }

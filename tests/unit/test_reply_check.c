@@ -171,6 +171,9 @@ static void what_nobody_sees_is_told(void **state)
         { "plain\ttext\r\n", "", "" },
         { "zero\u200Bwidth", "", "hidden:\u200B" },
         { "soft\u00ADhyphen", "", "hidden:\u00AD" },
+        { "\u200Fשלום\u200F", "", "direction:\u200F" },
+        { "\u061Cمرحبا\u200E", "", "direction:\u061C" },
+        { "\u2067שלום\u2069\u200F", "", "hidden:\u2067|hidden:\u2069|direction:\u200F" },
         { "back\u202Ewards\u202C", "", "hidden:\u202E|hidden:\u202C" },
         { "tag\U000E0041\U000E0042s", "", "hidden:\U000E0041\U000E0042" },
         { "a\x1B[b\x07", "", "hidden:\x1B|hidden:\x07" },
@@ -382,6 +385,7 @@ static void what_cannot_be_checked_cannot_be_confirmed(void **state)
     assert_string_equal(other, "unchecked:");
     assert_false(draft_mark_kinds[DRAFT_MARK_UNCHECKED].confirmable);
     assert_false(draft_mark_kinds[DRAFT_MARK_HIDDEN].confirmable);
+    assert_true(draft_mark_kinds[DRAFT_MARK_DIRECTION].confirmable);
     assert_true(draft_mark_kinds[DRAFT_MARK_NUMBER].confirmable);
 }
 
