@@ -65,8 +65,9 @@ typedef struct {
 
 /* PERSON_FORM: written into a form, which sent it on in its own name; never proven. */
 typedef enum { PERSON_FROM, PERSON_REPLY_TO, PERSON_FORM } PersonSource;
-/* Signed or encrypted that way; an encrypted mail has no text. */
-typedef enum { PROTECTED_NONE, PROTECTED_PGP, PROTECTED_SMIME } Protection;
+/* Signed or encrypted that way; an encrypted mail has no text, and that of PROTECTED_PORTAL is the
+ * notice of a message that is read elsewhere. */
+typedef enum { PROTECTED_NONE, PROTECTED_PGP, PROTECTED_SMIME, PROTECTED_PORTAL } Protection;
 
 typedef struct {
     MailAddress *from; /* the first From address; if none is usable, address "" and as name what is
@@ -181,5 +182,5 @@ cJSON *message_to_json(const Message *message);
 Message *message_from_json(const cJSON *json);
 
 const char *automatic_kind_name(AutomaticKind kind); /* "auto-reply" */
-const char *protection_name(Protection protection);  /* none, pgp, smime */
+const char *protection_name(Protection protection);  /* none, pgp, smime, portal */
 const char *person_source_name(PersonSource source); /* from, reply_to, form */

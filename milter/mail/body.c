@@ -325,7 +325,10 @@ static void take_prologue(Reader *reader, Branch *branch, GMimeMultipart *parts,
 const char *protection_name(Protection protection)
 {
     static const char *const names[] = {
-        [PROTECTED_NONE] = "none", [PROTECTED_PGP] = "pgp", [PROTECTED_SMIME] = "smime"
+        [PROTECTED_NONE] = "none",
+        [PROTECTED_PGP] = "pgp",
+        [PROTECTED_SMIME] = "smime",
+        [PROTECTED_PORTAL] = "portal",
     };
 
     return names[protection];

@@ -18,6 +18,7 @@
 #include "mail/hops.h"
 #include "mail/mend.h"
 #include "mail/person.h"
+#include "mail/portal.h"
 #include "mail/report.h"
 #include "mail/two_types.h"
 #include "quote/split.h"
@@ -180,11 +181,20 @@ static void split_text(Message *message, const GPtrArray *signatures)
                 &message->disclaimer);
 }
 
+static void note_portal(const HeaderView *view, Message *message)
+{
+    if (message->encrypted || !portal_is(view, message))
+        return;
+    message->protection = PROTECTED_PORTAL;
+    message->encrypted = true;
+}
+
 static void judge(const HeaderView *view, const MailTrust *trust, const GPtrArray *signatures,
                   Message *message)
 {
     message->forwarded = forward_is(view, message);
     split_text(message, signatures);
+    note_portal(view, message);
     person_find(message, trust);
     authentication_judge(view, message, trust, &message->authentication);
     if (strcmp(message->authentication.reason, "malformed") == 0)
@@ -208,6 +218,8 @@ Message *message_read(const char *bytes, gsize length, const char *envelope_send
     g_autoptr(GPtrArray) signatures = g_ptr_array_new_with_free_func(g_free);
     HeaderView view = { .fields = fields,
                         .content_type = content_type,
+                        .content_class =
+                            root ? g_mime_object_get_header(root, "Content-Class") : NULL,
                         .report_type = report_type,
                         .charset = charset };
 

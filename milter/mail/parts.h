@@ -12,9 +12,10 @@ typedef struct {
 } HeaderField;
 
 typedef struct {
-    GPtrArray *fields;        /* HeaderField*, in order of the mail, top first */
-    const char *content_type; /* of the whole mail, "multipart/report", lower case; never NULL */
-    const char *report_type;  /* its report-type parameter, lower case; "" if none */
+    GPtrArray *fields;         /* HeaderField*, in order of the mail, top first */
+    const char *content_type;  /* of the whole mail, "multipart/report", lower case; never NULL */
+    const char *content_class; /* of the whole mail, Microsoft's Content-Class; NULL if none */
+    const char *report_type;   /* its report-type parameter, lower case; "" if none */
     const char
         *charset; /* of the body: what bytes beyond ASCII in the header are in; may be NULL */
     const char *envelope_sender; /* address_reverse_path(); "" is the null sender, NULL unknown */

@@ -164,7 +164,7 @@ static void read_judgement(Message *message, const cJSON *json)
     message->hops = g_ptr_array_new_with_free_func((GDestroyNotify)hop_free);
     read_authentication(&message->authentication, json);
     message->protection =
-        (Protection)choice_of(json, "protected", name_of_protection, PROTECTED_SMIME);
+        (Protection)choice_of(json, "protected", name_of_protection, PROTECTED_PORTAL);
     message->encrypted = is_set(json, "encrypted");
     message->forwarded = is_set(json, "forwarded");
     message->spam = is_set(json, "spam");

@@ -28,7 +28,7 @@ static const char *const automatic_values[] = { "none",     "auto-reply", "auto-
                                                 "bounce",   "list",       "bulk",
                                                 "feedback", "own",        "calendar",
                                                 NULL };
-static const char *const protected_values[] = { "none", "pgp", "smime", NULL };
+static const char *const protected_values[] = { "none", "pgp", "smime", "portal", NULL };
 static const char *const match_values[] = { "none", "exact", "domain", "ambiguous", NULL };
 static const char *const trend_values[] = { "increasing", "stable", "decreasing", "new_customer",
                                             NULL };

@@ -64,13 +64,13 @@ static void every_cell_is_as_the_table_says(void **state)
 {
     guint asked = 0;
     (void)state;
-    for (guint bits = 0; bits < 9 * 4 * 3 * 4 * 2; bits++) {
+    for (guint bits = 0; bits < 9 * 4 * 4 * 4 * 2; bits++) {
         Cell cell = { .kind = bits % 9,
                       .skip = bits / 9 % 2,
                       .spam = bits / 18 % 2,
-                      .protection = bits / 36 % 3,
-                      .match = bits / 108 % 4,
-                      .proven = bits / 432 % 2 };
+                      .protection = bits / 36 % 4,
+                      .match = bits / 144 % 4,
+                      .proven = bits / 576 % 2 };
         asked += expected(&cell).ask;
         assert_cell(&cell);
     }
