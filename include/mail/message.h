@@ -93,8 +93,7 @@ typedef struct {
     char *returned_id;     /* Message-ID of the mail that a bounce or report returns, else "" */
     Authentication authentication;
     Protection protection;
-    bool encrypted;  /* its words are encrypted, or wrapped in their signature: nobody here reads
-                        them */
+    bool encrypted;  /* its words are encrypted, or kept elsewhere: they can't be read here */
     GPtrArray *hops; /* Hop*: the first HOPS_MAX Received fields, topmost first; empty where it was
                         not read from bytes */
     char *marked_id; /* the decision that an X-Triage-Id names, "" if none; anybody may write it */

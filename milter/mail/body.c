@@ -2,7 +2,8 @@
  *
  * Of alternatives the plain text is taken, else the HTML as text, also where the plain half only
  * stands in for it or says something else; of a sequence the first text, and text that stands
- * behind an attachment, as mail programs write it around pictures.  Text directly behind text is
+ * behind an attachment, as mail programs write it around pictures; what is only signed is read
+ * without its wrapper.  Text directly behind text is
  * what lists and gateways add: it is listed as an attachment.  Attached messages are attachments
  * and not looked into.  Parts whose boundary got lost are looked for once more by the boundary that
  * is there.
@@ -21,6 +22,7 @@
 #include "mail/lost_parts.h"
 #include "mail/part.h"
 #include "mail/protect.h"
+#include "mail/smime.h"
 #include "mail/text_part.h"
 #include "mail/tnef.h"
 #include "mail/uuencode.h"
@@ -47,6 +49,9 @@
 /* Multiparts of one mail that are looked for by another boundary. */
 #define REPAIRS_MAX 2
 
+/* Signed wrappers inside each other that are opened. */
+#define WRAPPERS_MAX 2
+
 /* The text found in one branch of the tree. */
 typedef struct {
     GString *text;
@@ -63,6 +68,7 @@ typedef struct {
     gsize source_left;
     gsize attachment_text_left;
     guint repairs_left;
+    guint wrappers_open;
 } Reader;
 
 static void walk(Reader *reader, Branch *branch, GMimeObject *part, gint64 depth);
@@ -172,6 +178,16 @@ static void add_uuencoded(Reader *reader, Branch *branch, const GPtrArray *files
     }
 }
 
+static void note_guards(Reader *reader, const GuardReport *report)
+{
+    if (report->header_cut)
+        finding_truncated(reader->message, "header");
+    if (report->parts_cut)
+        finding_truncated(reader->message, "parts");
+    if (report->groups_blanked)
+        finding_suspicious(reader->message, "nested groups in an address field");
+}
+
 /* Walks the parts that stand in `text` behind a boundary that isn't the declared one.  False if
  * there are none. */
 static bool walk_lost_parts(Reader *reader, Branch *branch, const char *type, const char *text,
@@ -184,10 +200,7 @@ static bool walk_lost_parts(Reader *reader, Branch *branch, const char *type, co
     if (!part)
         return false;
     reader->repairs_left--;
-    if (report.parts_cut)
-        finding_truncated(reader->message, "parts");
-    if (report.groups_blanked)
-        finding_suspicious(reader->message, "nested groups in an address field");
+    note_guards(reader, &report);
     finding_suspicious(reader->message, "the boundary of the parts is not the declared one");
     walk(reader, branch, part, depth + 1);
     g_object_unref(part);
@@ -348,6 +361,27 @@ static void walk_multipart(Reader *reader, Branch *branch, GMimeMultipart *parts
     }
 }
 
+/* Reads what a signature wraps as if it stood in the wrapper's place; false if it can't be read. */
+static bool walk_wrapped(Reader *reader, Branch *branch, GMimeObject *part, gint64 depth)
+{
+    bool allowed = reader->wrappers_open < WRAPPERS_MAX && depth < reader->limits->max_depth;
+    GuardReport report;
+    GMimeObject *inside = allowed && protect_is_wrapper(part)
+                              ? smime_open((GMimePart *)part, reader->limits, &report)
+                              : NULL;
+
+    if (!inside)
+        return false;
+    if (reader->message->protection == PROTECTED_NONE)
+        reader->message->protection = PROTECTED_SMIME;
+    note_guards(reader, &report);
+    reader->wrappers_open++;
+    walk(reader, branch, inside, depth + 1);
+    reader->wrappers_open--;
+    g_object_unref(inside);
+    return true;
+}
+
 static void walk(Reader *reader, Branch *branch, GMimeObject *part, gint64 depth)
 {
     g_autofree char *type = NULL;
@@ -358,6 +392,8 @@ static void walk(Reader *reader, Branch *branch, GMimeObject *part, gint64 depth
     }
     work(reader, WORK_OF_PART);
     type = part_type(part);
+    if (walk_wrapped(reader, branch, part, depth))
+        return;
     protect_note(part, branch->text->len == 0, reader->message);
     if (GMIME_IS_MULTIPART(part))
         walk_multipart(reader, branch, (GMimeMultipart *)part, depth);

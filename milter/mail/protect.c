@@ -47,6 +47,15 @@ static bool fits(const ProtectedType *row, const char *type, const char *protoco
             g_ascii_strncasecmp(protocol, row->protocol, strlen(row->protocol)) == 0);
 }
 
+bool protect_is_wrapper(GMimeObject *part)
+{
+    g_autofree char *type = part_type(part);
+
+    return GMIME_IS_PART(part) &&
+           (strcmp(type, "application/pkcs7-mime") == 0 ||
+            strcmp(type, "application/x-pkcs7-mime") == 0 || is_wrapped(part, type));
+}
+
 void protect_note(GMimeObject *part, bool first, Message *message)
 {
     g_autofree char *type = part_type(part);
