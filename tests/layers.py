@@ -7,7 +7,7 @@ import pathlib
 import re
 import sys
 
-ORDER = ["base", "auth", "html", "quote", "mail", "crm", "knowledge", "verdict", "plan", "policy", "prompt", "reply", "llm",
+ORDER = ["base", "auth", "html", "quote", "language", "mail", "crm", "knowledge", "verdict", "plan", "policy", "prompt", "reply", "llm",
          "classify", "store", "site", "pipeline", "desk", "jobs", "mlfi", "console", "ctl"]
 EDGES = {"mlfi", "console", "ctl"}  # they don't know each other
 

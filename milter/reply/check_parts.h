@@ -1,9 +1,9 @@
 /* The checks of a draft, each by itself; they add marks. */
 #pragma once
 
+#include "language/language.h"
 #include "reply/check.h"
 #include "reply/evidence.h"
-#include "reply/language.h"
 
 typedef struct {
     const DraftInput *input;

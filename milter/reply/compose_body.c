@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "base/unseen.h"
-#include "reply/language.h"
+#include "language/language.h"
 
 #include <gmime/gmime.h>
 #include <string.h>

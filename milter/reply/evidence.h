@@ -1,8 +1,8 @@
 /* What texts say, as facts that a draft can be held against. */
 #pragma once
 
+#include "language/word.h"
 #include "reply/find.h"
-#include "reply/word.h"
 
 /* Words in a row that are no accident.  Characters of scripts without spaces count half. */
 #define EVIDENCE_RUN 8

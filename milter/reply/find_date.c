@@ -6,8 +6,8 @@
 #include "reply/find.h"
 
 #include "base/text.h"
-#include "reply/language.h"
-#include "reply/word.h"
+#include "language/language.h"
+#include "language/word.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * thread. */
 #include "reply/similarity.h"
 
-#include "reply/word.h"
+#include "language/word.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 #include "reply/subject.h"
 
 #include "base/text.h"
-#include "reply/language.h"
+#include "language/language.h"
 
 #include <string.h>
 

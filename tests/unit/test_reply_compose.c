@@ -1,9 +1,9 @@
 /* Replies as mail: what our own reader makes of them, and what is refused. */
 #include "base/error.h"
 #include "base/text.h"
+#include "language/language.h"
 #include "mail/message.h"
 #include "reply/compose.h"
-#include "reply/language.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* What is known of each language that replies are written in: a row each, so that a new language is
- * a row; and the rows turned round, from a word to what it is. */
+/* What is known of each language that mails and replies are written in: a row each, so that a new
+ * language is a row; and the rows turned round, from a word to what it is. */
 #pragma once
 
 #include <glib.h>
@@ -42,7 +42,7 @@ typedef struct {
     guint8 number;                 /* of a month from 1, of a weekday from 1; 0 if it is neither */
 } WordRoles;
 
-/* By its hash (reply/word.h); NULL for a word of no row. */
+/* By its hash (language/word.h); NULL for a word of no row. */
 const WordRoles *reply_word_roles(guint64 hash);
 /* Is it one of those in any language? */
 bool reply_word_is(guint64 hash, WordRole role);

@@ -4,7 +4,7 @@
  * letter, whatever stands beside them, are hashed in passing; a word with any other goes the long
  * way.  Hashes are 64 bits wide and not secret: who makes two words collide has written both of
  * them.  Linear.  Pure; any thread. */
-#include "reply/word.h"
+#include "language/word.h"
 
 #include "base/text.h"
 

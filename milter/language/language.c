@@ -1,9 +1,9 @@
 /* The languages' rows turned round: one look-up answers for all of them.
  *
  * Sorted by hash, filled once and never changed.  Any thread. */
-#include "reply/language.h"
+#include "language/language.h"
 
-#include "reply/word.h"
+#include "language/word.h"
 
 #include <pthread.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* The words of replies, a row for each language.  Lower case, apostrophes plain. */
-#include "reply/language.h"
+#include "language/language.h"
 
 /* clang-format off */
 const ReplyLanguage reply_languages[] = {

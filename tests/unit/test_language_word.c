@@ -1,7 +1,7 @@
 /* Words as they are compared, and what they are in each language. */
 #include "base/text.h"
-#include "reply/language.h"
-#include "reply/word.h"
+#include "language/language.h"
+#include "language/word.h"
 
 #include <string.h>
 
@@ -144,5 +144,5 @@ int main(void)
         cmocka_unit_test(a_language_is_found_by_its_code),
     };
 
-    return cmocka_run_group_tests_name("reply: word", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("language: word", tests, NULL, NULL);
 }
