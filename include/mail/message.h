@@ -87,6 +87,7 @@ typedef struct {
     char *quoted;          /* what the sender quotes */
     char *signature;
     char *disclaimer;       /* what lawyers and gateways added */
+    const char *language;   /* of the new text: "de"; "" if it is not evident; static */
     GPtrArray *attachments; /* Attachment* */
     Automatic automatic;
     GPtrArray *deliveries; /* Delivery*: of a bounce, else none */

@@ -65,10 +65,11 @@ static const char *brand_name(const Mailbox *mailbox)
     return mailbox->identity->name[0] != '\0' ? mailbox->identity->name : "";
 }
 
+/* As the verdict says, else as the mail's own words show. */
 static const char *language_of(const Material *material)
 {
     const char *language = verdict_token(material->current->verdict, "language");
-    return language[0] != '\0' ? language : "";
+    return language[0] != '\0' ? language : material->mail->message->language;
 }
 
 static GPtrArray *earlier_mails(const Material *material)

@@ -114,6 +114,7 @@ static void add_body(cJSON *object, const Message *message)
     cJSON_AddStringToObject(object, "quoted", message->quoted);
     cJSON_AddStringToObject(object, "signature", message->signature);
     cJSON_AddStringToObject(object, "disclaimer", message->disclaimer);
+    cJSON_AddStringToObject(object, "language", message->language);
     cJSON_AddItemToObject(object, "attachments", attachments_json(message->attachments));
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "language/detect.h"
 #include "mail/attachment.h"
 #include "mail/body.h"
 #include "mail/dsn.h"
@@ -179,6 +180,7 @@ static void split_text(Message *message, const GPtrArray *signatures)
 
     quote_split(message->text, &mail, &message->reply, &message->quoted, &message->signature,
                 &message->disclaimer);
+    message->language = language_of_text(message->reply);
 }
 
 static void note_portal(const HeaderView *view, Message *message)

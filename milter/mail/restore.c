@@ -6,6 +6,7 @@
 #include "mail/message.h"
 
 #include "base/json.h"
+#include "language/language.h"
 #include "mail/attachment.h"
 #include "mail/dsn.h"
 #include "mail/hops.h"
@@ -121,6 +122,15 @@ static void read_header(Message *message, const cJSON *json)
     message->date = cJSON_IsNumber(date) ? (gint64)date->valuedouble : 0;
 }
 
+/* Its own static string; "" for a language that this program doesn't know. */
+static const char *language_named(const cJSON *json)
+{
+    g_autofree char *code = text_of(json, "language");
+    const ReplyLanguage *language = *code ? reply_language(code) : NULL;
+
+    return language ? language->code : "";
+}
+
 static void read_body(Message *message, const cJSON *json)
 {
     message->text = text_of(json, "text");
@@ -128,6 +138,7 @@ static void read_body(Message *message, const cJSON *json)
     message->quoted = text_of(json, "quoted");
     message->signature = text_of(json, "signature");
     message->disclaimer = text_of(json, "disclaimer");
+    message->language = language_named(json);
     message->attachments =
         list_of(json_at(json, "attachments"), read_attachment, (GDestroyNotify)attachment_free);
 }

@@ -69,6 +69,7 @@ static const Fact rows[] = {
     TEXT("text", PHASE_MAIL, "what the sender wrote anew"),
     TEXT("whole_text", PHASE_MAIL, "the whole text, quotes and signature too"),
     TEXT("quoted", PHASE_MAIL, "what the sender quotes"),
+    TEXT("written_in", PHASE_MAIL, "the language of the new text, such as de, if it is evident"),
     NUMBER("attachments", PHASE_MAIL, 0, DBL_MAX, "how many attachments there are"),
     LIST("attachment_names", PHASE_MAIL, "their file names"),
     TEXT("attachment_text", PHASE_MAIL,

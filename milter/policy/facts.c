@@ -156,6 +156,7 @@ void facts_add_mail(Facts *facts, const char *mailbox, const Envelope *envelope,
     set_text(facts, "text", message->reply);
     set_text(facts, "whole_text", message->text);
     set_text(facts, "quoted", message->quoted);
+    set_text_if_any(facts, "written_in", message->language ? message->language : "");
     add_attachments(facts, message->attachments);
     facts_set_number(facts, "size", (double)message->size);
     set_choice(facts, "automatic", automatic_kind_name(message->automatic.kind));
