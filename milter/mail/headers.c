@@ -142,8 +142,8 @@ static char *decoded_text(GMimeMessage *mail, const char *name, const char *char
     return g_strstrip(words_decode(raw_field(mail, name), charset));
 }
 
-/* The name in a From field without a usable address: the words before "<", or the comment behind an
- * address that is none. */
+/* The name in a From field without a usable address: the words before "<", or the comment after
+ * something that is not an address. */
 static char *bare_name(const char *written)
 {
     const char *open = strchr(written, '<'), *comment = strchr(written, '(');
@@ -378,7 +378,7 @@ static void strip_unseen(MailAddress *address, Message *message)
     message->hidden_text |= unseen.hidden;
 }
 
-/* Names lose what nobody sees, as the subject does. */
+/* Names lose invisible characters, as the subject does. */
 static void strip_names(Message *message)
 {
     strip_unseen(message->from, message);

@@ -5,8 +5,9 @@
 #include "mail/gmime.h"
 #include "mail/guard.h"
 
-/* The bytes that a SignedData (RFC 5652 5) holds, DER or BER; NULL if it is none, or holds none, as
- * what is encrypted or compressed.  No signature is verified.  Caller unrefs.  Pure; any thread. */
+/* The bytes that a SignedData (RFC 5652 5) holds, DER or BER; NULL if it is not one, or is empty,
+ * as what is encrypted or compressed.  No signature is verified.  Caller unrefs.  Pure; any thread.
+ */
 GByteArray *smime_content(const guint8 *bytes, gsize length);
 
 /* The part inside `part`, guarded as a mail is; NULL as above.  Caller unrefs. */

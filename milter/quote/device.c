@@ -132,7 +132,7 @@ static bool is_closing(const QuoteText *text, gsize from, gsize to)
     return true;
 }
 
-/* What nobody calls by another name. */
+/* Product names that are the same in every language. */
 static bool names_product(const char *folded)
 {
     static const char *const products[] = {
@@ -149,7 +149,7 @@ static bool names_product(const char *folded)
 }
 
 /* A last line about a device may stand right below a sentence: one that has ended, or any if the
- * line names a product and begins with a capital.  The sender's name behind a dash may too. */
+ * line names a product and begins with a capital.  The sender's name after a dash may too. */
 static bool is_appended(const QuoteText *text, gsize from, gsize at)
 {
     const QuoteLine *line = &text->lines[at];

@@ -1,10 +1,10 @@
 /* What nobody sees, and what looks like something else.
  *
  * Unseen characters are those of base/unseen.c, control characters, and private or unassigned ones.
- * Plain marks of direction, which honest Arabic and Hebrew text has, are told apart: they can be
- * confirmed, overrides and isolates can't.
- * A word of letters from two alphabets that share shapes was made to deceive, and so was one of
- * look-alikes alone within a text in Latin letters.  Pure; any thread. */
+ * Plain marks of direction, which honest Arabic and Hebrew text has, have their own kind: they can
+ * be confirmed, overrides and isolates can't. A word of letters from two alphabets that share
+ * shapes was made to deceive, and so was one of look-alikes alone within a text in Latin letters.
+ * Pure; any thread. */
 #include "reply/check_parts.h"
 
 #include "base/unseen.h"

@@ -498,12 +498,12 @@ static void nothing_is_still_a_message(void **state)
 static void the_object_has_all_its_keys(void **state)
 {
     static const char *const keys[] = {
-        "v",          "from",        "person",      "reply_to",    "to",        "cc",
-        "subject",    "message_id",  "in_reply_to", "references",  "date",      "text",
-        "reply",      "quoted",      "signature",   "attachments", "automatic", "authentication",
-        "protected",  "forwarded",   "suspicious",  "hidden_text", "truncated", "disclaimer",
-        "deliveries", "returned_id", "encrypted",   "from_count",  "spam",      "size",
-        "digest",
+        "v",         "from",       "person",      "reply_to",    "to",         "cc",
+        "subject",   "message_id", "in_reply_to", "references",  "date",       "text",
+        "reply",     "quoted",     "signature",   "attachments", "automatic",  "authentication",
+        "protected", "forwarded",  "suspicious",  "hidden_text", "truncated",  "disclaimer",
+        "language",  "deliveries", "returned_id", "encrypted",   "from_count", "spam",
+        "size",      "digest",
     };
     g_autoptr(Message) message = read_example("attachments");
     cJSON *object = message_to_json(message);
