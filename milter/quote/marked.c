@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define LINES_MAX (2 * QUOTE_SIGNATURE_LINES)
+/* Comparisons for each line of the text, all signatures together. */
+#define TRIES_EACH 6
 
 /* Folded, without what plain text writes around words ("*bold*", "<https://…>"). */
 static char *bare_words(const char *line, gsize length)
@@ -64,23 +66,26 @@ static bool has_words(const QuoteLine *line, const char *words)
 }
 
 /* The line after the signature that begins at `at`; `at` if none does. */
-static gsize end_of(const QuoteText *text, gsize at, const GPtrArray *signature)
+static gsize end_of(const QuoteText *text, gsize at, const GPtrArray *signature, gsize *tries)
 {
     gsize line = at;
 
     for (guint i = 0; i < signature->len; i++, line++) {
         while (line < text->count && text->lines[line].kind == LINE_BLANK)
             line++;
-        if (line == text->count || !has_words(&text->lines[line], signature->pdata[i]))
+        if (line == text->count || *tries == 0)
+            return at;
+        *tries -= 1;
+        if (!has_words(&text->lines[line], signature->pdata[i]))
             return at;
     }
     return line;
 }
 
-static void mark(QuoteText *text, const GPtrArray *signature)
+static void mark(QuoteText *text, const GPtrArray *signature, gsize *tries)
 {
     for (gsize i = 0, end; i < text->count; i = MAX(end, i + 1)) {
-        end = text->lines[i].kind == LINE_TEXT ? end_of(text, i, signature) : i;
+        end = text->lines[i].kind == LINE_TEXT ? end_of(text, i, signature, tries) : i;
         for (gsize line = i; line < end; line++)
             text->lines[line].signature = text->lines[line].kind == LINE_TEXT;
     }
@@ -88,10 +93,12 @@ static void mark(QuoteText *text, const GPtrArray *signature)
 
 void quote_mark_signatures(QuoteText *text, const QuoteMail *mail)
 {
+    gsize tries = TRIES_EACH * text->count;
+
     for (gsize i = 0; mail && i < mail->signature_count; i++) {
         g_autoptr(GPtrArray) signature = words_read(mail->signatures[i]);
 
         if (signature)
-            mark(text, signature);
+            mark(text, signature, &tries);
     }
 }
