@@ -83,7 +83,7 @@ fuzz: $(FUZZERS)
 conformance: deps-test
 	@echo 'building programs and tests'
 	@$(BUILD_QUIETLY) all $(BUILD)/tests/test_prompt_mustache_spec \
-	                    $(BUILD)/tests/test_base_json_suite
+	                    $(BUILD)/tests/test_base_json_suite $(BUILD)/tests/test_auth_spf_suite
 	@TRIAGE_BUILD=$(BUILD) $(PYTHON) tests/conformance.py $(SUITES)
 
 # The same answers for the same SEED; what fails names the FROM that repeats it with COUNT=1.

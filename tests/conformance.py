@@ -3,6 +3,7 @@
 
     mustache/            the modules of github.com/mustache/spec as .json
     json-parsing/        JSONTestSuite's test_parsing
+    spf/                 the OpenSPF suite's .yml (rfc7208-tests.yml)
     milter_replay.jsonl  conversations: {"id", "packets": [{"dir": "mta"|"milter", "hex"}]}
     mails/               .eml files, and expect.jsonl: {"id", "eml_path", "expect": {…}, "strict": […]}
 
@@ -201,6 +202,67 @@ def inspect_all(folder):
         judge("mails: " + case["group"], case["id"], inspect(case, folder))
 
 
+def wire_name(name):
+    labels = [label.encode() for label in name.rstrip(".").split(".") if label]
+    return b"".join(bytes([len(label)]) + label for label in labels) + b"\0"
+
+
+def wire_text(strings):
+    strings = [strings] if isinstance(strings, str) else strings
+    return b"".join(bytes([len(string.encode())]) + string.encode() for string in strings)
+
+
+WIRE = {
+    "A": socket.inet_aton,
+    "AAAA": lambda value: socket.inet_pton(socket.AF_INET6, value),
+    "MX": lambda value: struct.pack(">H", value[0]) + wire_name(value[1]),
+    "PTR": wire_name,
+    "TXT": wire_text,
+}
+
+
+def records_of(zone, name, kind, depth=0):
+    """Record data in hex, "failed", or None where there is no such name."""
+    entries = zone.get(name.rstrip(".").lower())
+    if entries is None:
+        return None
+    # A name with records of the old SPF type only has them as TXT too.
+    as_text = kind == "TXT" and not any("TXT" in entry for entry in entries if entry != "TIMEOUT")
+    found = []
+    for entry in entries:
+        if entry == "TIMEOUT":
+            return found or "failed"
+        (of, value), = entry.items()
+        if of == "CNAME" and depth < 10:
+            return records_of(zone, value, kind, depth + 1)
+        if (of == kind or as_text and of == "SPF") and value != "NONE":
+            if value == "TIMEOUT":
+                return "failed"
+            found.append(WIRE[kind](value).hex())
+    return found
+
+
+def spf_cases(path):
+    import yaml  # pylint: disable=import-outside-toplevel
+    for scenario in yaml.safe_load_all(path.read_text(encoding="utf-8")):
+        zone = {name.lower(): entries for name, entries in scenario["zonedata"].items()}
+        flat = {f"{kind} {name}": records_of(zone, name, kind) for name in zone for kind in WIRE}
+        flat = {key: records for key, records in flat.items() if records is not None}
+        for name, test in scenario["tests"].items():
+            results = test["result"] if isinstance(test["result"], list) else [test["result"]]
+            yield {"name": name, "client": test["host"], "helo": test.get("helo") or "",
+                   "sender": test.get("mailfrom") or "", "results": results, "zone": flat}
+
+
+def spf_all(folder):
+    for path in sorted(folder.glob("*.yml")):
+        cases = [json.dumps(case) for case in spf_cases(path)]
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
+            file.write("\n".join(cases))
+            file.flush()
+            program("spf", "test_auth_spf_suite", "SPF_SUITE", file.name, len(cases))
+
+
 def main(suites):
     mustache, parsing = suites / "mustache", suites / "json-parsing"
     if mustache.is_dir():
@@ -210,6 +272,8 @@ def main(suites):
     if parsing.is_dir():
         cases = len(list(parsing.glob("[yni]_*.json")))
         program("json", "test_base_json_suite", "JSON_SUITE", parsing, cases)
+    if (suites / "spf").is_dir():
+        spf_all(suites / "spf")
     if (suites / "milter_replay.jsonl").exists():
         replay_all(suites / "milter_replay.jsonl")
     if (suites / "mails/expect.jsonl").exists():
