@@ -31,7 +31,7 @@ SANITIZE  := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize
 ALL_CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) -Iinclude -Imilter $(CFLAGS) $(SANITIZE) -pthread \
               $(shell pkg-config --cflags $(PKGS_EDGE) 2>/dev/null)
 PURE_LIBS  := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm -pthread
-EDGE_LIBS  := $(shell pkg-config --libs $(PKGS_EDGE) 2>/dev/null) -lm -pthread
+EDGE_LIBS  := $(shell pkg-config --libs $(PKGS_EDGE) 2>/dev/null) -lunbound -lm -pthread
 
 MAINS    := $(wildcard milter/*.c)
 LIB_SRC  := $(filter-out $(MAINS),$(wildcard milter/*/*.c))

@@ -19,6 +19,7 @@ LIBRARIES = [
                         r"|tests/unit/(edge_\w+\.c|store_case\.h)"),
     (r"curl/.*", r"milter/(llm/\w+|jobs/(smtp|imap|webhook|tls))\.[ch]|tests/unit/(edge_\w+\.c|fault_server\.h)"),
     (r"libpsl\.h", r"milter/base/public_suffix\.c"),
+    (r"unbound\.h", r"milter/auth/resolver\.c"),
     (r"openssl/.*", r"milter/(base/digest|auth/key|mail/smime)\.c|tests/unit/auth_sign\.h"),
     (r"gmime/.*", r"milter/mail/\w+\.[ch]|milter/reply/compose\w*\.c"),
 ]
