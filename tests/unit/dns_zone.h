@@ -11,7 +11,7 @@ typedef struct {
     const char *name;
     const char *value; /* "192.0.2.1", "2001:db8::1", "10 mx.example.com", "host.example.com", or a
                           text; "FAILED": no answer; "": the name exists, without such a record */
-} ZoneRow;
+} DnsRow;
 
 static inline void append_name(GByteArray *rdata, const char *name)
 {
@@ -36,7 +36,7 @@ static inline void append_text(GByteArray *rdata, const char *text)
 }
 
 /* Record data as it stands on the wire. */
-static inline GByteArray *rdata_of(const ZoneRow *row)
+static inline GByteArray *rdata_of(const DnsRow *row)
 {
     GByteArray *rdata = g_byte_array_new();
     guint8 address[16];
@@ -55,7 +55,7 @@ static inline GByteArray *rdata_of(const ZoneRow *row)
     return rdata;
 }
 
-static inline DnsAnswer *zone_answer(const ZoneRow *zone, gsize rows, const DnsQuestion *question)
+static inline DnsAnswer *zone_answer(const DnsRow *zone, gsize rows, const DnsQuestion *question)
 {
     DnsAnswer *answer = dns_answer_new(DNS_NO_NAME);
     for (gsize i = 0; i < rows; i++) {
@@ -78,7 +78,7 @@ static inline DnsAnswer *zone_answer(const ZoneRow *zone, gsize rows, const DnsQ
 }
 
 /* Answers all that is missing; how many questions that were. */
-static inline guint zone_give(const ZoneRow *zone, gsize rows, DnsAnswers *answers)
+static inline guint zone_give(const DnsRow *zone, gsize rows, DnsAnswers *answers)
 {
     const GPtrArray *missing = dns_answers_missing(answers);
     guint count = missing->len;

@@ -60,7 +60,7 @@ static void records_are_read_as_far_as_they_can_be(void **state)
 static void the_from_domain_is_asked_before_its_organization(void **state)
 {
     (void)state;
-    static const ZoneRow zone[] = {
+    static const DnsRow zone[] = {
         { DNS_TXT, "_dmarc.example.com", "v=DMARC1; p=reject; sp=quarantine" },
         { DNS_TXT, "_dmarc.own.example.com", "v=DMARC1; p=none" },
         { DNS_TXT, "_dmarc.other.example.com", "some text" },
@@ -140,7 +140,7 @@ static void an_aligned_pass_is_a_pass(void **state)
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *name = g_strconcat("_dmarc.", rows[i].from, NULL);
-        const ZoneRow zone[] = { { DNS_TXT, name, rows[i].record } };
+        const DnsRow zone[] = { { DNS_TXT, name, rows[i].record } };
         const char *const signers[] = { rows[i].dkim, NULL };
         const DmarcPasses passes = { signers, rows[i].spf, rows[i].undecided };
         g_autoptr(DnsAnswers) answers = dns_answers_new();

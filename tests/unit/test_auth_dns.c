@@ -133,9 +133,9 @@ static void an_answer_beyond_the_limits_is_none(void **state)
 static void mx_records_stand_by_preference(void **state)
 {
     (void)state;
-    static const ZoneRow zone[] = { { DNS_MX, "example.com", "20 b.example" },
-                                    { DNS_MX, "example.com", "10 c.example" },
-                                    { DNS_MX, "example.com", "20 a.example" } };
+    static const DnsRow zone[] = { { DNS_MX, "example.com", "20 b.example" },
+                                   { DNS_MX, "example.com", "10 c.example" },
+                                   { DNS_MX, "example.com", "20 a.example" } };
     const DnsQuestion question = { DNS_MX, (char *)"example.com" };
     g_autoptr(DnsAnswer) answer = zone_answer(zone, G_N_ELEMENTS(zone), &question);
     static const char *const order[] = { "c.example", "a.example", "b.example" };

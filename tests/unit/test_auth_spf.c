@@ -11,7 +11,7 @@
 #include "dns_zone.h"
 
 /* What one record of example.com means for a client. */
-static SpfResult with_zone(const char *client, const char *sender, const ZoneRow *zone, gsize rows,
+static SpfResult with_zone(const char *client, const char *sender, const DnsRow *zone, gsize rows,
                            guint *questions)
 {
     g_autoptr(DnsAnswers) answers = dns_answers_new();
@@ -117,7 +117,7 @@ static void a_record_says_what_a_client_may(void **state)
         { "v=spf1 +all", "nonsense", SPF_NONE },
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        const ZoneRow zone[] = { { DNS_TXT, "example.com", rows[i].record }, MORE_ROWS };
+        const DnsRow zone[] = { { DNS_TXT, "example.com", rows[i].record }, MORE_ROWS };
         guint questions;
         SpfResult result =
             with_zone(rows[i].client, "ann@example.com", zone, G_N_ELEMENTS(zone), &questions);
@@ -143,7 +143,7 @@ static void the_null_sender_is_the_helo_name(void **state)
         { "ann@localhost.", SPF_NONE },
         { "ann@helo..example.net", SPF_NONE },
     };
-    static const ZoneRow zone[] = { MORE_ROWS };
+    static const DnsRow zone[] = { MORE_ROWS };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         guint questions;
         assert_int_equal(
@@ -153,15 +153,15 @@ static void the_null_sender_is_the_helo_name(void **state)
 }
 
 /* "v=spf1", so many terms, and "+all". */
-static SpfResult with_terms(guint count, const char *term, const ZoneRow *zone, gsize rows)
+static SpfResult with_terms(guint count, const char *term, const DnsRow *zone, gsize rows)
 {
     g_autoptr(GString) record = g_string_new("v=spf1");
     for (guint i = 0; i < count; i++)
         g_string_append_printf(record, " %s", term);
     g_string_append(record, " +all");
-    g_autofree ZoneRow *all = g_new(ZoneRow, rows + 1);
+    g_autofree DnsRow *all = g_new(DnsRow, rows + 1);
     memcpy(all, zone, rows * sizeof *zone);
-    all[rows] = (ZoneRow){ DNS_TXT, "example.com", record->str };
+    all[rows] = (DnsRow){ DNS_TXT, "example.com", record->str };
     guint questions;
     return with_zone("192.0.2.9", "ann@example.com", all, rows + 1, &questions);
 }
@@ -169,7 +169,7 @@ static SpfResult with_terms(guint count, const char *term, const ZoneRow *zone, 
 static void look_ups_and_sizes_are_limited(void **state)
 {
     (void)state;
-    static const ZoneRow zone[] = { { DNS_A, "a.example", "192.0.2.1" } };
+    static const DnsRow zone[] = { { DNS_A, "a.example", "192.0.2.1" } };
     assert_int_equal(with_terms(9, "a:a.example", zone, 1), SPF_PASS);
     assert_int_equal(with_terms(10, "a:a.example", zone, 1), SPF_PASS);
     assert_int_equal(with_terms(11, "a:a.example", zone, 1), SPF_PERMERROR);
@@ -182,12 +182,12 @@ static void look_ups_and_sizes_are_limited(void **state)
 
 static SpfResult with_exchanges(guint count)
 {
-    g_autofree ZoneRow *zone = g_new(ZoneRow, count + 1);
+    g_autofree DnsRow *zone = g_new(DnsRow, count + 1);
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    zone[count] = (ZoneRow){ DNS_TXT, "example.com", "v=spf1 mx +all" };
+    zone[count] = (DnsRow){ DNS_TXT, "example.com", "v=spf1 mx +all" };
     for (guint i = 0; i < count; i++) {
         g_ptr_array_add(names, g_strdup_printf("10 mx%u.example", i));
-        zone[i] = (ZoneRow){ DNS_MX, "example.com", g_ptr_array_index(names, i) };
+        zone[i] = (DnsRow){ DNS_MX, "example.com", g_ptr_array_index(names, i) };
     }
     guint questions;
     return with_zone("192.0.2.9", "ann@example.com", zone, count + 1, &questions);
@@ -204,14 +204,14 @@ static void hosts_of_one_mx_are_limited(void **state)
 /* The names of one client, of which the last one is in the domain and leads back. */
 static SpfResult with_names(guint count)
 {
-    g_autofree ZoneRow *zone = g_new(ZoneRow, count + 2);
+    g_autofree DnsRow *zone = g_new(DnsRow, count + 2);
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < count; i++) {
         g_ptr_array_add(names, g_strdup_printf("n%c.example.com", 'a' + i));
-        zone[i] = (ZoneRow){ DNS_PTR, "9.2.0.192.in-addr.arpa", g_ptr_array_index(names, i) };
+        zone[i] = (DnsRow){ DNS_PTR, "9.2.0.192.in-addr.arpa", g_ptr_array_index(names, i) };
     }
-    zone[count] = (ZoneRow){ DNS_A, g_ptr_array_index(names, count - 1), "192.0.2.9" };
-    zone[count + 1] = (ZoneRow){ DNS_TXT, "example.com", "v=spf1 ptr -all" };
+    zone[count] = (DnsRow){ DNS_A, g_ptr_array_index(names, count - 1), "192.0.2.9" };
+    zone[count + 1] = (DnsRow){ DNS_TXT, "example.com", "v=spf1 ptr -all" };
     guint questions;
     return with_zone("192.0.2.9", "ann@example.com", zone, count + 2, &questions);
 }
