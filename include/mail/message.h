@@ -1,6 +1,7 @@
 /* READ: bytes ─▶ Message.  Pure: no clock, no network, no other folder. */
 #pragma once
 
+#include "auth/sender_result.h"
 #include "mail/address.h"
 
 #include <cjson/cJSON.h>
@@ -61,6 +62,8 @@ typedef struct {
     char *why; /* in words: "DMARC pass for example.com by mx.example.com", "two From addresses" */
     const char *reason; /* the same as a word for statistics: "dmarc", "dkim", "no-trusted-result",
                            "two-from", … ; static */
+    const char *source; /* who found that out: "own" verification, or the servers of "trust" */
+    char *differs;      /* the two disagree: "own: no-pass; trust: dmarc"; "" if not */
 } Authentication;
 
 /* PERSON_FORM: written into a form, which sent it on in its own name; never proven. */
@@ -140,6 +143,8 @@ typedef struct {
     char **arc_sealers; /* domains whose ARC seals are believed, if a trusted server says that the
                            chain holds; may be NULL */
     const GPtrArray *servers; /* TrustedServer*, beside authserv_ids; may be NULL */
+    bool own_only;            /* results of other servers don't count */
+    const SenderResult *own;  /* what was verified here; NULL: nothing was */
 } MailTrust;
 
 /* Never fails: a mail nobody can read still gives a Message with what could be read, `suspicious`
@@ -165,6 +170,10 @@ MessageReport message_report(const Message *message, char **why);
 /* Is the one who wants something the one whose address was proven?  Proof is about From; a person
  * found in Reply-To or in a form is never proven by it. */
 bool message_person_is_proven(const Message *message);
+
+/* Does an Authentication-Results field bear that server's name?  Also where its start can't be read
+ * and holds the name. */
+bool message_results_are_of(const char *value, const char *server);
 
 /* Once, before any thread. */
 void message_init(void);

@@ -21,10 +21,11 @@
  * address, and that answers stay in that domain.  Where a forwarder broke both, the same may stand
  * in what it sealed (ARC), if it is one whose seal the site believes; the same rules hold for that
  * field, and a signature that its dkim=pass is about must still be there.  Pure; any thread. */
-#include "mail/arc.h"
+#include "mail/authres_judge.h"
 
 #include "base/domain.h"
 #include "base/text.h"
+#include "mail/arc.h"
 #include "mail/authres_dmarc.h"
 #include "mail/authres_fields.h"
 #include "mail/dkim_signature.h"
@@ -235,20 +236,21 @@ typedef struct {
     bool (*holds)(const Inquiry *inquiry);
     const char *reason;
     const char *why;
+    bool always; /* whoever verified the mail */
 } Objection;
 
 /* Whatever a result says, it proves nothing if one of these holds. */
 static const Objection objections[] = {
-    { has_no_from, "no-from", "no usable From address" },
-    { has_no_field, "no-trusted-result", "no result by a trusted server" },
-    { has_odd_signature, "malformed", "d=, s= or i= of a DKIM-Signature" MAY_END_A_VALUE },
-    { has_odd_path, "malformed", "the envelope sender is too long or" MAY_END_A_VALUE },
-    { has_odd_copy, "malformed", "smtp.helo or smtp.mailfrom" MAY_END_A_VALUE },
-    { decides_nothing, "malformed", "a trusted result can't be read or contradicts itself" },
-    { has_pass_without_signature, "dkim-mismatch",
-      "a DKIM pass is about no signature of the mail" },
-    { has_two_from, "two-from", "two From addresses" },
-    { has_answers_elsewhere, "reply-to", "Reply-To in another domain" },
+    { has_no_from, "no-from", "no usable From address", true },
+    { has_no_field, "no-trusted-result", "no result by a trusted server", false },
+    { has_odd_signature, "malformed", "d=, s= or i= of a DKIM-Signature" MAY_END_A_VALUE, false },
+    { has_odd_path, "malformed", "the envelope sender is too long or" MAY_END_A_VALUE, false },
+    { has_odd_copy, "malformed", "smtp.helo or smtp.mailfrom" MAY_END_A_VALUE, false },
+    { decides_nothing, "malformed", "a trusted result can't be read or contradicts itself", false },
+    { has_pass_without_signature, "dkim-mismatch", "a DKIM pass is about no signature of the mail",
+      false },
+    { has_two_from, "two-from", "two From addresses", true },
+    { has_answers_elsewhere, "reply-to", "Reply-To in another domain", true },
 };
 
 static void accept(Authentication *out, char *why, const char *reason)
@@ -271,34 +273,38 @@ static bool is_usable(const Inquiry *sealed)
     return !decides_nothing(sealed) && !has_odd_copy(sealed) && !has_pass_without_signature(sealed);
 }
 
-/* The proof among the results of one sealer, if the chain held on its way to us. */
-static char *find_sealed(const Inquiry *inquiry, const MailTrust *trust)
+/* The proof among the results of one sealer, whose chain held on its way to us. */
+static char *proof_in(const Inquiry *inquiry, AuthField *field, const char *sealer)
 {
-    g_autofree char *arc = result_of(inquiry, "arc");
-    const AuthField *deciding = authres_field_deciding(inquiry->fields, "arc");
-    g_autofree char *sealer = NULL;
-    g_autofree char *proof = NULL;
-    bool passed = false;
-
-    if (strcmp(arc, "pass") != 0 || authres_field_proves_nothing(deciding))
-        return NULL;
-    AuthField *field = arc_results(inquiry->view, trust, &sealer);
-    if (!field)
-        return NULL;
-    g_autoptr(GPtrArray) fields = g_ptr_array_new_with_free_func((GDestroyNotify)auth_field_free);
+    g_autoptr(GPtrArray) fields = g_ptr_array_new();
     g_ptr_array_add(fields, field);
     const Inquiry sealed = { .view = inquiry->view,
                              .message = inquiry->message,
                              .fields = fields,
                              .signatures = inquiry->signatures };
+    bool passed = false;
+
     if (!is_usable(&sealed))
         return NULL;
     g_autofree char *dmarc = result_of(&sealed, "dmarc");
-    proof = find_proof(&sealed, &by_dmarc, &passed);
+    g_autofree char *proof = find_proof(&sealed, &by_dmarc, &passed);
     if (!proof && strcmp(dmarc, "fail") != 0)
         proof = find_proof(&sealed, &by_dkim, &passed);
     g_autofree char *name = text_line(sealer, SERVER_MAX);
     return proof ? g_strdup_printf("%s, sealed by %s (ARC)", proof, name) : NULL;
+}
+
+/* The same where a trusted server says that the chain held. */
+static char *find_sealed(const Inquiry *inquiry, const MailTrust *trust)
+{
+    g_autofree char *arc = result_of(inquiry, "arc");
+    const AuthField *deciding = authres_field_deciding(inquiry->fields, "arc");
+    g_autofree char *sealer = NULL;
+
+    if (strcmp(arc, "pass") != 0 || authres_field_proves_nothing(deciding))
+        return NULL;
+    g_autoptr(AuthField) field = arc_results(inquiry->view, trust, &sealer);
+    return field ? proof_in(inquiry, field, sealer) : NULL;
 }
 
 static void weigh_results(const Inquiry *inquiry, const MailTrust *trust, Authentication *out)
@@ -339,8 +345,8 @@ static void judge(const Inquiry *inquiry, const MailTrust *trust, Authentication
     weigh_results(inquiry, trust, out);
 }
 
-void authentication_judge(const HeaderView *view, const Message *message, const MailTrust *trust,
-                          Authentication *out)
+void authres_judge(const HeaderView *view, const Message *message, const MailTrust *trust,
+                   Authentication *out)
 {
     g_autoptr(GPtrArray) signatures = dkim_signatures_read(view);
     TrustedFields found;
@@ -350,4 +356,36 @@ void authentication_judge(const HeaderView *view, const Message *message, const 
     judge(&inquiry, trust, out);
     g_ptr_array_unref(found.fields);
     g_ptr_array_unref(found.others);
+}
+
+const char *authres_objection(const HeaderView *view, const Message *message, const char **why)
+{
+    const Inquiry inquiry = { .view = view, .message = message };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(objections); i++)
+        if (objections[i].always && objections[i].holds(&inquiry)) {
+            *why = objections[i].why;
+            return objections[i].reason;
+        }
+    return NULL;
+}
+
+char *authres_sealed_proof(const HeaderView *view, const Message *message, const char *sealer,
+                           const char *sealed)
+{
+    g_autoptr(GPtrArray) signatures = dkim_signatures_read(view);
+    const Inquiry inquiry = { .view = view, .message = message, .signatures = signatures };
+    g_autoptr(AuthField) field = auth_field_parse(sealed);
+
+    return field ? proof_in(&inquiry, field, sealer) : NULL;
+}
+
+bool message_results_are_of(const char *value, const char *server)
+{
+    g_autoptr(AuthField) field = auth_field_parse(value);
+    g_autofree char *start = g_strndup(value, strcspn(value, ";"));
+    g_autofree char *lower = g_ascii_strdown(start, -1);
+    g_autofree char *name = g_ascii_strdown(server, -1);
+
+    return field ? g_ascii_strcasecmp(field->server, server) == 0 : strstr(lower, name) != NULL;
 }

@@ -88,6 +88,8 @@ static cJSON *authentication_json(const Authentication *authentication)
     cJSON_AddBoolToObject(object, "proven", authentication->proven);
     cJSON_AddStringToObject(object, "why", authentication->why);
     cJSON_AddStringToObject(object, "reason", authentication->reason);
+    cJSON_AddStringToObject(object, "source", authentication->source);
+    cJSON_AddStringToObject(object, "differs", authentication->differs);
     return object;
 }
 

@@ -49,7 +49,7 @@ static Message *message_new(const char *bytes, gsize length)
     return message;
 }
 
-static void authentication_clear(Authentication *authentication)
+void authentication_clear(Authentication *authentication)
 {
     if (authentication->results)
         g_ptr_array_unref(authentication->results);
@@ -57,6 +57,7 @@ static void authentication_clear(Authentication *authentication)
     g_free(authentication->dkim);
     g_free(authentication->spf);
     g_free(authentication->why);
+    g_free(authentication->differs);
 }
 
 void message_free(Message *message)

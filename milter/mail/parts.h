@@ -43,6 +43,8 @@ guint header_count(const HeaderView *view, const char *name);
 void automatic_judge(const HeaderView *view, const Message *message, const MailTrust *trust,
                      Automatic *out);
 
+/* Frees what it owns. */
+void authentication_clear(Authentication *authentication);
 /* Fills *out and allocates what it owns.  Is asked before automatic_judge(). */
 void authentication_judge(const HeaderView *view, const Message *message, const MailTrust *trust,
                           Authentication *out);

@@ -155,6 +155,7 @@ static void read_automatic(Automatic *automatic, const cJSON *json)
 static void read_authentication(Authentication *authentication, const cJSON *json)
 {
     g_autofree char *reason = text_of(json, "authentication.reason");
+    g_autofree char *source = text_of(json, "authentication.source");
 
     authentication->results = list_of(json_at(json, "authentication.results"), read_text, g_free);
     authentication->dmarc = text_of(json, "authentication.dmarc");
@@ -163,6 +164,8 @@ static void read_authentication(Authentication *authentication, const cJSON *jso
     authentication->proven = is_set(json, "authentication.proven");
     authentication->why = text_of(json, "authentication.why");
     authentication->reason = g_intern_string(strlen(reason) <= REASON_MAX ? reason : "");
+    authentication->source = strcmp(source, "own") == 0 ? "own" : "trust";
+    authentication->differs = text_of(json, "authentication.differs");
 }
 
 static void read_judgement(Message *message, const cJSON *json)

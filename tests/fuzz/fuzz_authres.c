@@ -88,6 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_text(out.dkim, 255);
     check_text(out.spf, 255);
     check_text(out.why, 600);
+    g_free(out.differs);
     address_free(from);
     return 0;
 }

@@ -180,15 +180,6 @@ static Authentication judged_by(const MailTrust *trust, const Case *row)
     return out;
 }
 
-static void clear(Authentication *out)
-{
-    g_ptr_array_unref(out->results);
-    g_free(out->dmarc);
-    g_free(out->dkim);
-    g_free(out->spf);
-    g_free(out->why);
-}
-
 static void check_by(const MailTrust *trust, const Case *cases, gsize count)
 {
     for (gsize i = 0; i < count; i++) {
@@ -199,7 +190,7 @@ static void check_by(const MailTrust *trust, const Case *cases, gsize count)
         assert_int_equal(out.proven, g_str_equal(out.reason, "dmarc") ||
                                          g_str_equal(out.reason, "dkim") ||
                                          g_str_equal(out.reason, "arc"));
-        clear(&out);
+        authentication_clear(&out);
     }
 }
 #define CHECK(cases) check_by(&of_server, cases, G_N_ELEMENTS(cases))
@@ -694,7 +685,7 @@ static void the_results_are_told(void **state)
     assert_string_equal(out.results->pdata[0], "mx.example.com dkim=fail header.d=a.example");
     assert_string_equal(out.results->pdata[2],
                         "mx.example.com spf=softfail smtp.mailfrom=ann@example.org");
-    clear(&out);
+    authentication_clear(&out);
 }
 
 int main(void)
