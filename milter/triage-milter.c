@@ -193,7 +193,8 @@ static int serve_site(Site *loaded)
     Running running = { .loop = loop, .conf = site->path };
     wait_for_signals(&running);
     g_autoptr(Services) services = services_open(site, &error);
-    if (services == NULL || !mlfi_publish(&error)) {
+    if (services == NULL || !services_start_resolver(services, site, &error) ||
+        !mlfi_publish(&error)) {
         log_error(LOG_LEVEL_ERROR, "not-started", error);
         g_printerr("triage-milter: %s\n", error->message);
         mlfi_discard();

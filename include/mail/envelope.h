@@ -14,6 +14,7 @@ typedef struct {
     bool others;           /* there are more: too many, or not written as addresses */
     char *client_address;  /* "192.0.2.1", "2001:db8::1", "" if unknown */
     char *client_name;
+    char *helo;          /* the client's HELO or EHLO name, "" if unknown */
     char *authenticated; /* {auth_authen}, "" if not */
 } Envelope;
 

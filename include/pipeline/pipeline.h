@@ -5,6 +5,8 @@
 #include "store/job.h"
 #include "store/mail.h"
 
+typedef struct Verification Verification; /* pipeline/verification.h */
+
 /* One message, as an edge collected it. */
 typedef struct {
     Envelope *envelope;
@@ -16,12 +18,14 @@ typedef struct {
     guint fields;     /* header fields that came with it, ours among them */
     gint64 received;  /* when the MTA last handed us something of it, g_get_monotonic_time() */
     gint64 now;       /* epoch seconds */
+    Verification *verification; /* of the sender, under way; NULL: other servers' word counts */
     void (*tick)(void *); /* called about every second while we wait, on the caller's thread */
     void *tick_data;
 } Submission;
 
-/* READ with the site's limits and trust.  Never NULL. */
-Message *pipeline_read(const Site *site, const Submission *submission);
+/* READ with the site's limits and trust.  `own`: what was verified here, NULL if nothing was. Never
+ * NULL. */
+Message *pipeline_read(const Site *site, const Submission *submission, const SenderResult *own);
 
 /* What the stages made of a message for one mailbox.  Filled from top to bottom. */
 typedef struct {
@@ -99,6 +103,8 @@ GPtrArray *mailbox_answer_wishes(const Mailbox *mailbox, const Site *site);
 Record judgement_record(const Judgement *judgement, const Site *site, const Envelope *envelope,
                         const Message *message, gint64 now);
 
+/* Is there a recipient that is a mailbox of ours? */
+bool pipeline_has_mailbox(const Site *site, const Envelope *envelope);
 /* Does the message concern us at all, as far as the envelope tells?  A recipient is a mailbox of
  * ours, or the client is one of us and the message may be an answer. */
 bool pipeline_in_scope(const Site *site, const Envelope *envelope);

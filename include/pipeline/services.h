@@ -2,6 +2,7 @@
  * are here. */
 #pragma once
 
+#include "auth/resolver.h"
 #include "crm/crm.h"
 #include "knowledge/knowledge.h"
 #include "llm/llm.h"
@@ -16,6 +17,11 @@ typedef struct LateCalls LateCalls; /* pipeline/late_calls.h */
 Services *services_open(const Site *site, GError **error);
 void services_close(Services *services);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Services, services_close)
+
+/* Starts the look-ups that verify senders, unless the site leaves that to others.  Once, before
+ * anybody asks for the resolver. */
+bool services_start_resolver(Services *services, const Site *site, GError **error);
+Resolver *services_resolver(Services *services); /* NULL: not started */
 
 Crm *services_crm(Services *services); /* NULL: the site has none */
 Store *services_store(Services *services);

@@ -22,11 +22,14 @@ typedef struct {
     const Plan *plan;         /* NULL if failed */
     const Customer *customer; /* NULL: unknown */
     bool proven;
+    const char *proven_by; /* Authentication.reason */
+    const char *results;   /* an Authentication-Results value of our own; NULL: none is written */
     bool crm_unreadable;
     MarkLevel level;
 } Mark;
 
 typedef enum {
+    EDIT_INSERT_HEADER, /* above all others */
     EDIT_ADD_HEADER,
     EDIT_REMOVE_HEADER,
     EDIT_ADD_RECIPIENT,
@@ -36,11 +39,14 @@ typedef enum {
 typedef struct {
     EditType type;
     char *name;  /* header name, or the recipient's address */
-    char *value; /* ADD_HEADER */
+    char *value; /* INSERT_HEADER and ADD_HEADER; lines of the former are folded with LF */
     guint index; /* REMOVE_HEADER: the n-th of that name, from 1 */
 } Edit;
 
 #define MARK_VALUE_MAX 200 /* longest header value we write, in bytes */
+
+/* The field of RFC 8601. */
+#define MARK_RESULTS_NAME "Authentication-Results"
 
 /* A header field of ours that arrived with the mail, in any case. */
 typedef struct {
@@ -61,16 +67,17 @@ typedef struct {
     GPtrArray *recipients; /* char*: the envelope recipients that are the mailbox's, folded */
 } MarkRoute;
 
-/* Array of Edit*: removal of every incoming X-Triage-* (highest index first), then ours by the
- * table in milter/plan/headers.c, recipients, Status last.  `mark` NULL only removes.  Of `routes`
- * all are carried out: every added recipient once, every redirect for each recipient of its
- * mailbox; a recipient that is the target of one stays.  Where mark_may_remove() says no,
- * `incoming_count` is 0 and the mark STATUS_FAILED, why "forged". */
+/* Array of Edit*: removal of every incoming X-Triage-* (highest index first), then
+ * mark->results, ours by the table in milter/plan/headers.c, recipients, Status last.  `mark` NULL
+ * only removes.  Of `routes` all are carried out: every added recipient once, every redirect for
+ * each recipient of its mailbox; a recipient that is the target of one stays.  Where
+ * mark_may_remove() says no, `incoming_count` is 0 and the mark STATUS_FAILED, why "forged". */
 GPtrArray *mark_edits(const Mark *mark, const MarkIncoming *incoming, guint incoming_count,
                       const MarkRoute *routes, guint route_count);
 
 /* Where edits go: libmilter, or the recorder.  Each returns false if the edit was refused. */
 typedef struct {
+    bool (*insert_header)(void *to, const char *name, const char *value);
     bool (*add_header)(void *to, const char *name, const char *value);
     bool (*remove_header)(void *to, const char *name, guint index);
     bool (*add_recipient)(void *to, const char *address);

@@ -15,6 +15,7 @@
 #include <gio/gio.h>
 #include <stdatomic.h>
 
+typedef enum { AUTHENTICATE_OWN, AUTHENTICATE_TRUST, AUTHENTICATE_BOTH } Authenticate;
 typedef enum { MODE_OBSERVE, MODE_TAG, MODE_FULL } Mode;
 typedef enum { ON_FAILURE_ACCEPT, ON_FAILURE_TEMPFAIL } OnFailure;
 typedef enum { OVER_BUDGET_NEXT, OVER_BUDGET_BASELINE } OverBudget;
@@ -78,7 +79,10 @@ typedef struct {
     char *submission_key;                                         /* read from that, NULL: none */
     char *submission_ca_file;
     char **trust, **trusted_hops, **trust_arc, **local_domains, **our_networks, **tiers;
-    int log, log_level; /* 0 syslog, 1 stderr; LogLevel */
+    int authenticate;             /* Authenticate */
+    char *resolver;               /* NULL: the system's */
+    char *authentication_results; /* in whose name we write Authentication-Results; NULL: none */
+    int log, log_level;           /* 0 syslog, 1 stderr; LogLevel */
     MailLimits limits;
 
     char *path;                 /* of the file it was read from */

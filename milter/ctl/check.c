@@ -114,6 +114,39 @@ static guint check_postfix(Ctl *ctl, const Site *site)
            check_bounces(ctl, site);
 }
 
+static bool ask_one(DnsAnswers *answers, void *name)
+{
+    return dns_ask(answers, DNS_TXT, name) != NULL;
+}
+
+/* Does the resolver answer?  What it answers to is of no interest. */
+static guint check_resolver(Ctl *ctl, const Site *site)
+{
+    g_autoptr(GError) error = NULL;
+    if (site->authenticate == AUTHENTICATE_TRUST)
+        return 0;
+    g_autoptr(Resolver) resolver = resolver_new(site->resolver, &error);
+    if (resolver == NULL) {
+        ctl_say(ctl, "dns: %s", error->message);
+        return 1;
+    }
+    g_autofree char *name = g_strconcat(
+        "_dmarc.", site->local_domains[0] != NULL ? site->local_domains[0] : "invalid", NULL);
+    Lookups *lookups = lookups_begin(resolver, ask_one, name);
+    DnsAnswers *answers = lookups_finish(lookups, G_MAXINT64, NULL, NULL);
+    bool answered = dns_ask(answers, DNS_TXT, name)->outcome != DNS_FAILED;
+    lookups_free(lookups);
+    if (answered) {
+        ctl_say(ctl, "dns: the resolver answers");
+        return 0;
+    }
+    ctl_say(ctl,
+            "dns: no answer for %s within %d ms; without one no sender is verified here: see "
+            "'resolver'",
+            name, LOOKUPS_LIMIT_MS);
+    return 1;
+}
+
 /* The daemon would not start without them. */
 static guint check_accounts(Ctl *ctl, const Site *site)
 {
@@ -189,6 +222,7 @@ int ctl_check(Ctl *ctl)
     if (services_crm(services) != NULL && !crm_check(services_crm(services), &error))
         return ctl_fail(error);
     ctl_say(ctl, "store and CRM: good");
+    findings += check_resolver(ctl, site);
     findings += check_postfix(ctl, site);
     if (address != NULL)
         findings += probe(ctl, address);

@@ -24,7 +24,7 @@ static void say_setting(Ctl *ctl, const Setting *row)
 {
     const char *fallback = row->fallback != NULL ? row->fallback : "none";
     g_autofree char *range = settings_range_text(row);
-    ctl_say(ctl, "    %-22s %-10s %s%s; %s%s\n        %s", row->name, types[row->type],
+    ctl_say(ctl, "    %-24s %-10s %s%s; %s%s\n        %s", row->name, types[row->type],
             row->required ? "required" : "default ", row->required ? "" : fallback, range,
             row->restart ? " (restart)" : "", row->help);
 }

@@ -12,7 +12,7 @@
 const Command ctl_commands[] = {
     { "check", "[--online [--probe ADDRESS]]", ctl_check,
       "Check configuration, policies and prompts." },
-    { "inspect", "[FILE]", ctl_inspect, "Show what is read out of a message." },
+    { "inspect", "[--dns] [FILE]", ctl_inspect, "Show what is read out of a message." },
     { "classify", "[--mailbox NAME] [FILE]", ctl_classify,
       "Judge a message, print the plan, and do nothing." },
     { "customer show", "ADDRESS|ID", ctl_customer_show, "Show what is known about a customer." },

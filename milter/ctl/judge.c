@@ -15,7 +15,7 @@ CtlJudged *ctl_judge_read(Ctl *ctl, const Mailbox *mailbox)
         return NULL;
     CtlJudged *judged = g_new0(CtlJudged, 1);
     judged->submission = ctl_submission_new(bytes, mailbox->address[0]);
-    judged->message = pipeline_read(ctl->site, judged->submission);
+    judged->message = pipeline_read(ctl->site, judged->submission, NULL);
     envelope_set(&judged->submission->envelope->sender, judged->message->from->address);
     return judged;
 }

@@ -44,7 +44,7 @@ static bool attempt(const Sending *sending, GError **error)
     envelope_set(&envelope->path, sending->envelope_sender);
     for (guint i = 0; i < sending->recipients->len; i++)
         envelope_add_recipient(envelope, sending->recipients->pdata[i]);
-    g_autoptr(Message) message = pipeline_read(work->site, &as_others_see_it);
+    g_autoptr(Message) message = pipeline_read(work->site, &as_others_see_it, NULL);
     const DraftMail mail = { .draft = sending->draft,
                              .reply = &sending->reply.reply,
                              .message = message,

@@ -35,6 +35,7 @@ Envelope *envelope_new(void)
     envelope->recipients = g_ptr_array_new_with_free_func(g_free);
     envelope->client_address = g_strdup("");
     envelope->client_name = g_strdup("");
+    envelope->helo = g_strdup("");
     envelope->authenticated = g_strdup("");
     return envelope;
 }
@@ -50,6 +51,7 @@ void envelope_free(Envelope *envelope)
     g_ptr_array_unref(envelope->recipients);
     g_free(envelope->client_address);
     g_free(envelope->client_name);
+    g_free(envelope->helo);
     g_free(envelope->authenticated);
     g_free(envelope);
 }

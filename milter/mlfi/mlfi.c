@@ -28,8 +28,9 @@ static char *the_path, *the_bound;
 
 #define WANTED_ACTIONS (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_ADDRCPT | SMFIF_DELRCPT)
 #define WAKE_TRIES     1000
-#define UNWANTED_STEPS (SMFIP_NOHELO | SMFIP_NOUNKNOWN)
-#define NO_REPLY_STEPS (SMFIP_NR_CONN | SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_HDR | SMFIP_NR_EOH)
+#define UNWANTED_STEPS SMFIP_NOUNKNOWN
+#define NO_REPLY_STEPS                                                                             \
+    (SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_HDR | SMFIP_NR_EOH)
 
 /* What was agreed with the MTA stands beside the session. */
 typedef struct {
@@ -71,7 +72,7 @@ static sfsistat on_negotiate(SMFICTX *ctx, unsigned long offered_actions,
     (void)unused0, (void)unused1;
     unsigned long body = (offered_steps & SMFIP_SKIP) != 0 ? SMFIP_SKIP : SMFIP_NR_BODY;
     Link *link = link_of(ctx);
-    link->steps = offered_steps & (UNWANTED_STEPS | NO_REPLY_STEPS | body);
+    link->steps = offered_steps & (UNWANTED_STEPS | NO_REPLY_STEPS | SMFIP_HDR_LEADSPC | body);
 
     *actions = offered_actions & WANTED_ACTIONS;
     *steps = link->steps;
@@ -90,6 +91,13 @@ static sfsistat on_connect(SMFICTX *ctx, char *name, _SOCK_ADDR *address)
                   sizeof(text));
     session_set_client(link->session, text, name);
     return go_on(link, SMFIP_NR_CONN);
+}
+
+static sfsistat on_helo(SMFICTX *ctx, char *name)
+{
+    const Link *link = link_of(ctx);
+    session_set_helo(link->session, name);
+    return go_on(link, SMFIP_NR_HELO);
 }
 
 static sfsistat on_mail(SMFICTX *ctx, char **arguments)
@@ -122,7 +130,7 @@ static sfsistat on_data(SMFICTX *ctx)
 static sfsistat on_header(SMFICTX *ctx, char *name, char *value)
 {
     const Link *link = link_of(ctx);
-    session_add_header(link->session, name, value);
+    session_add_header(link->session, name, value, (link->steps & SMFIP_HDR_LEADSPC) != 0);
     return go_on(link, SMFIP_NR_HDR);
 }
 
@@ -130,6 +138,7 @@ static sfsistat on_end_of_header(SMFICTX *ctx)
 {
     const Link *link = link_of(ctx);
     session_end_header(link->session);
+    session_verify(link->session, services_resolver(daemon_services(the_daemon)));
     return go_on(link, SMFIP_NR_EOH);
 }
 
@@ -142,9 +151,22 @@ static sfsistat on_body(SMFICTX *ctx, unsigned char *bytes, size_t length)
     return go_on(link, SMFIP_NR_BODY);
 }
 
+/* An MTA that hands over the blank after the colon adds none itself. */
+static char *with_blank(SMFICTX *ctx, const char *value)
+{
+    return g_strconcat((link_of(ctx)->steps & SMFIP_HDR_LEADSPC) != 0 ? " " : "", value, NULL);
+}
+
+static bool sink_insert_header(void *ctx, const char *name, const char *value)
+{
+    g_autofree char *written = with_blank(ctx, value);
+    return smfi_insheader(ctx, 0, (char *)name, written) == MI_SUCCESS;
+}
+
 static bool sink_add_header(void *ctx, const char *name, const char *value)
 {
-    return smfi_addheader(ctx, (char *)name, (char *)value) == MI_SUCCESS;
+    g_autofree char *written = with_blank(ctx, value);
+    return smfi_addheader(ctx, (char *)name, written) == MI_SUCCESS;
 }
 
 static bool sink_remove_header(void *ctx, const char *name, guint index)
@@ -165,6 +187,7 @@ static bool sink_remove_recipient(void *ctx, const char *address)
 }
 
 static const EditSink libmilter_sink = {
+    .insert_header = sink_insert_header,
     .add_header = sink_add_header,
     .remove_header = sink_remove_header,
     .add_recipient = sink_add_recipient,
@@ -251,6 +274,7 @@ static bool register_callbacks(void)
         .xxfi_flags = WANTED_ACTIONS,
         .xxfi_negotiate = on_negotiate,
         .xxfi_connect = on_connect,
+        .xxfi_helo = on_helo,
         .xxfi_envfrom = on_mail,
         .xxfi_envrcpt = on_rcpt,
         .xxfi_data = on_data,

@@ -2,10 +2,13 @@
  *
  * Nothing is judged here and nothing is unbounded: header and body bytes stop at the site's
  * max_body, and those of all sessions at its max_held, recipients at ENVELOPE_RECIPIENTS_MAX,
- * headers of ours one after MARK_REMOVALS_MAX. Each piece moves `received` on, because the
- * message's clock starts when the MTA last handed us something: a session that libmilter keeps
- * waiting behind another one then waits that much less itself. */
+ * headers of ours one after MARK_REMOVALS_MAX; beyond max_body the body is only hashed, where a
+ * signature wants that.  Each piece moves `received` on, because the message's clock starts when
+ * the MTA last handed us something: a session that libmilter keeps waiting behind another one then
+ * waits that much less itself. */
 #include "mlfi/session.h"
+
+#include "pipeline/verification.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -18,6 +21,7 @@ Session *session_new(void)
     Session *session = g_new0(Session, 1);
     session->client_address = g_strdup("");
     session->client_name = g_strdup("");
+    session->helo = g_strdup("");
     return session;
 }
 
@@ -28,6 +32,7 @@ void session_free(Session *session)
     session_reset(session);
     g_free(session->client_address);
     g_free(session->client_name);
+    g_free(session->helo);
     g_free(session);
 }
 
@@ -42,11 +47,17 @@ bool session_has_message(const Session *session)
     return session->site != NULL;
 }
 
+void session_set_helo(Session *session, const char *name)
+{
+    envelope_set(&session->helo, name);
+}
+
 void session_reset(Session *session)
 {
     if (!session_has_message(session))
         return;
     atomic_fetch_sub(&held_bytes, session->submission.bytes->len);
+    verification_free(session->submission.verification);
     envelope_free(session->submission.envelope);
     g_string_free(session->submission.bytes, TRUE);
     g_array_unref(session->submission.incoming);
@@ -76,6 +87,7 @@ void session_begin(Session *session, Site *site, const char *sender, const char 
     session->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     session->in_header = true;
     session->skipping = false;
+    session->results = 0;
 
     Submission *submission = &session->submission;
     submission->bytes = g_string_new(NULL);
@@ -88,6 +100,7 @@ void session_begin(Session *session, Site *site, const char *sender, const char 
     envelope_set(&submission->envelope->authenticated, authenticated);
     envelope_set(&submission->envelope->client_address, session->client_address);
     envelope_set(&submission->envelope->client_name, session->client_name);
+    envelope_set(&submission->envelope->helo, session->helo);
     touch(session);
 }
 
@@ -136,6 +149,12 @@ static bool append(Session *session, const char *bytes, gsize length)
     return held == length;
 }
 
+static void note_incoming(Session *session, const char *name, guint index)
+{
+    MarkIncoming incoming = { .name = g_strdup(name), .index = index };
+    g_array_append_val(session->submission.incoming, incoming);
+}
+
 /* One more than can be removed shows that there are too many. */
 static void note_ours(Session *session, const char *name)
 {
@@ -144,19 +163,30 @@ static void note_ours(Session *session, const char *name)
     char *key = g_ascii_strdown(name, -1);
     guint count = GPOINTER_TO_UINT(g_hash_table_lookup(session->counts, key)) + 1;
     g_hash_table_insert(session->counts, key, GUINT_TO_POINTER(count));
-    MarkIncoming incoming = { .name = g_strdup(name), .index = count };
-    g_array_append_val(session->submission.incoming, incoming);
+    note_incoming(session, name, count);
 }
 
-void session_add_header(Session *session, const char *name, const char *value)
+/* Whoever wrote such a field in our name, it wasn't us. */
+static void note_results(Session *session, const char *name, const char *value)
+{
+    const char *own = session->site->authentication_results;
+    session->results++;
+    if (own != NULL && session->submission.incoming->len <= MARK_REMOVALS_MAX &&
+        message_results_are_of(value, own))
+        note_incoming(session, name, session->results);
+}
+
+void session_add_header(Session *session, const char *name, const char *value, bool exact)
 {
     if (!session_has_message(session))
         return;
     session->submission.fields++;
     if (mark_is_ours(name))
         note_ours(session, name);
+    if (g_ascii_strcasecmp(name, MARK_RESULTS_NAME) == 0)
+        note_results(session, name, value);
     append(session, name, strlen(name));
-    append(session, ": ", 2);
+    append(session, exact ? ":" : ": ", exact ? 1 : 2);
     append(session, value, strlen(value));
     append(session, "\r\n", 2);
     touch(session);
@@ -171,13 +201,25 @@ void session_end_header(Session *session)
     touch(session);
 }
 
+void session_verify(Session *session, Resolver *resolver)
+{
+    Submission *submission = &session->submission;
+    if (session_has_message(session) && resolver != NULL && submission->verification == NULL &&
+        pipeline_has_mailbox(session->site, submission->envelope))
+        submission->verification = verification_begin(
+            &session->site->limits, session->site->trust_arc, resolver, submission);
+}
+
 bool session_add_body(Session *session, const void *bytes, gsize length)
 {
     if (!session_has_message(session))
         return true;
+    Verification *verification = session->submission.verification;
     session_end_header(session);
     touch(session);
     if (!session->skipping)
         session->skipping = !append(session, bytes, length);
-    return !session->skipping;
+    if (verification != NULL)
+        verification_body(verification, bytes, length);
+    return !session->skipping || (verification != NULL && verification_wants_body(verification));
 }

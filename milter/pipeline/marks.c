@@ -24,6 +24,7 @@ void judgement_mark(const Judgement *judgement, const Message *message, MarkLeve
     *mark = (Mark){ .mailbox = judgement->mailbox->name,
                     .customer = judgement->customer,
                     .proven = message_person_is_proven(message),
+                    .proven_by = message->authentication.reason,
                     .level = level,
                     .crm_unreadable = judgement->crm_unreadable,
                     .ms = judgement->ms };
@@ -76,8 +77,11 @@ static const Plan *plan_of(const Judgement *judgement)
 /* Headers come from the first mailbox whose mode marks; where the message goes, all of those say.
  */
 GPtrArray *marks_for(const Site *site, const Submission *submission, const Message *message,
-                     const GPtrArray *judgements)
+                     const SenderResult *own, const GPtrArray *judgements)
 {
+    g_autofree char *results = own != NULL && site->authentication_results != NULL
+                                   ? sender_result_field(own, site->authentication_results)
+                                   : NULL;
     const Envelope *envelope = submission->envelope;
     g_autoptr(GArray) routes = g_array_new(FALSE, FALSE, sizeof(MarkRoute));
     const Judgement *first = NULL;
@@ -96,7 +100,9 @@ GPtrArray *marks_for(const Site *site, const Submission *submission, const Messa
         return mark_edits(NULL, NULL, 0, NULL, 0);
     judgement_mark(first, message, mark_level(site, envelope, first->mailbox), &mark);
     guint removals = submission->incoming->len;
-    if (!mark_may_remove(removals, submission->fields))
+    if (mark_may_remove(removals, submission->fields))
+        mark.results = results;
+    else
         removals = 0;
     return mark_edits(&mark, (const MarkIncoming *)(void *)submission->incoming->data, removals,
                       (const MarkRoute *)(void *)routes->data, routes->len);

@@ -11,6 +11,7 @@
 #include "pipeline/marks.h"
 #include "pipeline/outgoing.h"
 #include "pipeline/side_by_side.h"
+#include "pipeline/verification.h"
 
 /* What the mailboxes of one message share while they are judged. */
 typedef struct {
@@ -119,15 +120,18 @@ static gint64 shortest_deadline(const GPtrArray *mailboxes, const Submission *su
     return submission->received + shortest * G_TIME_SPAN_MILLISECOND;
 }
 
-bool pipeline_in_scope(const Site *site, const Envelope *envelope)
+bool pipeline_has_mailbox(const Site *site, const Envelope *envelope)
 {
-    if (outgoing_possible(site, envelope))
-        return true;
     for (guint i = 0; i < envelope->recipients->len; i++) {
         if (site_mailbox_for(site, g_ptr_array_index(envelope->recipients, i)) != NULL)
             return true;
     }
     return false;
+}
+
+bool pipeline_in_scope(const Site *site, const Envelope *envelope)
+{
+    return outgoing_possible(site, envelope) || pipeline_has_mailbox(site, envelope);
 }
 
 /* Only when something failed, and the mailbox of every recipient asks for it. */
@@ -156,14 +160,17 @@ static bool should_tempfail(const Round *round, const GPtrArray *judgements)
                                  failed->mailbox->tempfail_for_ms);
 }
 
-Message *pipeline_read(const Site *site, const Submission *submission)
+Message *pipeline_read(const Site *site, const Submission *submission, const SenderResult *own)
 {
-    const MailTrust trust = { .authserv_ids = site->trust,
+    bool own_only = site->authenticate == AUTHENTICATE_OWN;
+    const MailTrust trust = { .authserv_ids = own_only ? NULL : site->trust,
                               .trusted_hops = site->trusted_hops,
                               .own_lists = (char **)site->own_lists->pdata,
                               .own_domains = site->local_domains,
                               .arc_sealers = site->trust_arc,
-                              .servers = site->trusted_servers };
+                              .servers = own_only ? NULL : site->trusted_servers,
+                              .own_only = own_only,
+                              .own = own };
     const char *sender = submission->from_file ? NULL : submission->envelope->path;
     Message *message =
         message_read(submission->bytes->str, submission->bytes->len, sender, &site->limits, &trust);
@@ -174,8 +181,11 @@ Message *pipeline_read(const Site *site, const Submission *submission)
     return message;
 }
 
-static void watch_results(Services *services, const Message *message)
+/* Only where nothing else than those results can prove a sender. */
+static void watch_results(const Site *site, Services *services, const Message *message)
 {
+    if (site->authenticate != AUTHENTICATE_TRUST)
+        return;
     if (services_note_results(services, message->authentication.results->len > 0))
         log_note(LOG_LEVEL_WARNING, "no-trusted-results",
                  "%d messages in a row; do we stand behind the DKIM and DMARC filters, and does "
@@ -183,10 +193,37 @@ static void watch_results(Services *services, const Message *message)
                  SERVICES_UNTRUSTED_ALARM);
 }
 
+/* One of the two is wrong: a filter before us changed the mail, or a field in it is forged. */
+static void log_difference(const Submission *submission, const Message *message)
+{
+    const Authentication *authentication = &message->authentication;
+    if (authentication->differs[0] == '\0')
+        return;
+    g_autoptr(LogLine) line = log_line_new("authentication-differs");
+    log_text(line, "id", submission->envelope->id);
+    log_text(line, "queue_id", submission->envelope->queue_id);
+    log_text(line, "from", address_domain(message->from->address));
+    log_text(line, "found", authentication->differs);
+    log_text(line, "why", authentication->why);
+    log_write(LOG_LEVEL_WARNING, line);
+}
+
+/* Waits for the sender's verification, at most for half of the time that there is: what comes then
+ * needs the rest. */
+static SenderResult *verified(const GPtrArray *mailboxes, const Submission *submission)
+{
+    if (mailboxes->len == 0)
+        return NULL;
+    gint64 time = shortest_deadline(mailboxes, submission) - submission->received;
+    return verification_end(submission->verification, submission->received + time / 2,
+                            submission->now, submission->tick, submission->tick_data);
+}
+
 PipelineResult *pipeline_run(Site *site, Services *services, const Submission *submission)
 {
-    g_autoptr(Message) message = pipeline_read(site, submission);
     g_autoptr(GPtrArray) mailboxes = mailboxes_of(site, submission->envelope);
+    g_autoptr(SenderResult) own = verified(mailboxes, submission);
+    g_autoptr(Message) message = pipeline_read(site, submission, own);
     PipelineResult *result = g_new0(PipelineResult, 1);
     if (outgoing_record(site, services, submission, message) || mailboxes->len == 0) {
         result->judgements = g_ptr_array_new();
@@ -195,7 +232,8 @@ PipelineResult *pipeline_run(Site *site, Services *services, const Submission *s
     }
     Submission untold = *submission; /* the MTA hears from the thread that waits, and no other */
     untold.tick = NULL;
-    watch_results(services, message);
+    watch_results(site, services, message);
+    log_difference(submission, message);
     const Round round = { .site = site,
                           .services = services,
                           .submission = mailboxes->len > 1 ? &untold : submission,
@@ -207,7 +245,7 @@ PipelineResult *pipeline_run(Site *site, Services *services, const Submission *s
     for (guint i = 0; i < result->judgements->len; i++)
         ((Judgement *)g_ptr_array_index(result->judgements, i))->ms = waited_ms(submission);
     result->tempfail = should_tempfail(&round, result->judgements);
-    result->edits = marks_for(site, submission, message, result->judgements);
+    result->edits = marks_for(site, submission, message, own, result->judgements);
     return result;
 }
 

@@ -18,6 +18,7 @@ struct Services {
     Store *store;
     char *secret;
     LlmDispatcher *dispatcher;
+    Resolver *resolver;
     Purse *purse;
     LateCalls *late_calls;
     Twins *twins;
@@ -64,6 +65,7 @@ void services_close(Services *services)
     g_clear_pointer(&services->late_calls, late_calls_free);
     g_clear_pointer(&services->twins, twins_free);
     g_clear_pointer(&services->dispatcher, llm_dispatcher_free);
+    g_clear_pointer(&services->resolver, resolver_free);
     g_clear_pointer(&services->crm, crm_close);
     g_clear_pointer(&services->knowledge, knowledge_close);
     g_clear_pointer(&services->store, store_close);
@@ -75,6 +77,19 @@ void services_close(Services *services)
     pthread_mutex_destroy(&services->lock);
     pthread_mutex_destroy(&services->knowing);
     g_free(services);
+}
+
+bool services_start_resolver(Services *services, const Site *site, GError **error)
+{
+    if (site->authenticate == AUTHENTICATE_TRUST)
+        return true;
+    services->resolver = resolver_new(site->resolver, error);
+    return services->resolver != NULL;
+}
+
+Resolver *services_resolver(Services *services)
+{
+    return services->resolver;
 }
 
 Crm *services_crm(Services *services)

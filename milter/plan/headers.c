@@ -122,6 +122,8 @@ static void print_customer(GString *out, const Mark *mark)
     print_parameter(out, "tier", customer->tier);
     print_parameter(out, "match", customer_match_name(customer->match));
     print_parameter(out, "proven", mark->proven ? "yes" : "no");
+    if (mark->proven)
+        print_parameter(out, "by", mark->proven_by);
 }
 
 const HeaderRow header_rows[] = {

@@ -144,6 +144,8 @@ GPtrArray *mark_edits(const Mark *mark, const MarkIncoming *incoming, guint inco
     remove_incoming(edits, incoming, incoming_count);
     if (mark == NULL)
         return edits;
+    if (mark->results != NULL)
+        add(edits, EDIT_INSERT_HEADER, MARK_RESULTS_NAME, mark->results, 0);
     if (mark->plan != NULL && mark->verdict != NULL) {
         add_table(edits, mark);
         if (mark->level >= MARK_ROUTING)

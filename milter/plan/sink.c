@@ -5,6 +5,8 @@
 static bool apply_one(const Edit *edit, const EditSink *sink, void *to)
 {
     switch (edit->type) {
+    case EDIT_INSERT_HEADER:
+        return sink->insert_header(to, edit->name, edit->value);
     case EDIT_ADD_HEADER:
         return sink->add_header(to, edit->name, edit->value);
     case EDIT_REMOVE_HEADER:
@@ -29,6 +31,12 @@ guint mark_apply(const GPtrArray *edits, const EditSink *sink, void *to)
         refused += added ? 0 : 1;
     }
     return refused;
+}
+
+static bool record_insert_header(void *to, const char *name, const char *value)
+{
+    g_string_append_printf(to, "^ %s: %s\n", name, value);
+    return true;
 }
 
 static bool record_add_header(void *to, const char *name, const char *value)
@@ -56,6 +64,7 @@ static bool record_remove_recipient(void *to, const char *address)
 }
 
 const EditSink edit_recorder = {
+    .insert_header = record_insert_header,
     .add_header = record_add_header,
     .remove_header = record_remove_header,
     .add_recipient = record_add_recipient,

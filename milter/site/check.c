@@ -2,6 +2,7 @@
  * must leave room for each other.  Each fault is said at the setting it is about. */
 #include "site/check.h"
 
+#include "auth/resolver.h"
 #include "base/text.h"
 #include "site/place.h"
 
@@ -242,6 +243,40 @@ static void check_trust(const Site *site, const ConfTree *tree, Diags *diags)
     }
 }
 
+static void check_authentication(const Site *site, const ConfTree *tree, Place whole_file,
+                                 Diags *diags)
+{
+    const char *name = site->authentication_results;
+    Place place = place_of_value(tree->items, "authentication_results", 0, whole_file);
+    if (site->resolver != NULL && !resolver_address_is_valid(site->resolver))
+        diags_add(diags, place_of_value(tree->items, "resolver", 0, whole_file),
+                  "'resolver' must be an IP address, with @PORT where the port isn't 53, not '%s'",
+                  site->resolver);
+    if (name == NULL)
+        return;
+    if (!text_is_token(name, AUTHSERV_ID_MAX))
+        diags_add(diags, place,
+                  "'authentication_results' must be a name like triage.example.com: letters, "
+                  "digits, '.', '_' and '-', at most %d",
+                  AUTHSERV_ID_MAX);
+    if (site->authenticate == AUTHENTICATE_TRUST)
+        diags_add(diags, place,
+                  "'authentication_results' needs 'authenticate = own' or 'both': nothing is "
+                  "verified here");
+    bool trusted = false;
+    for (guint i = 0; site->trust[i] != NULL; i++)
+        trusted |= g_ascii_strcasecmp(site->trust[i], name) == 0;
+    for (guint i = 0; i < site->trusted_servers->len; i++) {
+        const TrustedServer *server = g_ptr_array_index(site->trusted_servers, i);
+        trusted |= g_ascii_strcasecmp(server->name, name) == 0;
+    }
+    if (trusted)
+        diags_add(diags, place,
+                  "'%s' is in 'trust': fields of that name that arrive are not ours; use a name "
+                  "of its own",
+                  name);
+}
+
 /* GLib asserts where a prefix is longer than any address. */
 static GInetAddressMask *read_network(const char *text)
 {
@@ -385,5 +420,6 @@ void site_check(Site *site, const ConfTree *tree, Diags *diags)
     check_fields(site, diags);
     check_models(site, tree, diags);
     check_trust(site, tree, diags);
+    check_authentication(site, tree, whole_file, diags);
     check_mailboxes(site, tree, whole_file, diags);
 }

@@ -6,6 +6,7 @@
 
 static const char *const log_targets[] = { "syslog", "stderr", NULL };
 static const char *const log_levels[] = { "error", "warning", "info", "debug", NULL };
+static const char *const authenticate_choices[] = { "own", "trust", "both", NULL };
 static const char *const modes[] = { "observe", "tag", "full", NULL };
 static const char *const header_levels[] = { "id", "routing", "full", NULL };
 static const char *const failure_actions[] = { "accept", "tempfail", NULL };
@@ -65,6 +66,17 @@ static const Setting site_rows[] = {
       .fallback = "info",
       .restart = true,
       .help = "The least important lines that are written." },
+    { .name = "authenticate",
+      .type = SETTING_TYPE_CHOICE,
+      .offset = offsetof(Site, authenticate),
+      .choices = authenticate_choices,
+      .fallback = "both",
+      .restart = true,
+      .help = "Who finds out whether a sender is proven: our own checks, servers of trust, both." },
+    AT_START("resolver", Site, resolver, SETTING_TYPE_TEXT, 0, LONGEST_NAME, NULL, false,
+             "DNS resolver to ask: ADDRESS or ADDRESS@PORT; without it those of resolv.conf(5)."),
+    SETTING_TEXT("authentication_results", Site, authentication_results, NULL, LONGEST_NAME,
+                 "Name to write Authentication-Results of our own in; without it none is written."),
     SETTING_TEXT("fields", Site, fields, "fields.conf", LONGEST_PATH,
                  "The fields a verdict can have, relative to this file."),
     SETTING_TEXT("policy_dir", Site, policy_dir, "policies", LONGEST_PATH,

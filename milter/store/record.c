@@ -99,6 +99,10 @@ static void fill_decision(RecordWork *work, const Record *record)
     work->calls = g_ptr_array_ref(classification->calls);
     work->proven = proof->proven;
     work->proven_reason = record_work_keep(work, proof->reason);
+    if (proof->differs[0] != '\0') {
+        g_autofree char *reason = g_strconcat(proof->reason, "-differs", NULL);
+        work->proven_reason = record_work_keep(work, reason);
+    }
     work->customer = record_work_keep(work, customer != NULL ? customer->id : "");
     work->payer = record_work_keep(work, record->payer != NULL ? record->payer : "");
     work->question = record_work_keep(work, record->question != NULL ? record->question : "");

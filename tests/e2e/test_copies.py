@@ -135,7 +135,7 @@ def test_a_proven_copy_after_an_unproven_one_is_judged_again_in_the_same_ticket(
     first = marks_of(hear(site, message_id="one@x.example", body=BODY + footer))
     assert "proven=no" in first["Customer"]
     again = marks_of(hear(site, message_id="one@x.example", body=BODY, Authentication_Results=PROVEN))
-    assert again["Customer"].endswith("proven=yes")
+    assert "proven=yes" in again["Customer"]
     assert (again["Ticket"], len(site.tickets())) == (first["Ticket"], 1)
     assert again["Id"] != first["Id"]
     ticket = recorded(site)

@@ -85,7 +85,7 @@ def test_a_proven_customers_record_is_shown_to_the_model(start_all):
                       Authentication_Results="mx.example.com; dmarc=pass header.from=northwind.example"),
                  "grace.lindqvist@northwind.example", ["support@example.com"], client="192.0.2.25")
     marks = triage(postfix.wait_delivered("support@example.com")[0])
-    assert marks["Customer"] == "northwind; tier=enterprise; match=exact; proven=yes"
+    assert marks["Customer"] == "northwind; tier=enterprise; match=exact; proven=yes; by=dmarc"
     text = asked(model)
     assert "Northwind Logistics" in text
     assert "Tracking API returns 503 under morning load" in text

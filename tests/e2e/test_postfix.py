@@ -29,7 +29,7 @@ def test_a_mail_in_scope_arrives_tagged_with_a_ticket(start_site, start_postfix)
     assert marks["Status"].startswith("fallback; why=no-engine; ms=")
     assert marks["Ticket"] == "SUP-1001"
     assert marks["Mailbox"] == "support"
-    assert marks["Customer"] == "birchandsons; tier=standard; match=exact; proven=yes"
+    assert marks["Customer"] == "birchandsons; tier=standard; match=exact; proven=yes; by=dmarc"
     assert [ticket["name"] for ticket in site.tickets()] == ["SUP-1001"]
 
 

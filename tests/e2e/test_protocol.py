@@ -36,7 +36,9 @@ def status(marks):
 
 def test_only_the_steps_and_edits_we_need_are_asked_for(link):
     assert link.steps & milter.STEP_SKIP
-    assert link.steps & milter.NO_STEP[milter.HELO]
+    assert link.steps & milter.STEP_LEADING_SPACE
+    assert not link.steps & milter.NO_STEP[milter.HELO]
+    assert link.steps & milter.NO_REPLY[milter.HELO]
     assert not link.steps & milter.NO_REPLY[milter.DATA]
     assert link.actions == 0x1 | 0x10 | 0x4 | 0x8
 

@@ -58,8 +58,8 @@ static void pieces_become_a_message(void **state)
 {
     Session *session = ((Case *)*state)->session;
     session_add_recipient(session, "<Support@Example.com>");
-    session_add_header(session, "From", "tom@example.org");
-    session_add_header(session, "Subject", "It is\n broken");
+    session_add_header(session, "From", "tom@example.org", false);
+    session_add_header(session, "Subject", "It is\n broken", false);
     session_end_header(session);
     assert_true(session_add_body(session, "Please ", 7));
     assert_true(session_add_body(session, "help.\r\n", 7));
@@ -91,10 +91,63 @@ static void only_an_empty_path_is_the_null_sender(void **state)
     }
 }
 
+static void an_exact_value_is_kept_as_it_came(void **state)
+{
+    Session *session = ((Case *)*state)->session;
+    session_add_header(session, "From", " tom@example.org", true);
+    session_add_header(session, "Subject", "none", true);
+    session_add_header(session, "To", "\t a\n b", true);
+    session_add_header(session, "X", "", true);
+    assert_string_equal(session->submission.bytes->str,
+                        "From: tom@example.org\r\nSubject:none\r\nTo:\t a\n b\r\nX:\r\n");
+}
+
+static void the_helo_name_lasts_as_long_as_the_connection(void **state)
+{
+    Case *c = *state;
+    session_set_helo(c->session, "client.example");
+    for (int i = 0; i < 2; i++) {
+        begin(c);
+        assert_string_equal(c->session->submission.envelope->helo, "client.example");
+    }
+    session_set_helo(c->session, "other.example");
+    begin(c);
+    assert_string_equal(c->session->submission.envelope->helo, "other.example");
+}
+
+static void results_in_our_name_are_noted_by_their_place(void **state)
+{
+    Case *c = *state;
+    c->site->authentication_results = (char *)"triage.example.com";
+    for (int i = 0; i < 2; i++) {
+        begin(c);
+        session_add_header(c->session, "Authentication-Results", " mx.example.com; none", true);
+        session_add_header(c->session, "authentication-RESULTS", " triage.example.com; none", true);
+        session_add_header(c->session, "X-Results", " triage.example.com; none", true);
+        const GArray *incoming = c->session->submission.incoming;
+        assert_int_equal(incoming->len, 1);
+        const MarkIncoming *found = &g_array_index(incoming, MarkIncoming, 0);
+        assert_string_equal(found->name, "authentication-RESULTS");
+        assert_int_equal(found->index, 2);
+    }
+    c->site->authentication_results = NULL;
+    begin(c);
+    session_add_header(c->session, "Authentication-Results", " triage.example.com; none", true);
+    assert_int_equal(c->session->submission.incoming->len, 0);
+}
+
+static void without_a_resolver_nothing_is_verified(void **state)
+{
+    Session *session = ((Case *)*state)->session;
+    session_end_header(session);
+    session_verify(session, NULL);
+    assert_null(session->submission.verification);
+}
+
 static void the_header_ends_once_even_without_a_word(void **state)
 {
     Case *c = *state;
-    session_add_header(c->session, "A", "b");
+    session_add_header(c->session, "A", "b", false);
     assert_true(session_add_body(c->session, "x", 1)); /* no end of header was said */
     session_end_header(c->session);
     assert_string_equal(c->session->submission.bytes->str, "A: b\r\n\r\nx");
@@ -136,10 +189,10 @@ static void a_header_beyond_the_limit_is_cut_too(void **state)
 {
     Session *session = ((Case *)*state)->session;
     g_autofree char *value = g_strnfill(MAX_BODY, 'v');
-    session_add_header(session, "Long", value);
+    session_add_header(session, "Long", value, false);
     assert_string_equal(session->submission.cut, "message beyond max_body");
     assert_int_equal(session->submission.bytes->len, MAX_BODY);
-    session_add_header(session, "X-Triage-Status", "forged"); /* noted all the same */
+    session_add_header(session, "X-Triage-Status", "forged", false); /* noted all the same */
     assert_int_equal(session->submission.incoming->len, 1);
 }
 
@@ -154,9 +207,9 @@ static void headers_of_ours_are_counted_by_name_in_any_case(void **state)
                  { "X-TRIAGE-QUEUE", 2 },
                  { "X-Triage-Status", 3 } };
     Session *session = ((Case *)*state)->session;
-    session_add_header(session, "X-Triages", "not ours");
+    session_add_header(session, "X-Triages", "not ours", false);
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
-        session_add_header(session, rows[i].name, "forged");
+        session_add_header(session, rows[i].name, "forged", false);
     const GArray *incoming = session->submission.incoming;
     assert_int_equal(incoming->len, G_N_ELEMENTS(rows));
     for (guint i = 0; i < incoming->len; i++) {
@@ -193,9 +246,9 @@ static void all_sessions_together_hold_no_more_than_max_held(void **state)
 static void headers_of_ours_are_noted_up_to_one_too_many(void **state)
 {
     Session *session = ((Case *)*state)->session;
-    session_add_header(session, "From", "tom@example.org");
+    session_add_header(session, "From", "tom@example.org", false);
     for (guint i = 1; i <= MARK_REMOVALS_MAX + 5; i++) {
-        session_add_header(session, "X-Triage-Queue", "forged");
+        session_add_header(session, "X-Triage-Queue", "forged", false);
         assert_int_equal(session->submission.incoming->len, MIN(i, MARK_REMOVALS_MAX + 1));
         assert_int_equal(session->submission.fields, i + 1);
     }
@@ -235,7 +288,7 @@ static void nothing_is_left_for_the_next_message(void **state)
     g_autofree char *body = g_strnfill(MAX_BODY + 1, 'x');
     g_autofree char *first = g_strdup(c->session->submission.envelope->id);
     session_add_recipient(c->session, "<support@example.com>");
-    session_add_header(c->session, "X-Triage-Status", "forged");
+    session_add_header(c->session, "X-Triage-Status", "forged", false);
     assert_false(session_add_body(c->session, body, MAX_BODY + 1));
     session_reset(c->session);
     assert_null(c->session->site);
@@ -249,7 +302,7 @@ static void nothing_is_left_for_the_next_message(void **state)
     assert_null(submission->cut);
     assert_string_not_equal(submission->envelope->id, first);
     assert_string_equal(submission->envelope->client_address, "192.0.2.1");
-    session_add_header(c->session, "X-Triage-Status", "forged");
+    session_add_header(c->session, "X-Triage-Status", "forged", false);
     assert_int_equal(g_array_index(submission->incoming, MarkIncoming, 0).index, 1);
     assert_true(session_add_body(c->session, "x", 1));
 }
@@ -273,7 +326,7 @@ static void each_piece_moves_the_clock_on(void **state)
         if (piece == 0)
             session_add_recipient(session, "<support@example.com>");
         else if (piece == 1)
-            session_add_header(session, "A", "b");
+            session_add_header(session, "A", "b", false);
         else if (piece == 2)
             session_end_header(session);
         else
@@ -300,7 +353,7 @@ static void steps_without_a_message_are_ignored(void **state)
     session_reset(c->session);
     assert_false(session_has_message(c->session));
     session_add_recipient(c->session, "<support@example.com>");
-    session_add_header(c->session, "X-Triage-Status", "forged");
+    session_add_header(c->session, "X-Triage-Status", "forged", false);
     session_end_header(c->session);
     assert_true(session_add_body(c->session, "x", 1));
     assert_null(c->session->submission.bytes);
@@ -318,6 +371,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH(pieces_become_a_message),
         WITH(only_an_empty_path_is_the_null_sender),
+        WITH(an_exact_value_is_kept_as_it_came),
+        WITH(the_helo_name_lasts_as_long_as_the_connection),
+        WITH(results_in_our_name_are_noted_by_their_place),
+        WITH(without_a_resolver_nothing_is_verified),
         WITH(the_header_ends_once_even_without_a_word),
         WITH(a_body_ends_at_the_limit),
         WITH(what_comes_after_enough_is_left_out),

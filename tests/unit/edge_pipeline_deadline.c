@@ -113,7 +113,7 @@ static Judgement *decide_until(const Case *c, gint64 deadline)
     g_autoptr(GString) bytes = g_string_new(mail);
     envelope_add_recipient(envelope, "support@example.com");
     const Submission submission = { .envelope = envelope, .bytes = bytes };
-    g_autoptr(Message) message = pipeline_read(c->site, &submission);
+    g_autoptr(Message) message = pipeline_read(c->site, &submission, NULL);
     return pipeline_decide(c->site, c->services, site_mailbox(c->site, "support"), &submission,
                            message, deadline);
 }

@@ -85,6 +85,7 @@ static int setup(void **state)
                       .plan = c->plan,
                       .customer = c->customer,
                       .proven = true,
+                      .proven_by = "dmarc",
                       .level = MARK_FULL };
     *state = c;
     return 0;
@@ -151,24 +152,24 @@ static void assert_header(const Mark *mark, const char *name, const char *expect
 static void a_full_mark_writes_the_whole_table_and_status_last(void **state)
 {
     const Case *c = *state;
-    assert_recorded(&c->mark,
-                    "+ X-Triage-Id: ABCDEFGH12345678\n"
-                    "+ X-Triage-Mailbox: support\n"
-                    "+ X-Triage-Queue: incident\n"
-                    "+ X-Triage-Priority: high\n"
-                    "+ X-Triage-Urgency: immediate\n"
-                    "+ X-Triage-Category: technical\n"
-                    "+ X-Triage-Kind: support\n"
-                    "+ X-Triage-Tags: outage, vip\n"
-                    "+ X-Triage-Review: yes\n"
-                    "+ X-Triage-Ticket: SUP-1042\n"
-                    "+ X-Triage-Next: senior_sales\n"
-                    "+ X-Triage-Intent: 0.70\n"
-                    "+ X-Triage-Sentiment: frustrated\n"
-                    "+ X-Triage-Confidence: 0.85; source=table\n"
-                    "+ X-Triage-Customer: C-17; tier=enterprise; match=exact; proven=yes\n"
-                    "+ X-Triage-Team: blue\n"
-                    "+ X-Triage-Status: llm; ms=420; prompt=support@1\n");
+    assert_recorded(
+        &c->mark, "+ X-Triage-Id: ABCDEFGH12345678\n"
+                  "+ X-Triage-Mailbox: support\n"
+                  "+ X-Triage-Queue: incident\n"
+                  "+ X-Triage-Priority: high\n"
+                  "+ X-Triage-Urgency: immediate\n"
+                  "+ X-Triage-Category: technical\n"
+                  "+ X-Triage-Kind: support\n"
+                  "+ X-Triage-Tags: outage, vip\n"
+                  "+ X-Triage-Review: yes\n"
+                  "+ X-Triage-Ticket: SUP-1042\n"
+                  "+ X-Triage-Next: senior_sales\n"
+                  "+ X-Triage-Intent: 0.70\n"
+                  "+ X-Triage-Sentiment: frustrated\n"
+                  "+ X-Triage-Confidence: 0.85; source=table\n"
+                  "+ X-Triage-Customer: C-17; tier=enterprise; match=exact; proven=yes; by=dmarc\n"
+                  "+ X-Triage-Team: blue\n"
+                  "+ X-Triage-Status: llm; ms=420; prompt=support@1\n");
 }
 
 static void routing_leaves_out_what_is_said_about_the_customer(void **state)
@@ -270,7 +271,7 @@ static void a_hostile_value_stays_one_token(void **state)
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         plan_set(&c->customer->tier, rows[i].tier);
         g_autofree char *expected =
-            g_strdup_printf("C-17; tier=%s; match=exact; proven=yes", rows[i].written);
+            g_strdup_printf("C-17; tier=%s; match=exact; proven=yes; by=dmarc", rows[i].written);
         assert_header(&c->mark, "Customer", expected);
     }
 }
@@ -544,6 +545,18 @@ static void removals_are_bounded_by_number_and_by_fields_read(void **state)
         assert_int_equal(mark_may_remove(rows[i].removals, rows[i].fields), rows[i].may);
 }
 
+static void our_own_results_stand_above_all_others(void **state)
+{
+    Case *c = *state;
+    const MarkIncoming incoming[] = { { "Authentication-Results", 2 } };
+    c->mark.results = "triage.example.com;\n\tdkim=pass header.d=\"example.org\"";
+    g_autofree char *text = recorded(&c->mark, incoming, 1);
+    assert_true(g_str_has_prefix(text, "- Authentication-Results [2]\n"
+                                       "^ Authentication-Results: triage.example.com;\n"
+                                       "\tdkim=pass header.d=\"example.org\"\n"
+                                       "+ X-Triage-"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -562,6 +575,7 @@ int main(void)
         cmocka_unit_test(every_status_has_its_word),
         cmocka_unit_test(the_table_can_be_listed),
         cmocka_unit_test(ours_is_told_by_the_prefix_in_any_case),
+        WITH(our_own_results_stand_above_all_others),
         WITH(recipients_are_added_before_the_old_one_goes),
         WITH(a_redirect_to_the_mailbox_itself_changes_nothing),
         cmocka_unit_test(two_mailboxes_are_both_routed),

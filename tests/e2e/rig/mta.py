@@ -13,6 +13,7 @@ ADD_HEADER, CHANGE_HEADER, ADD_RECIPIENT, DELETE_RECIPIENT = "h m + -".split()
 ACTIONS_ALL = 0x1FF
 STEPS_ALL = 0x1FFFFF
 STEP_SKIP = 0x400
+STEP_LEADING_SPACE = 0x100000
 NO_STEP = {HELO: 0x2, DATA: 0x200}
 NO_REPLY = {CONNECT: 0x1000, HELO: 0x2000, MAIL: 0x4000, RCPT: 0x8000, DATA: 0x10000, HEADER: 0x80,
             EOH: 0x40000, BODY: 0x80000}
@@ -95,7 +96,11 @@ class Mta:
         return self.step(DATA)
 
     def header(self, name, value):
-        return self.step(HEADER, f"{name}\0{value}\0".encode())
+        return self.step(HEADER, f"{name}\0{self.blank()}{value}\0".encode())
+
+    def blank(self):
+        """What stands between the colon and a value: in what is handed over, and in what comes back."""
+        return " " if self.steps & STEP_LEADING_SPACE else ""
 
     def eoh(self):
         return self.step(EOH)
@@ -124,6 +129,10 @@ class Mta:
                 edits.append((command, index, *data[4:].rstrip(b"\0").decode().split("\0")))
             elif command == PROGRESS:
                 self.progress += 1
+            elif command == ADD_HEADER:
+                name, value = data.rstrip(b"\0").decode().split("\0")
+                assert value.startswith(self.blank()), value
+                edits.append((command, name, value.removeprefix(self.blank())))
             else:
                 edits.append((command, *data.rstrip(b"\0").decode().split("\0")))
 

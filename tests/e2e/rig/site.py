@@ -21,6 +21,7 @@ crm = sqlite:{home}/crm.db
 log = stderr
 log_level = info
 {trust}
+authenticate = {authenticate}
 local_domains = example.com
 fields = {source}/conf/fields.conf
 policy_dir = {policies}
@@ -50,18 +51,19 @@ mailbox sales {{
 
 class Site:
     """`top`, `llm`, `support`, `sales` are further lines of the configuration, `trust` is the one about
-    Authentication-Results, `policies` another folder of policies, and `policy` the names of those that
-    come after the shipped ones, ", NAME"."""
+    Authentication-Results, `authenticate` who verifies senders (with "trust" nothing is asked of the DNS),
+    `policies` another folder of policies, and `policy` the names of those that come after the shipped ones,
+    ", NAME"."""
 
     def __init__(self, home, top="", llm="", support="", sales="", address=None, policies=None, policy="",
-                 trust="trust = mx.example.com"):
+                 trust="trust = mx.example.com", authenticate="trust"):
         self.home = Path(home)
         self.home.mkdir(parents=True, exist_ok=True)
         self.home.chmod(0o755)
         self.socket = address or f"unix:{self.home}/milter.sock"
         self.conf = self.home / "triage-milter.conf"
         self.parts = {"top": top, "llm": llm, "support": support, "sales": sales, "policy": policy,
-                      "trust": trust,
+                      "trust": trust, "authenticate": authenticate,
                       "policies": policies or SOURCE / "policies"}
         self.daemon = None
         self.write()
