@@ -1,10 +1,8 @@
 /* DKIM signatures (RFC 6376, 8301, 8463) of one message, verified.
  *
- *   DkimBody *body = dkim_body_new();
- *   DkimCheck *check = dkim_check_new(fields, count, organization, body);   at the end of the
- * header … look up dkim_check_signature(check, i)->query for each i … dkim_body_add(body, chunk,
- * length);                                     as the body arrives dkim_body_end(body); DkimResult
- * result = dkim_check_verify(check, i, &answer, now);
+ * At the end of the header: dkim_body_new() and dkim_check_new(); the caller asks DNS for the TXT
+ * records of dkim_check_signature(check, i)->query.  As the body arrives: dkim_body_add().  At its
+ * end: dkim_body_end(), then dkim_check_verify() of each signature with the answer to its query.
  *
  * Nothing here asks DNS or a clock, and nothing depends on anything but its arguments.  Objects
  * belong to one thread at a time; different messages may be verified in different threads. */
