@@ -140,6 +140,8 @@ static bool append(Session *session, const char *bytes, gsize length)
 {
     GString *all = session->submission.bytes;
     gsize max = (gsize)session->site->max_body;
+    if (session->submission.cut != NULL)
+        return false; /* what follows a gap would be read as something else */
     gsize wanted = MIN(length, max - MIN(all->len, max));
     gsize held = hold(session->site, wanted);
     g_string_append_len(all, bytes, (gssize)held);

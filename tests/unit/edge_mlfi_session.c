@@ -219,6 +219,27 @@ static void headers_of_ours_are_counted_by_name_in_any_case(void **state)
     }
 }
 
+/* Else the body's bytes would stand in the header section, which other sessions' end lets grow. */
+static void nothing_follows_a_gap(void **state)
+{
+    static const char forged[] = "From: forged@example.org\r\n\r\n";
+    Case *c = *state;
+    Session *others[3];
+    g_autofree char *bytes = g_strnfill(MAX_BODY, 'x');
+    for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+        others[i] = session_new();
+        session_begin(others[i], site_ref(c->site), "<>", "");
+        session_add_body(others[i], bytes, 78);
+    }
+    session_add_header(c->session, "Subject", "0123456789", true);
+    assert_string_equal(c->session->submission.cut, "message beyond max_held");
+    for (gsize i = 0; i < G_N_ELEMENTS(others); i++)
+        session_free(others[i]);
+    session_end_header(c->session);
+    session_add_body(c->session, forged, strlen(forged));
+    assert_null(strstr(c->session->submission.bytes->str, "From:"));
+}
+
 static void all_sessions_together_hold_no_more_than_max_held(void **state)
 {
     Case *c = *state;
@@ -380,6 +401,7 @@ int main(void)
         WITH(what_comes_after_enough_is_left_out),
         WITH(a_header_beyond_the_limit_is_cut_too),
         WITH(headers_of_ours_are_counted_by_name_in_any_case),
+        WITH(nothing_follows_a_gap),
         WITH(all_sessions_together_hold_no_more_than_max_held),
         WITH(headers_of_ours_are_noted_up_to_one_too_many),
         WITH(recipients_are_kept_as_the_mta_wrote_them),
