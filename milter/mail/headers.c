@@ -16,6 +16,7 @@
 #define FIELD_NAME_MAX 128
 #define SUBJECT_MAX    998
 #define ID_MAX         512
+#define SEEN_MAX       500 /* ids that are compared: they may be chosen to have the same hash */
 #define BIDI_OVERRIDES "\u202D\u202E\u2066\u2067\u2068"
 
 GMimeParserOptions *gmime_options_new(void)
@@ -251,6 +252,8 @@ static GPtrArray *message_ids(const char *value)
             continue;
         }
         g_ptr_array_add(ids, id);
+        if (g_hash_table_size(seen) == SEEN_MAX)
+            g_hash_table_remove_all(seen);
         g_hash_table_add(seen, id);
     }
     g_hash_table_remove_all(seen);
