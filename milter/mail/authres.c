@@ -219,6 +219,14 @@ static bool decides_nothing(const Inquiry *inquiry)
     return false;
 }
 
+/* What is beyond the limits may be a Reply-To, or a signature that filters before us have read. */
+static bool has_cut_header(const Inquiry *inquiry)
+{
+    const char *truncated = inquiry->message->truncated;
+
+    return truncated && strstr(truncated, "header");
+}
+
 static bool has_two_from(const Inquiry *inquiry)
 {
     return inquiry->message->from_count > 1 || header_count(inquiry->view, "From") > 1;
@@ -242,6 +250,7 @@ typedef struct {
 /* Whatever a result says, it proves nothing if one of these holds. */
 static const Objection objections[] = {
     { has_no_from, "no-from", "no usable From address", true },
+    { has_cut_header, "malformed", "the header section is longer than is read", true },
     { has_no_field, "no-trusted-result", "no result by a trusted server", false },
     { has_odd_signature, "malformed", "d=, s= or i= of a DKIM-Signature" MAY_END_A_VALUE, false },
     { has_odd_path, "malformed", "the envelope sender is too long or" MAY_END_A_VALUE, false },
@@ -270,7 +279,8 @@ static void refuse(Authentication *out, const char *why, const char *reason)
 /* May what the sealer found count?  The same rules hold as for our own servers' fields. */
 static bool is_usable(const Inquiry *sealed)
 {
-    return !decides_nothing(sealed) && !has_odd_copy(sealed) && !has_pass_without_signature(sealed);
+    return !decides_nothing(sealed) && !has_odd_signature(sealed) && !has_odd_copy(sealed) &&
+           !has_pass_without_signature(sealed);
 }
 
 /* The proof among the results of one sealer, whose chain held on its way to us. */

@@ -19,6 +19,7 @@ typedef struct {
     const char *lines[4];
     const char *own; /* reason; NULL: nothing was verified */
     bool sealed, own_only;
+    const char *sealed_as;
     guint more_from;
     const char *from; /* that was verified; NULL: example.org */
     const char *reason, *source, *differs;
@@ -86,6 +87,16 @@ static const Case cases[] = {
       .differs = "" },
     /* What a believed sealer found, where the mail was changed on the way. */
     { { NULL }, "dmarc-fail", .sealed = true, .reason = "arc", .source = "own", .differs = "" },
+    { { "DKIM-Signature: v=1; a=rsa-sha256; d=evil.example; s=k; h=from; bh=aa; b=bb; "
+        "i=evil.example=3Bdmarc=3Dpass=20header.from=3Dexample.org=20policy.x=3Dx@evil.example" },
+      "dmarc-fail",
+      .sealed = true,
+      .sealed_as = "mx.lists.example; dkim=pass header.d=evil.example header.s=k "
+                   "header.i=evil.example;dmarc=pass header.from=example.org "
+                   "policy.x=x@evil.example header.b=bb",
+      .reason = "dmarc-fail",
+      .source = "own",
+      .differs = "" },
     { { NULL }, "dmarc", .sealed = true, .reason = "dmarc", .source = "own", .differs = "" },
     { { "Reply-To: eve@example.net" },
       "dmarc-fail",
@@ -123,7 +134,9 @@ static void judge(const Case *row, Authentication *out)
                          .dkim = "fail",
                          .spf = "none",
                          .sealer = (char *)(row->sealed ? "lists.example" : NULL),
-                         .sealed = (char *)(row->sealed ? SEALED : NULL),
+                         .sealed = (char *)(row->sealed_as ? row->sealed_as
+                                            : row->sealed  ? SEALED
+                                                           : NULL),
                          .lines = lines };
     const MailTrust trust = { .authserv_ids = row->own_only ? NULL : servers,
                               .own_only = row->own_only,
