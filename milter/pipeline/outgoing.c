@@ -132,12 +132,19 @@ static bool was_judged(const Site *site, Services *services, const Submission *s
     return judged;
 }
 
+/* Our own DMARC fail says no more here than that the mail isn't signed yet, and that its client is
+ * not among those that our domain's SPF record names. */
+static bool others_say_it_is_forged(const Authentication *found)
+{
+    return g_str_equal(found->source, "trust") && g_str_equal(found->dmarc, "fail");
+}
+
 /* A relay of inbound mail inside our networks would lend strangers our voice. */
 static bool is_from_outside(const Site *site, Services *services, const Submission *submission,
                             const Message *message)
 {
     return submission->envelope->authenticated[0] == '\0' &&
-           (g_str_equal(message->authentication.dmarc, "fail") || came_by_stranger(site, message) ||
+           (others_say_it_is_forged(&message->authentication) || came_by_stranger(site, message) ||
             was_judged(site, services, submission, message));
 }
 
