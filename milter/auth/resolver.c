@@ -30,6 +30,7 @@
 #define POLL_MS         200
 #define TICK_EVERY      G_USEC_PER_SEC
 #define RESOLV_CONF_MAX 65536
+#define SILENT_AFTER    (500 * G_TIME_SPAN_MILLISECOND) /* a shorter wait says nothing */
 #define FAIR_ANSWER     (LOOKUPS_LIMIT_MS * G_TIME_SPAN_MILLISECOND)
 
 struct Resolver {
@@ -47,7 +48,7 @@ struct Lookups {
     Resolver *resolver;
     LookupsStep step;
     void *data;
-    gint64 limit;
+    gint64 begun, limit;
     pthread_mutex_t lock; /* guards what is below, and is held while the step runs */
     pthread_cond_t changed;
     DnsAnswers *answers;
@@ -107,10 +108,11 @@ static void note_silence(Resolver *resolver)
     if (resolver->silent < RESOLVER_SILENT_MAX || resolver->resting_until != 0)
         return;
     resolver->resting_until = g_get_monotonic_time() + RESOLVER_REST * G_USEC_PER_SEC;
-    log_note(LOG_LEVEL_WARNING, "resolver-suspended",
-             "%d messages in a row got no DNS answer within %d ms; until the resolver answers "
-             "again, look-ups fail at once",
-             RESOLVER_SILENT_MAX, LOOKUPS_LIMIT_MS);
+    log_note(
+        LOG_LEVEL_WARNING, "resolver-suspended",
+        "%d messages in a row got no DNS answer in their time (at most %d ms); until it answers "
+        "again, look-ups fail at once",
+        RESOLVER_SILENT_MAX, LOOKUPS_LIMIT_MS);
 }
 
 static bool is_resting(Resolver *resolver)
@@ -275,7 +277,8 @@ Lookups *lookups_begin(Resolver *resolver, LookupsStep step, void *data)
     lookups->resolver = resolver;
     lookups->step = step;
     lookups->data = data;
-    lookups->limit = g_get_monotonic_time() + FAIR_ANSWER;
+    lookups->begun = g_get_monotonic_time();
+    lookups->limit = lookups->begun + FAIR_ANSWER;
     lookups->references = 1;
     lookups->answers = dns_answers_new();
     lookups->asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -314,7 +317,8 @@ DnsAnswers *lookups_finish(Lookups *lookups, gint64 until, void (*tick)(void *),
         tick(tick_data);
         pthread_mutex_lock(&lookups->lock);
     }
-    bool silent = !lookups->done && lookups->answered == 0 && until == lookups->limit;
+    bool silent = !lookups->done && lookups->answered == 0 &&
+                  g_get_monotonic_time() - lookups->begun >= SILENT_AFTER;
     lookups->closed = true;
     advance(lookups);
     pthread_mutex_unlock(&lookups->lock);
