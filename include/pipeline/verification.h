@@ -5,9 +5,10 @@
 #include "pipeline/pipeline.h"
 
 /* At the end of the header: reads it from submission->bytes, as far as an empty line, and begins to
- * ask DNS.  `sealers`: whose ARC seals are believed.  NULL: the header was cut, and nothing can be
+ * ask DNS.  Of a client that is one of our own hosts (site_is_relay()) SPF is not asked.  `site`
+ * NULL: default limits, and no ARC seal is believed.  NULL: the header was cut, and nothing can be
  * said about it.  Never waits. */
-Verification *verification_begin(const MailLimits *limits, char *const *sealers, Resolver *resolver,
+Verification *verification_begin(const Site *site, Resolver *resolver,
                                  const Submission *submission);
 
 /* Must all of the body be given, however much of it is read? */

@@ -126,6 +126,9 @@ const Notify *site_notify(const Site *site, const char *name); /* NULL if unknow
 /* Does customers' timeline hear of what comes to the mailbox, and of what is answered? */
 bool site_tells_timeline(const Site *site, const Mailbox *mailbox);
 bool site_is_local(const Site *site, const char *address);
+/* Is the client one of our own hosts (our_networks, trusted_hops), so that its address says nothing
+ * about who sent the mail? */
+bool site_is_relay(const Site *site, const char *client_address);
 bool site_is_our_network(const Site *site, const char *client_address);
 /* Is it a mailbox's identity or one of its agents?  Which mailbox's, else NULL. */
 const Mailbox *site_mailbox_of_author(const Site *site, const char *address);

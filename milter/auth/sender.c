@@ -127,7 +127,7 @@ void sender_check_body(SenderCheck *check, const void *bytes, gsize length)
 
 typedef struct {
     GPtrArray *domains; /* const char*, d= of what passed; NULL at the end */
-    bool undecided;     /* a key could not be had */
+    bool undecided;     /* a key that could prove the From domain could not be had */
     DkimOutcome best;
     bool any;
 } DkimFindings;
@@ -216,7 +216,8 @@ static DkimFindings verify_signatures(const SenderCheck *check, DnsAnswers *answ
         add_signature_line(result, signature, reason);
         if (outcome == DKIM_PASS)
             g_ptr_array_add(found.domains, (char *)signature->domain);
-        found.undecided |= outcome == DKIM_TEMPERROR;
+        found.undecided |=
+            outcome == DKIM_TEMPERROR && domain_aligns(signature->domain, check->from);
         if (!found.any || outcome == DKIM_PASS ||
             (outcome == DKIM_TEMPERROR && found.best != DKIM_PASS))
             found.best = outcome;
@@ -334,6 +335,14 @@ static void weigh(SenderResult *result, const DmarcRecord *record, const DmarcPa
         weigh_signatures(result, dkim, dmarc == DMARC_TEMPERROR);
 }
 
+/* Could SPF have proven the From domain, if DNS had answered, or if the client were known? */
+static bool may_have_passed(const SenderCheck *check, const SpfQuery *query, SpfResult spf)
+{
+    bool unknown = spf == SPF_TEMPERROR || query->client[0] == '\0';
+
+    return unknown && domain_aligns(spf_domain(query), check->from);
+}
+
 SenderResult *sender_check_end(SenderCheck *check, DnsAnswers *answers, gint64 now)
 {
     SenderResult *result = g_new0(SenderResult, 1);
@@ -347,7 +356,8 @@ SenderResult *sender_check_end(SenderCheck *check, DnsAnswers *answers, gint64 n
     check_arc(check, answers, now, result);
     const DmarcPasses passes = { .dkim = (const char *const *)dkim.domains->pdata,
                                  .spf = spf == SPF_PASS ? spf_domain(&query) : NULL,
-                                 .undecided = dkim.undecided || spf == SPF_TEMPERROR };
+                                 .undecided =
+                                     dkim.undecided || may_have_passed(check, &query, spf) };
     DmarcRecord record = { .result = DMARC_TEMPERROR };
     if (check->from[0] == '\0') {
         conclude(result, false, "no-from", g_strdup("no usable From address"));

@@ -28,9 +28,7 @@ static SenderResult *verify(const Site *site, Submission *submission)
         ctl_fail(error);
         return NULL;
     }
-    g_autoptr(Verification) verification =
-        verification_begin(site != NULL ? &site->limits : &mail_limits_default,
-                           site != NULL ? site->trust_arc : NULL, resolver, submission);
+    g_autoptr(Verification) verification = verification_begin(site, resolver, submission);
     const char *body = body_of(submission->bytes);
     const char *end = submission->bytes->str + submission->bytes->len;
     verification_body(verification, body, (gsize)(end - body));

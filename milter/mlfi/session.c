@@ -208,8 +208,7 @@ void session_verify(Session *session, Resolver *resolver)
     Submission *submission = &session->submission;
     if (session_has_message(session) && resolver != NULL && submission->verification == NULL &&
         pipeline_has_mailbox(session->site, submission->envelope))
-        submission->verification = verification_begin(
-            &session->site->limits, session->site->trust_arc, resolver, submission);
+        submission->verification = verification_begin(session->site, resolver, submission);
 }
 
 bool session_add_body(Session *session, const void *bytes, gsize length)

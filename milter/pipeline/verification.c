@@ -66,10 +66,13 @@ static char *from_domain(const MailLimits *limits, const GString *header)
     return g_strdup(address_domain(message->from->address));
 }
 
-Verification *verification_begin(const MailLimits *limits, char *const *sealers, Resolver *resolver,
-                                 const Submission *submission)
+Verification *verification_begin(const Site *site, Resolver *resolver, const Submission *submission)
 {
+    const MailLimits *limits = site != NULL ? &site->limits : &mail_limits_default;
+    char *const *sealers = site != NULL ? site->trust_arc : NULL;
     const Envelope *envelope = submission->envelope;
+    /* SPF is about who handed the mail to our relay, whose address isn't known here. */
+    bool relayed = site != NULL && site_is_relay(site, envelope->client_address);
     if (submission->cut)
         return NULL;
     g_auto(Fields) fields = split(submission->bytes->str, submission->bytes->len);
@@ -77,7 +80,7 @@ Verification *verification_begin(const MailLimits *limits, char *const *sealers,
     const SenderInput input = { .fields = (const DkimField *)(void *)fields.fields->data,
                                 .count = fields.fields->len,
                                 .from = from,
-                                .spf = { .client = envelope->client_address,
+                                .spf = { .client = relayed ? "" : envelope->client_address,
                                          .helo = envelope->helo,
                                          .sender = envelope->sender },
                                 .sealers = sealers };

@@ -113,6 +113,13 @@ bool site_is_local(const Site *site, const char *address)
     return g_strv_contains((const char *const *)site->local_domains, address_domain(address));
 }
 
+bool site_is_relay(const Site *site, const char *client_address)
+{
+    return site_is_our_network(site, client_address) ||
+           (site->trusted_hops != NULL &&
+            g_strv_contains((const char *const *)site->trusted_hops, client_address));
+}
+
 bool site_is_our_network(const Site *site, const char *client_address)
 {
     g_autoptr(GInetAddress) client = g_inet_address_new_from_string(client_address);

@@ -11,6 +11,7 @@ import pytest
 from conftest import MTA
 from mails import mail, triage
 from rig.dns_server import DnsServer
+from rig.mta import Mta
 from rig.sendmail import Sendmail
 from signed import Keys, from_org
 from test_sendmail import may_unshare
@@ -174,6 +175,61 @@ def test_a_short_deadline_bounds_the_wait(start_site, start_postfix, start_dns, 
     begin = time.monotonic()
     postfix.send(keys.sign(from_org()), SENDER, ["support@example.com"])
     assert time.monotonic() - begin < 2
+
+
+def test_a_silent_resolver_is_suspended_whatever_the_deadline(start_site, start_dns, keys):
+    dns = start_dns(zone_of(keys), "silent")
+    site = start_site(authenticate="both", top=f"resolver = {dns.address}", support="deadline = 2s")
+    for number in range(6):
+        give(site, "192.0.2.25", SENDER, f"silent{number}@x.example", From=SENDER)
+    assert site.log().count("resolver-suspended ") == 1
+
+
+def authentication_of(site):
+    return site.ctl_json("ticket", "show", "SUP-1001")["messages"][0]["headers"]["authentication"]
+
+
+def give(site, client, sender, message_id, **headers):
+    """A mail straight to the milter, from any client."""
+    headers = [(name.replace("_", "-"), value) for name, value in headers.items()]
+    with Mta(site.socket) as mta:
+        mta.connect(address=client)
+        mta.whole(headers=[*headers, ("To", "support@example.com"), ("Subject", "Broken export"),
+                           ("Message-ID", f"<{message_id}>")],
+                  body="It is broken.\r\n", sender=f"<{sender}>", recipients=["<support@example.com>"])
+
+
+def test_a_stranger_cant_switch_verification_off_by_his_own_dns(start_site, start_dns, keys):
+    """Else the field that he wrote into the mail would decide."""
+    dns = start_dns({**zone_of(keys), "evil.example": {"TXT": "SERVFAIL"}})
+    site = start_site(authenticate="both", top=f"resolver = {dns.address}")
+    give(site, "192.0.2.25", "eve@evil.example", "evil@x.example", From=SENDER, Authentication_Results=FORGED)
+    found = authentication_of(site)
+    assert (found["proven"], found["reason"]) == (False, "dmarc-fail")
+
+
+@pytest.mark.parametrize("top", ["trusted_hops = mx.example.com, 192.0.2.7", "our_networks = 192.0.2.0/28"])
+def test_our_own_relay_lends_nobody_its_address(start_site, start_dns, keys, top):
+    """Our domain's SPF record names the relay, as most do."""
+    zone = {**zone_of(keys), **keys.zone("example.com", spf="v=spf1 ip4:192.0.2.7 -all")}
+    dns = start_dns(zone)
+    site = start_site(authenticate="own", top=f"resolver = {dns.address}\n{top}")
+    received = "from evil.example (unknown [203.0.113.9]) by mx.example.com (Postfix) with ESMTP id 4Y;" \
+               " Mon, 30 Nov 2026 09:00:00 +0000"
+    give(site, "192.0.2.7", "boss@example.com", "relay@x.example", Received=received, From="boss@example.com")
+    assert not authentication_of(site)["proven"]
+
+
+def test_an_answer_that_isnt_signed_yet_is_ours_all_the_same(start_site, start_dns, keys):
+    zone = {**zone_of(keys), **keys.zone("example.com", spf="v=spf1 ip4:192.0.2.25 -all")}
+    dns = start_dns(zone)
+    site = start_site(authenticate="both", top=f"resolver = {dns.address}\nour_networks = 10.0.0.0/8")
+    customer = "tom@birchandsons.example"
+    give(site, "192.0.2.25", customer, "one@x.example", From=customer)
+    give(site, "10.1.2.3", "support@example.com", "two@x.example", From="support@example.com",
+         Cc=customer, In_Reply_To="<one@x.example>")
+    messages = site.ctl_json("ticket", "show", "SUP-1001")["messages"]
+    assert [message["direction"] for message in messages] == ["in", "out"]
 
 
 def test_inspect_and_check_ask_the_dns_where_they_are_told_to(start_site, start_dns, keys, home):

@@ -143,6 +143,42 @@ static void neighbours_vouch_only_by_a_record(void **state)
     assert_string_equal(allowed->reason, "dmarc");
 }
 
+/* Whoever has a domain of his own can make look-ups in it fail. */
+static void failures_of_other_domains_leave_nothing_open(void **state)
+{
+    static const struct {
+        const char *signer, *failing;
+    } rows[] = { { "", "evil.example" }, { "evil.example", "k._domainkey.evil.example" } };
+    const Envelope envelope = { "example.org", "192.0.2.1", "eve@evil.example", NULL };
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const DnsRow zone[] = { { DNS_TXT, "_dmarc.example.org", "v=DMARC1; p=reject" },
+                                { DNS_TXT, rows[i].failing, "FAILED" } };
+        g_autofree char *mail = signed_by(rows[i].signer);
+        g_autoptr(SenderResult) result = result_of(mail, &envelope, zone, G_N_ELEMENTS(zone));
+        if (!result->conclusive || strcmp(result->reason, "dmarc-fail") != 0)
+            fail_msg("%s: %s", rows[i].failing, result->reason);
+    }
+}
+
+/* Where the client's address isn't that of who sent it, SPF could have passed. */
+static void without_a_client_an_aligned_sender_leaves_it_open(void **state)
+{
+    static const struct {
+        const char *sender;
+        bool conclusive;
+    } rows[] = { { "ann@example.org", false }, { "eve@evil.example", true } };
+    const DnsRow zone[] = { { DNS_TXT, "_dmarc.example.org", "v=DMARC1; p=reject" } };
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const Envelope envelope = { "example.org", "", rows[i].sender, NULL };
+        g_autofree char *mail = signed_by("");
+        g_autoptr(SenderResult) result = result_of(mail, &envelope, zone, G_N_ELEMENTS(zone));
+        assert_false(result->proven);
+        assert_int_equal(result->conclusive, rows[i].conclusive);
+    }
+}
+
 static void a_changed_body_is_seen(void **state)
 {
     (void)state;
@@ -227,6 +263,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_proves_a_sender),
         cmocka_unit_test(neighbours_vouch_only_by_a_record),
+        cmocka_unit_test(failures_of_other_domains_leave_nothing_open),
+        cmocka_unit_test(without_a_client_an_aligned_sender_leaves_it_open),
         cmocka_unit_test(a_changed_body_is_seen),
         cmocka_unit_test(a_sealer_counts_where_it_is_believed),
         cmocka_unit_test(values_in_our_field_are_quoted),
