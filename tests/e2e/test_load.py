@@ -49,7 +49,8 @@ def test_a_crowd_before_a_hanging_model_delays_nobody_else(start_site, start_pos
     others = beside_a_crowd(postfix, "support@example.com")
     rounds = 1 + int((time.monotonic() - began) / 4)  # places are free again after the deadline
     assert len(others) > 5
-    assert max(others) < max(before) + SLACK, (sorted(before)[-5:], sorted(others)[-5:])
+    # A mail behind a held session would wait for the deadline of 4 s; Postfix starts a server for each.
+    assert max(others) < max(max(before) + SLACK, 3.9), (sorted(before)[-5:], sorted(others)[-5:])
     assert len(model.journal()) <= 25 * rounds
     delivered = postfix.wait_delivered("support@example.com", CROWD, 30)
     statuses = [triage(message)["Status"] for message in delivered]
